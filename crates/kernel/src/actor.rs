@@ -1,0 +1,221 @@
+//! Who acts, and what each role may do where.
+
+use std::ops::RangeInclusive;
+
+use crate::{District, DivisionCode, Id, Organisation, Person};
+
+macro_rules! listed {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every one, in the order of the glossary.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its word in rows, API and locale keys.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The one with this word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+listed! {
+    /// A role a person holds over a subtree of divisions or over an organisation. The three administrator
+    /// kinds are separate persons' work (GB/T 22239 clause 8.1.4: system, security, audit).
+    Role {
+        /// 居民: asks for help. Everyone signed in is one.
+        Resident = "resident",
+        /// 志愿者: gives help. Everyone who joined is one.
+        Volunteer = "volunteer",
+        /// 队长: runs the shifts of a team.
+        Leader = "leader",
+        /// 社区工作者: verifies, dispatches and confirms in a place.
+        Worker = "worker",
+        /// 系统管理员: places, policies, imports; sees no person's data.
+        SystemAdministrator = "system_administrator",
+        /// 安全管理员: grants and ends roles.
+        SecurityAdministrator = "security_administrator",
+        /// 审计管理员: reads the log of looks and grants, and verifies the journal.
+        AuditAdministrator = "audit_administrator",
+        /// 审计员: reads the chain from a certificate to its evidence; changes nothing.
+        Auditor = "auditor",
+    }
+}
+
+listed! {
+    /// What may be done that not everybody may do. What a person does with their own things needs no action.
+    Action {
+        /// See the needs of a place with what is needed to act on them.
+        SeeNeeds = "see_needs",
+        /// Record a need for a resident at the desk or by phone.
+        RecordNeed = "record_need",
+        /// Verify, refuse, dispatch, hand over a need.
+        DispatchNeeds = "dispatch_needs",
+        /// Create and publish projects and shifts.
+        PublishShifts = "publish_shifts",
+        /// Show the rotating code, call the roll, confirm those present.
+        RunShifts = "run_shifts",
+        /// Confirm what needs review: typed hours, more than eight hours a day.
+        ReviewHours = "review_hours",
+        /// Find a person and see the masked card.
+        SeePeople = "see_people",
+        /// See a masked field in clear, with a reason that is logged.
+        RevealPeople = "reveal_people",
+        /// Give and end roles.
+        GrantRoles = "grant_roles",
+        /// Change stations, policies, divisions.
+        ManagePlaces = "manage_places",
+        /// Read who looked at what, and the raw evidence behind an hour.
+        Audit = "audit",
+    }
+}
+
+impl Role {
+    /// Whether the role allows the action, wherever it is held.
+    pub const fn allows(self, action: Action) -> bool {
+        match self {
+            Self::Resident | Self::Volunteer => false,
+            Self::Leader => matches!(action, Action::PublishShifts | Action::RunShifts),
+            Self::Worker => matches!(
+                action,
+                Action::SeeNeeds
+                    | Action::RecordNeed
+                    | Action::DispatchNeeds
+                    | Action::PublishShifts
+                    | Action::RunShifts
+                    | Action::ReviewHours
+                    | Action::SeePeople
+                    | Action::RevealPeople
+            ),
+            Self::SystemAdministrator => matches!(action, Action::ManagePlaces),
+            Self::SecurityAdministrator => matches!(action, Action::GrantRoles | Action::SeePeople),
+            Self::AuditAdministrator | Self::Auditor => matches!(action, Action::Audit),
+        }
+    }
+}
+
+/// What a role is held over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// A division and everything below it.
+    Subtree(DivisionCode),
+    /// An organisation or team.
+    Organisation(Id<Organisation>),
+}
+
+/// One role held by a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which role.
+    pub role: Role,
+    /// Over what.
+    pub over: Over,
+}
+
+/// Who asks: nobody signed in, a person with roles, or Linli itself following up what was decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actor {
+    /// The person signed in, if any.
+    pub person: Option<Id<Person>>,
+    /// The community the person lives in.
+    pub home: DivisionCode,
+    /// Every role held today; resident and volunteer included.
+    pub grants: Vec<Grant>,
+    /// Linli itself: timers and consumers, never a request.
+    pub system: bool,
+}
+
+impl Actor {
+    /// Nobody signed in.
+    pub fn guest() -> Self {
+        Self::default()
+    }
+
+    /// Linli itself.
+    pub fn system() -> Self {
+        Self { system: true, ..Self::default() }
+    }
+
+    /// The person, or the refusal that asks to sign in.
+    pub fn signed_in(&self) -> Result<Id<Person>, crate::Refusal> {
+        self.person.ok_or_else(crate::Refusal::sign_in_first)
+    }
+
+    /// The district the person's own rows live in.
+    pub fn district(&self) -> Option<District> {
+        self.person.map(Id::district)
+    }
+
+    /// Whether a role allows `action` at `place`.
+    pub fn may(&self, action: Action, place: DivisionCode) -> bool {
+        self.system || self.scope(action).iter().any(|range| range.contains(&place.number()))
+    }
+
+    /// Whether a role over this organisation, or over its place, allows `action`.
+    pub fn may_in(&self, action: Action, organisation: Id<Organisation>, place: DivisionCode) -> bool {
+        let theirs = Over::Organisation(organisation);
+        self.may(action, place)
+            || self.grants.iter().any(|grant| grant.over == theirs && grant.role.allows(action))
+    }
+
+    /// `Ok` when [`Actor::may`], else the refusal that fits: sign in first, or forbidden.
+    pub fn must(&self, action: Action, place: DivisionCode) -> Result<(), crate::Refusal> {
+        if self.may(action, place) {
+            return Ok(());
+        }
+        self.signed_in().and_then(|_| Err(crate::Refusal::forbidden()))
+    }
+
+    /// The ranges of division codes in which `action` is allowed; where every list of a staff page starts.
+    pub fn scope(&self, action: Action) -> Vec<RangeInclusive<u64>> {
+        self.grants
+            .iter()
+            .filter(|grant| grant.role.allows(action))
+            .filter_map(|grant| match grant.over {
+                Over::Subtree(code) => Some(code.subtree()),
+                Over::Organisation(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether the person holds the role anywhere.
+    pub fn holds(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_acts_inside_the_subtree_only() {
+        let street = DivisionCode::parse("420103001").unwrap();
+        let worker = Actor {
+            grants: vec![Grant { role: Role::Worker, over: Over::Subtree(street) }],
+            ..Actor::default()
+        };
+        assert!(worker.may(Action::DispatchNeeds, DivisionCode::parse("420103001005").unwrap()));
+        assert!(!worker.may(Action::DispatchNeeds, DivisionCode::parse("420103002005").unwrap()));
+        assert!(!worker.may(Action::DispatchNeeds, street.parent()));
+        assert!(!worker.may(Action::GrantRoles, street));
+    }
+
+    #[test]
+    fn every_action_has_somebody_and_nobody_has_every_action() {
+        for &action in Action::ALL {
+            assert!(Role::ALL.iter().any(|role| role.allows(action)), "{action:?}");
+        }
+        for &role in Role::ALL {
+            assert!(!Action::ALL.iter().all(|&action| role.allows(action)), "{role:?}");
+        }
+    }
+}
