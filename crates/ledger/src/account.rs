@@ -42,6 +42,26 @@ pub enum Limit {
     Unlimited,
 }
 
+impl Limit {
+    /// The limit with this lowest balance; `None` has none.
+    pub const fn from_floor(floor: Option<Amount>) -> Self {
+        match floor {
+            None => Self::Unlimited,
+            Some(Amount(0)) => Self::Zero,
+            Some(Amount(floor)) => Self::Down(Amount(floor.saturating_neg())),
+        }
+    }
+
+    /// The lowest balance, as a column keeps it; `None` without a limit.
+    pub const fn floor(self) -> Option<Amount> {
+        match self {
+            Self::Zero => Some(Amount::ZERO),
+            Self::Down(by) => Some(Amount(by.0.saturating_neg())),
+            Self::Unlimited => None,
+        }
+    }
+}
+
 /// An account as its locked row says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -54,9 +74,7 @@ pub struct Account {
     /// Posted credits less posted debits.
     pub balance: Amount,
     /// Promised away by open holds; not available.
-    pub held_out: Amount,
-    /// Promised to it by open holds; room under the cap is kept for it.
-    pub held_in: Amount,
+    pub pending_out: Amount,
     /// How low it may go.
     pub limit: Limit,
     /// How much it may hold (Nanjing and Guangzhou 1,500 h, Changning 600 coins); `None` without a cap.
@@ -67,23 +85,18 @@ impl Account {
     /// A new, empty account.
     pub const fn open(id: Id<Self>, unit: Unit, role: Role, limit: Limit, cap: Option<Amount>) -> Self {
         let zero = Amount::ZERO;
-        Self { id, unit, role, balance: zero, held_out: zero, held_in: zero, limit, cap }
+        Self { id, unit, role, balance: zero, pending_out: zero, limit, cap }
     }
 
     /// What may leave it now; negative when it stands below its limit.
     pub fn available(&self) -> Amount {
-        let floor = match self.limit {
-            Limit::Zero => 0,
-            Limit::Down(by) => i128::from(by.0),
-            Limit::Unlimited => return Amount(i64::MAX),
-        };
-        narrow(i128::from(self.balance.0) - i128::from(self.held_out.0) + floor)
+        let Some(floor) = self.limit.floor() else { return Amount(i64::MAX) };
+        narrow(i128::from(self.balance.0) - i128::from(self.pending_out.0) - i128::from(floor.0))
     }
 
     /// What may come in now under the cap; `None` without a cap, negative when it stands above.
     pub fn room(&self) -> Option<Amount> {
-        let taken = i128::from(self.balance.0) + i128::from(self.held_in.0);
-        self.cap.map(|cap| narrow(i128::from(cap.0) - taken))
+        self.cap.map(|cap| narrow(i128::from(cap.0) - i128::from(self.balance.0)))
     }
 }
 

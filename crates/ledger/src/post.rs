@@ -62,10 +62,9 @@ pub fn post(
         }
         (None, _) => Amount::ZERO,
     };
-    // A hold that is being closed has reserved its amount on both sides: what it frees covers what moves.
+    // What a hold frees covers what its settlement moves, and the payee's room was looked at when it was made.
     let (mut debit, mut credit) = (*debit, *credit);
-    debit.held_out = debit.held_out.minus(hold).ok_or(Refused::Overflow)?;
-    credit.held_in = credit.held_in.minus(hold).ok_or(Refused::Overflow)?;
+    debit.pending_out = debit.pending_out.minus(hold).ok_or(Refused::Overflow)?;
     if hold == Amount::ZERO {
         let available = debit.available();
         if amount > available {
@@ -78,8 +77,7 @@ pub fn post(
         }
     }
     if transfer.kind == Kind::Hold {
-        debit.held_out = debit.held_out.plus(amount).ok_or(Refused::Overflow)?;
-        credit.held_in = credit.held_in.plus(amount).ok_or(Refused::Overflow)?;
+        debit.pending_out = debit.pending_out.plus(amount).ok_or(Refused::Overflow)?;
     } else if transfer.kind.moves() {
         debit.balance = debit.balance.minus(amount).ok_or(Refused::Overflow)?;
         credit.balance = credit.balance.plus(amount).ok_or(Refused::Overflow)?;

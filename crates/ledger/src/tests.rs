@@ -176,7 +176,7 @@ fn run(wishes: &[Wish]) -> (Bank, usize) {
         }
         assert_eq!(bank.sums(), [0, 0]);
         for account in bank.accounts.values() {
-            assert!(account.held_out >= Amount::ZERO && account.held_in >= Amount::ZERO);
+            assert!(account.pending_out >= Amount::ZERO);
             assert!(account.available() >= Amount::ZERO, "{account:?}");
         }
     }
@@ -215,8 +215,8 @@ proptest! {
         let row = bank.accounts.get_mut(&account).unwrap();
         let named: Vec<Id<Account>> = match change {
             0 => { row.balance.0 += by; vec![account] }
-            1 => { row.held_out.0 += by; vec![account] }
-            2 => { row.held_in.0 += by; vec![account] }
+            1 => { row.pending_out.0 += by; vec![account] }
+            2 => { row.unit = Unit::Point; vec![account] }
             3 => { bank.transfers.get_mut(&id).unwrap().amount.0 += by; vec![account, transfer.debit] }
             4 => { bank.transfers.remove(&id); vec![account, transfer.debit] }
             _ => { bank.accounts.remove(&account); vec![account] }
@@ -226,6 +226,7 @@ proptest! {
         let names = findings.iter().any(|finding| match finding {
             Finding::Balance { account, .. } | Finding::BelowLimit { account }
             | Finding::UnknownAccount { account, .. } => named.contains(account),
+            Finding::Broken { refused: Refused::OtherUnit { .. }, .. } => change == 2,
             Finding::HoldNotOpen { transfer, hold } => [*transfer, *hold].contains(&id) || transfer == &id,
             _ => false,
         });
@@ -240,7 +241,7 @@ proptest! {
         let bank = Bank::new();
         let (debit, credit) = (bank.account(0, 1), bank.account(0, 2));
         let row = |id: &Id<Account>| Account {
-            balance: Amount(balance), held_out: Amount(held), held_in: Amount(held), cap: cap.map(Amount),
+            balance: Amount(balance), pending_out: Amount(held), cap: cap.map(Amount),
             limit: Limit::Down(Amount(down)), ..bank.accounts[id]
         };
         let wished = bank.transfer(Kind::ALL[kind], debit, credit, amount);

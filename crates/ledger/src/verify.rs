@@ -16,10 +16,10 @@ pub enum Finding {
     Balance {
         /// Which account.
         account: Id<Account>,
-        /// What its row says: balance, held out, held in.
-        stored: [Amount; 3],
+        /// What its row says: balance, pending out.
+        stored: [Amount; 2],
         /// What the transfers say, in the same order, as far as it fits.
-        computed: [Amount; 3],
+        computed: [Amount; 2],
     },
     /// The account stands below its limit.
     BelowLimit {
@@ -115,7 +115,7 @@ pub fn verify(
 ) -> Result<Totals, Vec<Finding>> {
     let mut audit = Audit::default();
     for account in accounts {
-        if audit.books.insert(account.id, Book { account, computed: [0; 3] }).is_some() {
+        if audit.books.insert(account.id, Book { account, computed: [0; 2] }).is_some() {
             audit.found(Finding::RepeatedAccount { account: account.id });
         }
     }
@@ -130,10 +130,10 @@ pub fn verify(
     audit.finish()
 }
 
-/// An account and what its transfers say of it: balance, held out, held in.
+/// An account and what its transfers say of it: balance, pending out.
 struct Book {
     account: Account,
-    computed: [i128; 3],
+    computed: [i128; 2],
 }
 
 #[derive(Default)]
@@ -177,20 +177,18 @@ impl Audit {
             _ => {}
         }
         if transfer.kind.moves() {
-            self.book(transfer, 0, 0);
+            let amount = i128::from(transfer.amount.0);
+            self.book(transfer.debit, 0, -amount);
+            self.book(transfer.credit, 0, amount);
         }
         self.totals.by.entry((transfer.id.district(), transfer.unit)).or_default().transfers += 1;
     }
 
-    /// Adds the amount to a column of both accounts; a balance falls on the debited side, promises do not.
-    fn book(&mut self, transfer: &Transfer, out: usize, into: usize) {
-        let amount = i128::from(transfer.amount.0);
-        let signed = if out == 0 { -amount } else { amount };
-        for (account, column, change) in [(transfer.debit, out, signed), (transfer.credit, into, amount)] {
-            let book = self.books.get_mut(&account);
-            if let Some(cell) = book.and_then(|book| book.computed.get_mut(column)) {
-                *cell += change;
-            }
+    /// Adds to the balance or to what is pending of an account.
+    fn book(&mut self, account: Id<Account>, column: usize, change: i128) {
+        let book = self.books.get_mut(&account);
+        if let Some(cell) = book.and_then(|book| book.computed.get_mut(column)) {
+            *cell += change;
         }
     }
 
@@ -216,7 +214,7 @@ impl Audit {
         halves.sort_unstable_by_key(|(hold, _)| *hold);
         for (hold, half) in halves {
             if half.kind == Kind::Hold {
-                self.book(&half, 1, 2);
+                self.book(half.debit, 1, half.amount.0.into());
             } else {
                 self.found(Finding::HoldNotOpen { transfer: half.id, hold });
             }
@@ -226,7 +224,7 @@ impl Audit {
         // Per district and unit: sum of the rows, issued, held, clearing.
         let mut sums: BTreeMap<(District, Unit), [i128; 4]> = BTreeMap::new();
         for Book { account, computed } in &books {
-            let stored = [account.balance, account.held_out, account.held_in];
+            let stored = [account.balance, account.pending_out];
             if stored.map(|amount| i128::from(amount.0)) != *computed {
                 let computed = computed.map(fit);
                 self.found(Finding::Balance { account: account.id, stored, computed });
@@ -239,7 +237,7 @@ impl Audit {
             let [sum, issued, held, clearing] = sums.entry(key).or_default();
             let balance = i128::from(account.balance.0);
             *sum += balance;
-            *held += i128::from(account.held_out.0);
+            *held += i128::from(account.pending_out.0);
             match account.role {
                 Role::Issuer => *issued -= balance,
                 Role::Clearing => *clearing += balance,
