@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlparser::ast::{
     BinaryOperator, Distinct, Expr, GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, LockClause,
-    NamedWindowDefinition, NamedWindowExpr, NonBlock, OffsetRows, Query, Select, SelectItem,
+    LockType, NamedWindowDefinition, NamedWindowExpr, NonBlock, OffsetRows, Query, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor,
     TableWithJoins, Value, With,
 };
@@ -635,7 +635,10 @@ impl Checker<'_> {
 
     fn lock(&mut self, lock: &LockClause, relations: &[usize]) {
         self.locks();
-        if lock.nonblock == Some(NonBlock::Nowait) {
+        if lock.nonblock == Some(NonBlock::Nowait)
+            || lock.lock_type == LockType::Share
+            || !self.lock_ends_text()
+        {
             self.refuse(Rule::LockForm, lock);
         }
         let of = lock.of.as_ref().map(name);

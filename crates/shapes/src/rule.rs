@@ -196,8 +196,8 @@ impl Rule {
                 "add district = $n; a queue is popped per district",
             ),
             Self::LockForm => (
-                "a row lock is FOR UPDATE or FOR SHARE, with SKIP LOCKED or nothing, on plain tables",
-                "lock the table itself in a plain SELECT … FOR UPDATE [OF t] [SKIP LOCKED]",
+                "a row lock is one FOR UPDATE [OF t] [SKIP LOCKED] on plain tables, and ends the text",
+                "SELECT … FOR UPDATE by itself, then the UPDATE by key in a second statement",
             ),
             Self::TableLock => {
                 ("tables are never locked", "lock the row that owns the invariant, FOR UPDATE")

@@ -72,15 +72,7 @@ fn is_schema(statement: &Statement) -> bool {
 
 /// Forms that the parser refuses without naming them, or drops without a trace.
 fn unparsed_form(statement: &str) -> Option<Violation> {
-    let tokens = Tokenizer::new(&PostgreSqlDialect {}, statement).tokenize().ok()?;
-    let words: Vec<String> = tokens
-        .iter()
-        .filter(|token| !matches!(token, Token::Whitespace(_)))
-        .map(|token| match token {
-            Token::Word(word) if word.quote_style.is_none() => word.value.to_uppercase(),
-            _ => String::new(),
-        })
-        .collect();
+    let words = words(statement);
     let follows = |first: &str, second: &str| {
         words.windows(2).any(|pair| matches!(pair, [left, right] if left == first && right == second))
     };
@@ -95,6 +87,17 @@ fn unparsed_form(statement: &str) -> Option<Violation> {
         Some("LISTEN" | "UNLISTEN" | "NOTIFY") => Some(Violation::new(Rule::Notify, statement)),
         _ => None,
     }
+}
+
+/// The words of a text in upper case; empty for every other token.
+fn words(text: &str) -> Vec<String> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize().unwrap_or_default();
+    let words =
+        tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).map(|token| match token {
+            Token::Word(word) if word.quote_style.is_none() => word.value.to_uppercase(),
+            _ => String::new(),
+        });
+    words.collect()
 }
 
 /// What is known of a statement while it is walked.
@@ -151,6 +154,22 @@ impl<'a> Checker<'a> {
     pub(crate) fn locks(&mut self) {
         if self.kind == Kind::Read {
             self.kind = Kind::Lock;
+        }
+    }
+
+    /// Whether the only lock clause ends the text: SQLite's twin of a statement is cut off in front of it.
+    pub(crate) fn lock_ends_text(&self) -> bool {
+        let words = words(self.text);
+        let starts =
+            |pair: &[String]| matches!(pair, [first, second] if first == "FOR" && second == "UPDATE");
+        let mut found = words.windows(2).enumerate().filter(|(_, pair)| starts(pair)).map(|(at, _)| at);
+        let (Some(at), None) = (found.next(), found.next()) else { return false };
+        match words.get(at + 2..).unwrap_or_default() {
+            [] => true,
+            [skip, locked] if skip == "SKIP" && locked == "LOCKED" => true,
+            [of, _] if of == "OF" => true,
+            [of, _, skip, locked] => of == "OF" && skip == "SKIP" && locked == "LOCKED",
+            _ => false,
         }
     }
 

@@ -61,8 +61,6 @@ const WRITES: &[&str] = &[
      kind, body FROM journal_pending WHERE district = $1",
     "INSERT INTO day_total (district, day, records, minutes) SELECT $1, $2, count(*), 0 FROM journal WHERE district = $1 \
      ON CONFLICT (district, day) DO UPDATE SET records = EXCLUDED.records",
-    "UPDATE job SET state = 'running' WHERE district = $1 AND id IN (SELECT id FROM job WHERE district = $1 AND \
-     state = 'ready' AND due_at <= $2 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id",
     "WITH done AS (SELECT id FROM job WHERE district = $1 AND state = 'done') \
      DELETE FROM job WHERE district = $1 AND id IN (SELECT id FROM done)",
 ];
@@ -91,11 +89,11 @@ fn the_statements_we_write_pass() {
 fn locks_name_their_district() {
     let catalogue = catalogue();
     for statement in [
-        "SELECT link FROM journal_head WHERE district = $2 FOR UPDATE",
+        "SELECT link FROM journal_head WHERE sequence >= $1 AND district = $2 FOR UPDATE",
         "SELECT id FROM job WHERE district = $2 AND due_at < $1 ORDER BY due_at LIMIT 5 FOR UPDATE SKIP LOCKED",
         "SELECT s.seats FROM shift s JOIN project p ON p.district = s.district AND p.id = s.project \
          WHERE s.district = $2 AND s.id = $1 FOR UPDATE OF s",
-        "SELECT id FROM person WHERE district = $2 AND id = $1 FOR SHARE",
+        "SELECT id FROM job j WHERE id = $1 AND district = $2 FOR UPDATE OF j SKIP LOCKED",
     ] {
         let shape = catalogue.check(statement).expect(statement);
         assert_eq!(

@@ -202,6 +202,13 @@ const PLANTED: &[(Rule, &str)] = &[
     ),
     (Rule::LockWithoutDistrict, "SELECT person FROM phone_owner WHERE person = $1 FOR UPDATE"),
     (Rule::LockForm, "SELECT id FROM job WHERE district = $1 FOR UPDATE NOWAIT"),
+    (Rule::LockForm, "SELECT id FROM job WHERE district = $1 FOR SHARE"),
+    (Rule::LockForm, "SELECT id FROM job WHERE district = $1 FOR UPDATE LIMIT 1"),
+    (
+        Rule::LockForm,
+        "UPDATE job SET state = 'running' WHERE district = $1 AND id IN \
+         (SELECT id FROM job WHERE district = $1 LIMIT 1 FOR UPDATE SKIP LOCKED)",
+    ),
     (Rule::LockForm, "SELECT id FROM job j WHERE district = $1 FOR UPDATE OF other"),
     (
         Rule::LockForm,
