@@ -593,7 +593,9 @@ impl Checker<'_> {
 
     fn term(&mut self, expression: &Expr) -> Option<Term> {
         match expression {
-            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.term(inner),
+            Expr::Nested(inner) => self.term(inner),
+            // A cast column is another value than the one that picks the shard.
+            Expr::Cast { expr: inner, .. } => self.term(inner).filter(|term| matches!(term, Term::Known(_))),
             Expr::Value(value) => match &value.value {
                 Value::Placeholder(text) => Some(Term::Known(Source::Parameter(parameter_number(text)?))),
                 Value::Number(text, _) => Some(Term::Known(Source::Literal(text.clone()))),

@@ -8,6 +8,8 @@ const PLANTED: &[(Rule, &str)] = &[
     (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE id = $1"),
     (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE district = $1 OR id = $2"),
     (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE district >= $1"),
+    (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE CAST(district AS TEXT) = $1"),
+    (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE district + 0 = $1"),
     (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE NOT (district = $1)"),
     (Rule::ReadWithoutDistrict, "SELECT id FROM person WHERE district IN ($1, $2)"),
     (
