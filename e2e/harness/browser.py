@@ -1,0 +1,67 @@
+"""Debian's Chromium under Playwright, and the variants in which every page is seen."""
+
+from dataclasses import dataclass
+
+CHROMIUM = "/usr/bin/chromium"
+
+FLAGS = [
+    "--no-sandbox",  # the CI is root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PHONE = (360, 740)
+DESKTOP = (1280, 800)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way of looking at a page."""
+
+    size: str  # "std" or "elder", as in <html data-size>
+    javascript: bool
+    viewport: tuple[int, int]
+
+    def __str__(self):
+        script = "js" if self.javascript else "nojs"
+        return f"{self.size}-{script}-{self.viewport[0]}"
+
+
+VARIANTS = [
+    Variant(size, javascript, viewport)
+    for size in ("std", "elder")
+    for javascript in (True, False)
+    for viewport in (PHONE, DESKTOP)
+]
+
+# A journey is walked on a phone; the desktop changes the layout, not the steps.
+JOURNEY_VARIANTS = [variant for variant in VARIANTS if variant.viewport == PHONE]
+
+
+def launch(playwright):
+    """The installed browser; nothing is downloaded."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+
+
+def open_context(browser, base_url, variant):
+    """A fresh profile in this variant. Elder mode is asked for as a printed QR code does, by `?v=elder`, and kept by
+    the site's own cookie, so that the tests use the way residents use."""
+    width, height = variant.viewport
+    context = browser.new_context(
+        base_url=base_url,
+        viewport={"width": width, "height": height},
+        java_script_enabled=variant.javascript,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    if variant.size != "std":
+        page = context.new_page()
+        page.goto(f"/?v={variant.size}")
+        page.close()
+    return context
