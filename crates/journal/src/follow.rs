@@ -1,0 +1,267 @@
+//! Following the journal: consumers and the thread that feeds them.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use db::{Db, Failure, Fault, Outcome, Tx, params};
+use kernel::{Actor, District};
+
+use crate::{Call, Kit, Sealed, page::events_after, seal};
+
+/// Failures of one event before its consumer halts or the event is parked.
+pub const CONSUMER_TRIES_MAX: i64 = 5;
+/// Events a consumer takes in one transaction.
+const FOLLOW_MAX: i64 = 64;
+/// How often the thread looks without having been woken: other processes and days that end.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Something that must follow what happened: postings, figures, notices. Its effects and its cursor are one
+/// transaction, so an event counts exactly once, however often the process dies.
+pub trait Consumer: Send + Sync {
+    /// Its name in `consumer` and in `doctor`'s words.
+    fn name(&self) -> &'static str;
+
+    /// Whether an event that fails again and again stops the district for this consumer (the time bank), or
+    /// is parked for a person to look at.
+    fn halts(&self) -> bool {
+        false
+    }
+
+    /// Follows one event. Events it does not care for are `Ok`.
+    ///
+    /// # Errors
+    /// A failure; the event is tried again.
+    fn follow(&self, tx: &mut Tx<'_>, call: &Call, event: &Sealed) -> Outcome<()>;
+}
+
+/// What [`Follower::drain`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drained {
+    /// Events sealed.
+    pub sealed: usize,
+    /// Events followed, summed over consumers.
+    pub followed: usize,
+}
+
+/// Seals and follows. Several processes may each run one.
+#[derive(Clone)]
+pub struct Follower {
+    db: Db,
+    kit: Arc<Kit>,
+    consumers: Arc<[Arc<dyn Consumer>]>,
+}
+
+impl Follower {
+    /// A follower that feeds these consumers, in this order.
+    pub fn new(db: Db, kit: Arc<Kit>, consumers: Vec<Arc<dyn Consumer>>) -> Self {
+        Self { db, kit, consumers: consumers.into() }
+    }
+
+    /// Works until `stop` is set. Faults are logged and tried again; nothing is lost meanwhile.
+    pub fn run(&self, stop: &AtomicBool) {
+        let mut all_due = true;
+        while !stop.load(Ordering::Relaxed) {
+            let woken = self.db.woken(LOOK_EVERY);
+            let districts = if all_due || woken.is_empty() { self.districts() } else { Ok(woken) };
+            let worked = districts.and_then(|districts| self.work(&districts));
+            all_due = worked.is_err();
+            if let Err(fault) = worked {
+                tracing::warn!(%fault, "the journal waits");
+                std::thread::sleep(LOOK_EVERY);
+            }
+        }
+    }
+
+    /// Seals and follows until nothing is left, in every district.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the database; a consumer's failure is counted, not returned.
+    pub fn drain(&self) -> Result<Drained, Fault> {
+        let mut total = Drained::default();
+        loop {
+            let districts = self.districts()?;
+            let done = self.work(&districts)?;
+            total.sealed += done.sealed;
+            total.followed += done.followed;
+            if done == Drained::default() {
+                return Ok(total);
+            }
+        }
+    }
+
+    fn work(&self, districts: &BTreeSet<District>) -> Result<Drained, Fault> {
+        let mut done = Drained::default();
+        for &district in districts {
+            done.sealed += self.seal(district)?;
+            for consumer in self.consumers.iter() {
+                done.followed += self.follow(district, consumer)?;
+            }
+        }
+        Ok(done)
+    }
+
+    fn districts(&self) -> Result<BTreeSet<District>, Fault> {
+        self.db.read_now("journal_districts", |tx| {
+            let sealed: Vec<(District,)> = tx.query("SELECT district FROM journal_head", params![])?;
+            let pending: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
+            Ok(sealed.into_iter().chain(pending).map(|(district,)| district).collect())
+        })
+    }
+
+    fn seal(&self, district: District) -> Result<usize, Fault> {
+        let mut sealed = 0;
+        loop {
+            let kit = Arc::clone(&self.kit);
+            let count =
+                self.db.write_now("seal", move |tx| seal(tx, district, kit.clock.now(), &kit.keys))?;
+            sealed += count;
+            if count == 0 {
+                return Ok(sealed);
+            }
+        }
+    }
+
+    fn follow(&self, district: District, consumer: &Arc<dyn Consumer>) -> Result<usize, Fault> {
+        let mut followed = 0;
+        let mut most = FOLLOW_MAX;
+        loop {
+            let (kit, one) = (Arc::clone(&self.kit), Arc::clone(consumer));
+            let end = self.db.write_now("follow", move |tx| {
+                let call = Call::new(&kit, Actor::system());
+                follow(tx, &call, one.as_ref(), district, most)
+            });
+            match end {
+                Ok(0) => return Ok(followed),
+                Ok(count) => followed += count,
+                Err(Failure::Fault(fault @ Fault::Unavailable(_))) => return Err(fault),
+                // One of many failed: take them one by one, so that only the bad one is held back.
+                Err(_) if most > 1 => most = 1,
+                Err(failure) => {
+                    self.failed(district, consumer, &failure)?;
+                    return Ok(followed);
+                }
+            }
+        }
+    }
+
+    fn failed(&self, district: District, consumer: &Arc<dyn Consumer>, failure: &Failure) -> Result<(), Fault> {
+        let words = failure.to_string();
+        tracing::error!(consumer = consumer.name(), %district, words, "an event could not be followed");
+        let (name, halts, now) = (consumer.name(), consumer.halts(), self.kit.clock.now());
+        self.db.write_now("follow_failed", move |tx| {
+            let (seq, failures) = lock_cursor(tx, district, name)?.unwrap_or_default();
+            if failures + 1 < CONSUMER_TRIES_MAX {
+                return tx.execute_one(
+                    "UPDATE consumer SET failures = failures + 1 WHERE district = $1 AND name = $2",
+                    params![district, name],
+                );
+            }
+            if halts {
+                return tx.execute_one(
+                    "UPDATE consumer SET halted = $3 WHERE district = $1 AND name = $2",
+                    params![district, name, words],
+                );
+            }
+            tx.execute_one(
+                "INSERT INTO parked_event (district, consumer, seq, reason, parked_at) VALUES ($1, $2, $3, $4, $5)",
+                params![district, name, seq + 1, words, now],
+            )?;
+            tx.execute_one(
+                "UPDATE consumer SET seq = seq + 1, failures = 0 WHERE district = $1 AND name = $2",
+                params![district, name],
+            )
+        })
+    }
+}
+
+/// Locks the consumer's cursor: its position and failures so far; `None` while it is halted.
+fn lock_cursor(tx: &mut Tx<'_>, district: District, name: &str) -> Result<Option<(i64, i64)>, Fault> {
+    const LOCK: &str = "SELECT seq, failures, halted FROM consumer WHERE district = $1 AND name = $2 FOR UPDATE";
+    let mut row: Option<(i64, i64, Option<String>)> = tx.query_opt(LOCK, params![district, name])?;
+    if row.is_none() {
+        tx.execute(
+            "INSERT INTO consumer (district, name, seq) VALUES ($1, $2, 0) ON CONFLICT (district, name) DO NOTHING",
+            params![district, name],
+        )?;
+        row = tx.query_opt(LOCK, params![district, name])?;
+    }
+    Ok(row.and_then(|(seq, failures, halted)| halted.is_none().then_some((seq, failures))))
+}
+
+fn follow(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District, most: i64) -> Outcome<usize> {
+    let Some((seq, _)) = lock_cursor(tx, district, consumer.name())? else { return Ok(0) };
+    let events = events_after(tx, district, seq, most)?;
+    let Some(last) = events.last() else { return Ok(0) };
+    for event in &events {
+        consumer.follow(tx, call, event)?;
+    }
+    tx.execute_one(
+        "UPDATE consumer SET seq = $3, failures = 0 WHERE district = $1 AND name = $2",
+        params![district, consumer.name(), last.seq],
+    )?;
+    Ok(events.len())
+}
+
+/// How far behind a consumer is, and what it holds back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    /// Which district's journal.
+    pub district: District,
+    /// Which consumer.
+    pub consumer: String,
+    /// Sealed events it has not followed.
+    pub behind: i64,
+    /// Events parked.
+    pub parked: i64,
+    /// Why it halted, if it did.
+    pub halted: Option<String>,
+}
+
+/// Every consumer's lag in every district.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn lag(tx: &mut Tx<'_>) -> Result<Vec<Lag>, Fault> {
+    let rows: Vec<(District, String, i64, i64, Option<String>)> = tx.query(
+        "SELECT h.district, c.name, h.seq - c.seq,
+                (SELECT COUNT(*) FROM parked_event p WHERE p.district = c.district AND p.consumer = c.name), c.halted
+         FROM journal_head h JOIN consumer c ON c.district = h.district
+         ORDER BY h.district, c.name",
+        params![],
+    )?;
+    let lag = |(district, consumer, behind, parked, halted)| Lag { district, consumer, behind, parked, halted };
+    Ok(rows.into_iter().map(lag).collect())
+}
+
+/// Lets a halted consumer go on, and puts its parked events before it again, one by one, when `consumer` is
+/// the one that parked them.
+///
+/// # Errors
+/// A failure of the consumer on a parked event.
+pub fn retry(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District) -> Outcome<usize> {
+    tx.execute(
+        "UPDATE consumer SET halted = NULL, failures = 0 WHERE district = $1 AND name = $2",
+        params![district, consumer.name()],
+    )?;
+    let parked: Vec<(i64,)> = tx.query(
+        "SELECT seq FROM parked_event WHERE district = $1 AND consumer = $2 ORDER BY seq",
+        params![district, consumer.name()],
+    )?;
+    for (seq,) in &parked {
+        for event in events_after(tx, district, seq - 1, 1)? {
+            consumer.follow(tx, call, &event)?;
+        }
+        tx.execute_one(
+            "DELETE FROM parked_event WHERE district = $1 AND consumer = $2 AND seq = $3",
+            params![district, consumer.name(), seq],
+        )?;
+    }
+    tx.wake(district);
+    Ok(parked.len())
+}

@@ -1,0 +1,30 @@
+//! The journal: a fact is written once, everything else follows it.
+//!
+//! A use case that changes something calls [`append`] in its own transaction; the event waits in
+//! `journal_pending`. [`seal`] gives a district's committed events a gapless sequence and links them in a hash
+//! chain; at the end of a day the Merkle root (RFC 9162) over the day's events is signed and public.
+//! [`Follower`] seals and feeds the [`Consumer`]s, each of which keeps its effects and its cursor in one
+//! transaction. [`verify`] recomputes everything and names what was changed.
+//!
+//! A sealed payload holds ids, numbers and digests, never a name, a text or anything a person may have deleted.
+//! What this crate must not know: what any event means.
+
+mod call;
+mod canonical;
+mod chain;
+mod event;
+mod follow;
+mod page;
+mod seal;
+mod sealed_table;
+mod verify;
+
+pub use call::{Call, Kit};
+pub use canonical::canonical_json;
+pub use chain::{hex, leaf_hash, link_hash, merkle_root};
+pub use event::{Event, Journal, Sealed, append};
+pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
+pub use page::{DayRoot, day_roots, events_after};
+pub use seal::seal;
+pub use sealed_table::{RowDigest, SealedTable};
+pub use verify::{Finding, Report, verify};

@@ -1,0 +1,68 @@
+//! Reading the journal: by cursor for consumers, by day for the public.
+
+use db::{Fault, Tx, params};
+use kernel::{Day, District, Instant};
+
+use crate::Sealed;
+
+/// The sealed events of `district` after `seq`, oldest first, at most `most`.
+///
+/// # Errors
+/// [`Fault::Defect`] when a body is not an event: run `linli journal verify`.
+pub fn events_after(tx: &mut Tx<'_>, district: District, seq: i64, most: i64) -> Result<Vec<Sealed>, Fault> {
+    let mut events = Vec::new();
+    tx.each(
+        "SELECT seq, sealed_at, body FROM journal WHERE district = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        params![district, seq, most],
+        |row| {
+            let (seq, sealed_at, body): (i64, Instant, Vec<u8>) = (row.take()?, row.take()?, row.take()?);
+            let event = Sealed::read(district, seq, sealed_at, &body)
+                .ok_or_else(|| Fault::Defect(format!("journal {district}/{seq} is not an event")))?;
+            events.push(event);
+            Ok(())
+        },
+    )?;
+    Ok(events)
+}
+
+/// The public root of one district's day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayRoot {
+    /// Whose journal.
+    pub district: District,
+    /// The day of sealing.
+    pub day: Day,
+    /// First event of the day.
+    pub first_seq: i64,
+    /// Last event of the day.
+    pub last_seq: i64,
+    /// Merkle root over the day's events (RFC 9162).
+    pub root: [u8; 32],
+    /// Signature over the day's statement, by the node's key.
+    pub signature: Vec<u8>,
+}
+
+impl db::FromRow for DayRoot {
+    fn from_row(row: &mut db::Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            district: row.take()?,
+            day: row.take()?,
+            first_seq: row.take()?,
+            last_seq: row.take()?,
+            root: row.take()?,
+            signature: row.take()?,
+        })
+    }
+}
+
+/// The last `most` closed days of `district`, newest first.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn day_roots(tx: &mut Tx<'_>, district: District, most: i64) -> Result<Vec<DayRoot>, Fault> {
+    tx.query(
+        "SELECT district, day, first_seq, last_seq, root, signature FROM journal_day
+         WHERE district = $1 ORDER BY day DESC LIMIT $2",
+        params![district, most],
+    )
+}

@@ -1,0 +1,124 @@
+//! Sealing: committed events get their place in the chain of their district.
+
+use db::{Fault, Tx, params};
+use kernel::{Day, District, Id, Instant};
+
+use crate::{Journal, Sealed, chain};
+
+/// Events sealed in one transaction at most.
+const SEAL_MAX: i64 = 256;
+
+pub(crate) struct ChainHead {
+    pub(crate) seq: i64,
+    pub(crate) link: [u8; 32],
+    day: Day,
+    day_first_seq: i64,
+    sealed_at: Instant,
+}
+
+impl db::FromRow for ChainHead {
+    fn from_row(row: &mut db::Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            seq: row.take()?,
+            link: row.take()?,
+            day: row.take()?,
+            day_first_seq: row.take()?,
+            sealed_at: row.take()?,
+        })
+    }
+}
+
+/// Seals what is pending in `district`, at most 256 events, and closes the days that are over; says how many
+/// events were sealed. The row of `journal_head` is the lock: several processes may try, a kill is safe.
+///
+/// # Errors
+/// A [`Fault`]; [`Fault::Defect`] when a pending body is not an event.
+pub fn seal(tx: &mut Tx<'_>, district: District, now: Instant, keys: &vault::Keys) -> Result<usize, Fault> {
+    let mut head = lock_head(tx, district, now)?;
+    let pending: Vec<(Id<Journal>, Vec<u8>)> = tx.query(
+        "SELECT id, body FROM journal_pending WHERE district = $1 ORDER BY id LIMIT $2",
+        params![district, SEAL_MAX],
+    )?;
+    // A clock that was set back, or another node's, does not make the chain run backwards.
+    let sealed_at = now.max(head.sealed_at);
+    if sealed_at.day() > head.day {
+        close_day(tx, district, &mut head, sealed_at, keys)?;
+    } else if pending.is_empty() {
+        return Ok(0);
+    }
+    for (id, body) in &pending {
+        head.seq += 1;
+        head.link = chain::link_hash(&head.link, head.seq, sealed_at.micros(), &chain::leaf_hash(body));
+        let event = Sealed::read(district, head.seq, sealed_at, body)
+            .ok_or_else(|| Fault::Defect(format!("pending event {id} is not an event")))?;
+        tx.execute_one(
+            "INSERT INTO journal (district, seq, id, kind, subject, version, actor, at, sealed_at, body, link)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            params![
+                district, head.seq, event.id, event.kind, event.subject, event.version, event.actor, event.at,
+                sealed_at, body, head.link
+            ],
+        )?;
+        tx.execute_one("DELETE FROM journal_pending WHERE district = $1 AND id = $2", params![district, id])?;
+    }
+    tx.execute_one(
+        "UPDATE journal_head SET seq = $2, link = $3, day = $4, day_first_seq = $5, sealed_at = $6
+         WHERE district = $1",
+        params![district, head.seq, head.link, head.day, head.day_first_seq, sealed_at],
+    )?;
+    if !pending.is_empty() {
+        tx.wake(district);
+    }
+    Ok(pending.len())
+}
+
+fn lock_head(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<ChainHead, Fault> {
+    const LOCK: &str = "SELECT seq, link, day, day_first_seq, sealed_at FROM journal_head
+                        WHERE district = $1 FOR UPDATE";
+    if let Some(head) = tx.query_opt(LOCK, params![district])? {
+        return Ok(head);
+    }
+    tx.execute(
+        "INSERT INTO journal_head (district, seq, link, day, day_first_seq, sealed_at)
+         VALUES ($1, 0, $2, $3, 1, $4) ON CONFLICT (district) DO NOTHING",
+        params![district, [0_u8; 32], now.day(), now],
+    )?;
+    tx.query_one(LOCK, params![district])
+}
+
+/// Closes the day of the head: the root over its events, signed. A day without events has no root.
+fn close_day(
+    tx: &mut Tx<'_>,
+    district: District,
+    head: &mut ChainHead,
+    now: Instant,
+    keys: &vault::Keys,
+) -> Result<(), Fault> {
+    if head.seq >= head.day_first_seq {
+        let mut leaves = Vec::new();
+        tx.each(
+            "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
+            params![district, head.day_first_seq, head.seq],
+            |row| {
+                leaves.push(chain::leaf_hash(&row.take::<Vec<u8>>()?));
+                Ok(())
+            },
+        )?;
+        let root = chain::merkle_root(&leaves);
+        let statement = root_statement(district, head.day, head.day_first_seq, head.seq, &root);
+        let signature = keys.sign(&statement).map_err(|e| Fault::Defect(e.to_string()))?;
+        tx.execute_one(
+            "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![district, head.day, head.day_first_seq, head.seq, root, head.link, signature.as_bytes(), now],
+        )?;
+    }
+    head.day = now.day();
+    head.day_first_seq = head.seq + 1;
+    Ok(())
+}
+
+/// The bytes that are signed for a day: everything that is published, in one line.
+pub(crate) fn root_statement(district: District, day: Day, first: i64, last: i64, root: &[u8; 32]) -> Vec<u8> {
+    format!("linli-journal-day {district} {day} {first} {last} {}", chain::hex(root)).into_bytes()
+}

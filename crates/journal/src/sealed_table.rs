@@ -1,0 +1,119 @@
+//! Insert-only tables whose every row has its digest in the journal.
+
+use db::{Fault, Row, Tx, Value};
+use sha2::{Digest, Sha256};
+
+/// An insert-only table. The first two columns are `district` and `id`.
+#[derive(Debug)]
+pub struct SealedTable {
+    /// Name of the table.
+    pub name: &'static str,
+    /// Every column, in the order of `insert`.
+    pub columns: &'static [&'static str],
+    /// `INSERT INTO name (columns) VALUES ($1, …)`.
+    pub insert: &'static str,
+}
+
+/// Declares a [`SealedTable`]: its name, then each column with its number.
+#[macro_export]
+macro_rules! sealed_table {
+    ($name:literal: $first:literal $_one:literal $(, $column:literal $number:literal)+ $(,)?) => {
+        $crate::SealedTable {
+            name: $name,
+            columns: &[$first, $($column),+],
+            insert: concat!(
+                "INSERT INTO ", $name, " (", $first, $(", ", $column),+, ") VALUES ($1", $(", $", $number),+, ")"
+            ),
+        }
+    };
+}
+
+/// SHA-256 of a row's canonical bytes, and which row it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowDigest {
+    pub(crate) table: &'static str,
+    pub(crate) id: [u8; 16],
+    pub(crate) sha256: [u8; 32],
+}
+
+impl RowDigest {
+    pub(crate) fn name(&self) -> String {
+        row_name(self.table, &self.id)
+    }
+}
+
+pub(crate) fn row_name(table: &str, id: &[u8; 16]) -> String {
+    format!("{table}:{}", crate::hex(id))
+}
+
+impl SealedTable {
+    /// Inserts the row and gives its digest, which must go into an event of the same transaction
+    /// ([`crate::Event::row`]).
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::Defect`] when the values do not fit the columns.
+    pub fn insert(&self, tx: &mut Tx<'_>, values: &[Value<'_>]) -> Result<RowDigest, Fault> {
+        let digest = self.digest(values)?;
+        tx.execute_one(self.insert, values)?;
+        Ok(digest)
+    }
+
+    fn digest(&self, values: &[Value<'_>]) -> Result<RowDigest, Fault> {
+        let id = match values.get(1) {
+            Some(Value::Uuid(id)) => *id,
+            Some(Value::Bytes(bytes)) => {
+                (*bytes).try_into().map_err(|_| Fault::Defect(format!("{}: id of wrong length", self.name)))?
+            }
+            _ => return Err(Fault::Defect(format!("{}: no id", self.name))),
+        };
+        if values.len() != self.columns.len() {
+            return Err(Fault::Defect(format!("{}: {} values for {} columns", self.name, values.len(), self.columns.len())));
+        }
+        let mut hash = Sha256::new();
+        for (column, value) in self.columns.iter().zip(values) {
+            hash.update((column.len() as u64).to_be_bytes());
+            hash.update(column);
+            let (tag, bytes): (u8, &[u8]) = match value {
+                Value::Null => (0, &[]),
+                Value::Int(number) => (1, &number.to_be_bytes()),
+                Value::Text(text) => (2, text.as_bytes()),
+                Value::Bytes(bytes) => (3, bytes),
+                Value::Uuid(bytes) => (3, bytes),
+            };
+            hash.update([tag]);
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        }
+        Ok(RowDigest { table: self.name, id, sha256: hash.finalize().into() })
+    }
+
+    /// The digest of a row as it stands in the table now; its columns in the order of [`SealedTable::columns`].
+    pub(crate) fn digest_of(&self, row: &mut Row<'_>) -> Result<RowDigest, Fault> {
+        let values = self.columns.iter().map(|_| row.value()).collect::<Result<Vec<_>, _>>()?;
+        self.digest(&values)
+    }
+
+    pub(crate) fn select(&self) -> String {
+        format!("SELECT {} FROM {} WHERE district = $1", self.columns.join(", "), self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_writes_the_statement() {
+        let table = sealed_table!("t": "district" 1, "id" 2, "n" 3);
+        assert_eq!(table.insert, "INSERT INTO t (district, id, n) VALUES ($1, $2, $3)");
+        assert_eq!(table.columns, ["district", "id", "n"]);
+    }
+
+    #[test]
+    fn a_value_moved_to_the_next_column_changes_the_digest() {
+        let table = sealed_table!("t": "district" 1, "id" 2, "a" 3, "b" 4);
+        let row = |a, b| table.digest(&[Value::Int(1), Value::Uuid([0; 16]), a, b]).unwrap();
+        assert_ne!(row(Value::Text("x"), Value::Text("")), row(Value::Text(""), Value::Text("x")));
+        assert_ne!(row(Value::Null, Value::Text("")), row(Value::Text(""), Value::Null));
+    }
+}

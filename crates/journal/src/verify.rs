@@ -1,0 +1,267 @@
+//! Recomputing everything that was sealed, and naming what does not fit.
+
+use std::collections::HashMap;
+
+use db::{Db, Fault, Tx, params};
+use kernel::{Day, District, Id, Instant, Person};
+use vault::Keys;
+
+use crate::{
+    Journal, Sealed, SealedTable, canonical_json, chain,
+    event::Head,
+    seal::{ChainHead, root_statement},
+    sealed_table::row_name,
+};
+
+/// One thing that is not as it was sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whose journal.
+    pub district: District,
+    /// The table of the row.
+    pub table: String,
+    /// The row: its sequence, its day or its id.
+    pub row: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// What [`verify`] saw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Events recomputed.
+    pub events: u64,
+    /// Insert-only rows recomputed.
+    pub rows: u64,
+    /// Closed days recomputed.
+    pub days: u64,
+    /// Everything that is wrong; empty when all is as it was sealed.
+    pub findings: Vec<Finding>,
+}
+
+/// Recomputes every district's chain, days and insert-only rows. `published` are roots from elsewhere
+/// (`district day root`), so that a whole chain made anew is found too. Time and memory grow with the number
+/// of rows: 100 bytes for each insert-only row of one district.
+///
+/// # Errors
+/// A [`Fault`] of the database.
+pub fn verify(
+    db: &Db,
+    keys: &Keys,
+    tables: &'static [&'static SealedTable],
+    published: &[(District, Day, String)],
+) -> Result<Report, Fault> {
+    let public_key = keys.public_key();
+    let published: HashMap<(District, Day), String> =
+        published.iter().map(|(district, day, root)| ((*district, *day), root.clone())).collect();
+    db.read_now("journal_verify", move |tx| {
+        let mut report = Report::default();
+        let mut districts: Vec<(District,)> = tx.query("SELECT district FROM journal_head", params![])?;
+        let in_journal: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal", params![])?;
+        districts.extend(in_journal);
+        districts.sort_unstable();
+        districts.dedup();
+        for (district,) in districts {
+            let mut check =
+                Check { district, report: &mut report, public_key: public_key.as_bytes(), published: &published };
+            check.run(tx, tables)?;
+        }
+        Ok(report)
+    })
+}
+
+struct Check<'a> {
+    district: District,
+    report: &'a mut Report,
+    public_key: &'a [u8],
+    published: &'a HashMap<(District, Day), String>,
+}
+
+/// A row of `journal` as it stands.
+struct Entry {
+    seq: i64,
+    head: Head,
+    sealed_at: Instant,
+    body: Vec<u8>,
+    link: Vec<u8>,
+}
+
+impl db::FromRow for Entry {
+    fn from_row(row: &mut db::Row<'_>) -> Result<Self, Fault> {
+        let seq = row.take()?;
+        let head = Head {
+            id: row.take::<Id<Journal>>()?,
+            kind: row.take()?,
+            subject: row.take()?,
+            version: row.take()?,
+            actor: row.take::<Option<Id<Person>>>()?,
+            at: row.take()?,
+        };
+        Ok(Self { seq, head, sealed_at: row.take()?, body: row.take()?, link: row.take()? })
+    }
+}
+
+impl Check<'_> {
+    fn find(&mut self, table: &str, row: impl ToString, what: impl Into<String>) {
+        self.report.findings.push(Finding {
+            district: self.district,
+            table: table.to_owned(),
+            row: row.to_string(),
+            what: what.into(),
+        });
+    }
+
+    fn run(&mut self, tx: &mut Tx<'_>, tables: &[&SealedTable]) -> Result<(), Fault> {
+        let mut digests = HashMap::new();
+        let leaves = self.chain(tx, &mut digests)?;
+        self.days(tx, &leaves)?;
+        for table in tables {
+            self.rows(tx, table, &mut digests)?;
+        }
+        for (name, (seq, _)) in digests {
+            let (table, id) = name.split_once(':').unwrap_or((&name, ""));
+            self.find(table, id, format!("event {seq} has its digest, but the row is gone"));
+        }
+        Ok(())
+    }
+
+    /// Walks the chain; gives the leaf and the link of each event and keeps the digests that events carry.
+    fn chain(
+        &mut self,
+        tx: &mut Tx<'_>,
+        digests: &mut HashMap<String, (i64, String)>,
+    ) -> Result<Vec<([u8; 32], [u8; 32], Day)>, Fault> {
+        let (mut seq, mut link, mut walked) = (0_i64, [0_u8; 32], Vec::new());
+        let mut unreadable = Vec::new();
+        let district = self.district;
+        let mut findings = Vec::new();
+        tx.each(
+            "SELECT seq, id, kind, subject, version, actor, at, sealed_at, body, link
+             FROM journal WHERE district = $1 ORDER BY seq",
+            params![district],
+            |row| {
+                let entry = match <Entry as db::FromRow>::from_row(row) {
+                    Ok(entry) => entry,
+                    Err(fault) => {
+                        unreadable.push((seq + 1, fault.to_string()));
+                        seq += 1;
+                        return Ok(());
+                    }
+                };
+                if entry.seq != seq + 1 {
+                    findings.push((entry.seq, format!("follows {seq}: the sequence has a gap")));
+                }
+                seq = entry.seq;
+                let leaf = chain::leaf_hash(&entry.body);
+                match Sealed::read(district, entry.seq, entry.sealed_at, &entry.body) {
+                    None => findings.push((seq, "the body is not an event".to_owned())),
+                    Some(event) => {
+                        if event.head() != entry.head {
+                            findings.push((seq, "a column differs from the body".to_owned()));
+                        }
+                        for (name, digest) in &event.rows {
+                            let digest = digest.as_str().unwrap_or_default().to_owned();
+                            digests.insert(name.clone(), (seq, digest));
+                        }
+                    }
+                }
+                let canonical = serde_json::from_slice(&entry.body).map(|value| canonical_json(&value));
+                if canonical.ok().as_deref() != Some(&entry.body) {
+                    findings.push((seq, "the body is not canonical".to_owned()));
+                }
+                link = chain::link_hash(&link, seq, entry.sealed_at.micros(), &leaf);
+                if entry.link != link {
+                    findings.push((seq, "the link does not follow from the event and the link before".to_owned()));
+                    // Go on from what stands, so that one change is one finding.
+                    link = entry.link.try_into().unwrap_or(link);
+                }
+                walked.push((leaf, link, entry.sealed_at.day()));
+                Ok(())
+            },
+        )?;
+        for (seq, what) in unreadable.into_iter().chain(findings) {
+            self.find("journal", seq, what);
+        }
+        self.report.events += walked.len() as u64;
+        let head: Option<ChainHead> = tx.query_opt(
+            "SELECT seq, link, day, day_first_seq, sealed_at FROM journal_head WHERE district = $1",
+            params![district],
+        )?;
+        match head {
+            Some(head) if head.seq == seq && head.link == link => {}
+            Some(head) => self.find("journal_head", district, format!("stands at {}, the chain at {seq}", head.seq)),
+            None => self.find("journal_head", district, "is gone"),
+        }
+        Ok(walked)
+    }
+
+    fn days(&mut self, tx: &mut Tx<'_>, walked: &[([u8; 32], [u8; 32], Day)]) -> Result<(), Fault> {
+        type DayRow = (Day, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+        let days: Vec<DayRow> = tx.query(
+            "SELECT day, first_seq, last_seq, root, link, signature FROM journal_day
+             WHERE district = $1 ORDER BY day",
+            params![self.district],
+        )?;
+        let mut next_seq = 1;
+        for (day, first, last, root, link, signature) in days {
+            self.report.days += 1;
+            let range = usize::try_from(first - 1).ok().zip(usize::try_from(last).ok());
+            let events = range.and_then(|(from, to)| walked.get(from..to)).unwrap_or_default();
+            let leaves: Vec<[u8; 32]> = events.iter().map(|(leaf, ..)| *leaf).collect();
+            let expected = chain::merkle_root(&leaves);
+            let whole = first == next_seq && !events.is_empty() && events.iter().all(|(.., on)| *on == day);
+            if !whole {
+                self.find("journal_day", day, format!("events {first} to {last} are not those of the day"));
+            }
+            if root != expected {
+                self.find("journal_day", day, "the root is not that of its events");
+            }
+            if events.last().is_none_or(|(_, end, _)| link != end) {
+                self.find("journal_day", day, "the link is not that of its last event");
+            }
+            let statement = root_statement(self.district, day, first, last, &expected);
+            if vault::verify(self.public_key, &statement, &signature).is_err() {
+                self.find("journal_day", day, "the signature does not hold");
+            }
+            if self.published.get(&(self.district, day)).is_some_and(|root| *root != chain::hex(&expected)) {
+                self.find("journal_day", day, "the root is not the one that was published");
+            }
+            next_seq = last + 1;
+        }
+        // Every event of a day that is over must be under a root.
+        let open: Vec<Day> = walked.iter().skip(usize::try_from(next_seq - 1).unwrap_or(0)).map(|(.., on)| *on).collect();
+        if open.iter().any(|day| Some(day) != open.last()) {
+            self.find("journal_day", self.district, format!("the day of event {next_seq} was closed, its root is gone"));
+        }
+        Ok(())
+    }
+
+    fn rows(
+        &mut self,
+        tx: &mut Tx<'_>,
+        table: &SealedTable,
+        digests: &mut HashMap<String, (i64, String)>,
+    ) -> Result<(), Fault> {
+        let (mut count, mut findings) = (0, Vec::new());
+        tx.each_text(&table.select(), params![self.district], |row| {
+            count += 1;
+            match table.digest_of(row) {
+                Ok(digest) => {
+                    let name = row_name(table.name, &digest.id);
+                    match digests.remove(&name) {
+                        Some((_, sealed)) if sealed == chain::hex(&digest.sha256) => {}
+                        Some((seq, _)) => findings.push((digest.id, format!("differs from the digest in event {seq}"))),
+                        None => findings.push((digest.id, "no event has its digest".to_owned())),
+                    }
+                }
+                Err(fault) => findings.push(([0; 16], fault.to_string())),
+            }
+            Ok(())
+        })?;
+        self.report.rows += count;
+        for (id, what) in findings {
+            self.find(table.name, chain::hex(&id), what);
+        }
+        Ok(())
+    }
+}
