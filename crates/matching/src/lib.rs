@@ -1,0 +1,29 @@
+//! Who may be asked to serve, and whom to ask first.
+//!
+//! An [`Engagement`] is a need to be met or a shift to be filled; a [`Volunteer`] is the facts the caller gathered about
+//! one person. [`eligible`] lists every [`Reason`] that stands against the two meeting, [`passes`] asks the same rules
+//! and stops at the first, [`rank`] gives the best few of any number and says [`Why`]. [`together`] finds a time for
+//! those who must go as two.
+//!
+//! Everything is in integers and depends on its arguments alone: the same facts give the same answer in the same
+//! order on every machine. A rule has one home, in `rules.rs`, whoever asks it.
+//!
+//! Not here: where facts come from, words (a reason is a code with data), the optimal plan for many needs at once.
+
+mod code;
+mod facts;
+mod place;
+mod rank;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub use code::{Code, CodeError};
+pub use facts::{
+    Commitment, Engagement, Exception, Limits, Proof, Purpose, Sex, Validity, Volunteer, WeeklyTime, Window,
+};
+pub use place::{DISTANCE_BANDS, Distance, Metres, Place, Point};
+pub use rank::{Ranked, Why, rank};
+pub use rules::{Reason, eligible, passes};
+pub use time::{WINDOW_DAYS_MAX, clash, start, together};
