@@ -88,10 +88,7 @@ pub(super) const STAGES: &[Stage] = &[
         about: "the documentation builds and every link in it leads somewhere",
         budget: seconds(240),
         builds_on: &[],
-        run: |_| {
-            let arguments = ["doc", "--workspace", "--no-deps", "--document-private-items"];
-            check(cargo().args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
-        },
+        run: |_| check(cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")),
     },
     Stage {
         name: "build",
