@@ -45,9 +45,11 @@ fn what_was_written_comes_back_after_rotations_too() {
     let sealed = keys.seal("person.phone", b"13800000001", [1; 12]).unwrap();
     keys.create(&path).unwrap();
     let rng = &mut StdRng::seed_from_u64(2);
-    keys.rotate_sealing(Suite::ShangMi, rng).unwrap();
-    keys.rotate_index(Suite::ShangMi, rng).unwrap();
-    keys.replace(&path).unwrap();
+    for suite in [Suite::ShangMi, Suite::International] {
+        keys.rotate_sealing(suite, rng).unwrap();
+        keys.rotate_index(suite, rng).unwrap();
+        keys.replace(&path).unwrap();
+    }
 
     let loaded = Keys::load(&path).unwrap();
     assert_eq!(format!("{loaded:?}"), format!("{keys:?}"));
