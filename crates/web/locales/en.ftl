@@ -1,0 +1,80 @@
+# The shell: what stands on every page.
+shell-skip = Skip to the page
+shell-tagline = Neighbours helping neighbours
+shell-call-us = Call us
+shell-call-someone = Call us now
+shell-phone = Phone
+shell-trust = No fees. No passwords. No transfers.
+shell-elder = Larger
+shell-size = Text size
+shell-sign-in = Sign in
+shell-sign-out = Sign out
+shell-offline = There is no network now. What you filled in is kept; press again when the network is back.
+shell-nav = Main sections
+shell-bar = Back and phone
+shell-back = Back
+shell-help = Help
+shell-prefs = Text size and language
+shell-accessibility = Accessibility
+shell-privacy = How personal data are used
+shell-change = Change
+shell-more = Show more
+shell-optional = (optional)
+shell-other-day = Another day
+shell-undo = Undo
+shell-print = Print
+shell-saved = Saved
+shell-step = Page { $page }
+
+# Tabs and rail.
+shell-tab-home = Home
+shell-tab-activities = Activities
+shell-tab-board = Board
+shell-tab-me = Me
+shell-tab-today = Today
+shell-tab-tasks = Tasks
+shell-tab-messages = Messages
+shell-tab-team = My team
+shell-rail-inbox = To do
+shell-rail-needs = Needs
+shell-rail-people = People
+shell-rail-activities = Teams
+shell-rail-sheets = Sheets
+shell-rail-announce = Notices
+shell-rail-settings = Settings
+shell-rail-overview = Overview
+shell-rail-overdue = Overdue
+shell-rail-compare = Compare
+shell-rail-reports = Reports
+shell-rail-definitions = Definitions
+shell-rail-roles = Rights
+
+# The four grades of evidence.
+shell-grade-a = A Two proofs
+shell-grade-b = B Confirmed on site
+shell-grade-c = C Entered afterwards
+shell-grade-d = D Imported
+
+# A form that came back.
+shell-error-prefix = Error:{" "}
+shell-error-summary = Please mend these
+
+# Pages that say what went wrong and how to mend it.
+error-403-title = This page is not open to you
+error-403-mend = If it is about you, sign in first, or call us.
+error-404-title = This page was not found
+error-404-mend = Check the address, or start again from the home page.
+error-409-title = Someone else has just changed this
+error-409-mend = Go back, open it again, look at it as it is now, then decide.
+error-422-title = This cannot be done as it stands
+error-422-mend = Go back, mend what is marked in red, and send it again. What you filled in is kept.
+error-429-title = Too many tries
+error-429-mend = Wait a minute and try again. Nothing you filled in is lost.
+error-500-title = Something broke on our side
+error-500-mend = Try again in a while. If it is urgent, please call.
+error-503-title = Not available for the moment
+error-503-mend = Come back in a few minutes. If it is urgent, please call.
+error-phone-title = Or call; a person will answer
+error-reference = Quote this number when you call: { $reference }
+error-go-back = Go back
+error-go-home = Home page

@@ -1,0 +1,80 @@
+# The shell: what stands on every page.
+shell-skip = 直接看正文
+shell-tagline = 邻里互助 · 志愿服务
+shell-call-us = 打电话给我们
+shell-call-someone = 打电话找人
+shell-phone = 电话
+shell-trust = 不收费，不要密码，不要转账
+shell-elder = 长辈版
+shell-size = 字大小
+shell-sign-in = 登录
+shell-sign-out = 退出登录
+shell-offline = 现在没有网络。您填的内容还在，等有了网络再按一次。
+shell-nav = 主要栏目
+shell-bar = 返回和电话
+shell-back = 返回
+shell-help = 帮助
+shell-prefs = 字号和语言
+shell-accessibility = 无障碍说明
+shell-privacy = 个人信息怎么用
+shell-change = 更改
+shell-more = 看更多
+shell-optional = （可以不填）
+shell-other-day = 别的日子
+shell-undo = 撤回
+shell-print = 打印
+shell-saved = 已保存
+shell-step = 第 { $page } 页
+
+# Tabs and rail.
+shell-tab-home = 首页
+shell-tab-activities = 找活动
+shell-tab-board = 公示
+shell-tab-me = 我的
+shell-tab-today = 今天
+shell-tab-tasks = 找任务
+shell-tab-messages = 消息
+shell-tab-team = 我的队
+shell-rail-inbox = 待办
+shell-rail-needs = 需求
+shell-rail-people = 人员
+shell-rail-activities = 队伍活动
+shell-rail-sheets = 表格
+shell-rail-announce = 公示
+shell-rail-settings = 设置
+shell-rail-overview = 总览
+shell-rail-overdue = 督办
+shell-rail-compare = 对比
+shell-rail-reports = 报表
+shell-rail-definitions = 口径
+shell-rail-roles = 权限
+
+# The four grades of evidence.
+shell-grade-a = 甲 双重证据
+shell-grade-b = 乙 现场确认
+shell-grade-c = 丙 事后补录
+shell-grade-d = 丁 外部导入
+
+# A form that came back.
+shell-error-prefix = 错误：
+shell-error-summary = 有几处要改一下
+
+# Pages that say what went wrong and how to mend it.
+error-403-title = 这一页您看不了
+error-403-mend = 如果这是您自己的事，请先登录，或者打电话问一问。
+error-404-title = 没有找到这一页
+error-404-mend = 请看看网址对不对，或者回首页重新找。
+error-409-title = 刚才有别人改过了
+error-409-mend = 请返回重新打开，看看现在的样子，再决定要不要改。
+error-422-title = 这样还办不了
+error-422-mend = 请返回看看红字写的地方，改好再送一次。您填的内容还在。
+error-429-title = 按得太快了
+error-429-mend = 请等一分钟再试。您填的内容没有丢。
+error-500-title = 我们这边出了毛病
+error-500-mend = 请过一会儿再试。事情急，请直接打电话。
+error-503-title = 现在暂时用不了
+error-503-mend = 请过几分钟再来。事情急，请直接打电话。
+error-phone-title = 也可以打电话，有人接
+error-reference = 打电话时报这个号：{ $reference }
+error-go-back = 返回上一页
+error-go-home = 回首页
