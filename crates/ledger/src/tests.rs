@@ -231,6 +231,9 @@ proptest! {
             _ => false,
         });
         prop_assert!(names, "{:?}", findings);
+        let sum = Amount(by);
+        let not_zero = Finding::NotZero { district: account.district(), unit: Unit::TimeCoin, sum };
+        prop_assert!(change != 0 || findings.contains(&not_zero), "{:?}", findings);
     }
 
     #[test]

@@ -201,7 +201,6 @@ impl Audit {
         let (opened, closed) = if other.kind == Kind::Hold { (&other, half) } else { (half, &other) };
         let whole = closed.kind != Kind::Release || closed.amount == opened.amount;
         let fits = opened.kind == Kind::Hold
-            && closed.kind != Kind::Hold
             && (opened.debit, opened.credit) == (closed.debit, closed.credit)
             && closed.amount <= opened.amount;
         if !(fits && whole) {
