@@ -304,6 +304,29 @@ mod tests {
         }
     }
 
+    /// Starts, crashes and stops a real server; needs PostgreSQL installed, as all database tests do.
+    #[test]
+    fn a_crashed_server_comes_back_on_its_port_with_its_data() {
+        let name = format!("xtask-{}", std::process::id());
+        let cluster = Cluster::named(&name).unwrap();
+        let ask = |sql: &str| {
+            let mut psql = Command::new(cluster.programs.join("psql"));
+            process::output(psql.arg(cluster.url().unwrap()).args(["-Atc", sql])).unwrap().trim().to_owned()
+        };
+        let url = cluster.start().unwrap();
+        let stop = cluster.stop_afterwards().unwrap();
+        assert_eq!(ask("SHOW fsync"), "on");
+        ask("CREATE TABLE kept AS SELECT 42 AS answer");
+        cluster.stop(Mode::Immediate).unwrap();
+        assert!(!cluster.is_running());
+        assert_eq!(cluster.start().unwrap(), url);
+        assert_eq!(ask("SELECT answer FROM kept"), "42");
+        drop(stop);
+        assert!(!cluster.is_running());
+        run(&["drop".to_owned(), "--name".to_owned(), name]).unwrap();
+        assert!(!cluster.folder.exists());
+    }
+
     #[test]
     fn a_name_stays_inside_the_folder() {
         for wrong in ["", "../data", "a/b", "a b"] {
