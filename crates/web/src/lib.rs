@@ -1,0 +1,29 @@
+//! How a request becomes a call of a use case, and its outcome a page or an answer of the API.
+//!
+//! A handler reads its input ([`Ask`], [`Fields`], [`Body`]), calls a use case through [`App::read`] or
+//! [`App::command`], and shows the result with [`html`] or [`json`]. The actor is found in the same
+//! transaction as the use case runs in. Every route is declared through [`Routes`] with who may use it, so
+//! the list of routes is complete by construction.
+//!
+//! What this crate must not know: any feature, any rule.
+
+mod app;
+mod ask;
+pub mod assets;
+mod failed;
+mod fields;
+mod limits;
+mod look;
+mod page;
+mod routes;
+mod text;
+
+pub use app::{Answer, App, Entered, Place, Sessions};
+pub use ask::{Ask, SESSION_COOKIE, cookie};
+pub use failed::{Failed, OrFailed, Problem, ProblemField, status_of};
+pub use fields::{BODY_BYTES_MAX, Body, Fields};
+pub use limits::Limits;
+pub use look::{Choice, NavItem};
+pub use page::{FieldError, Page, Shown, html, json};
+pub use routes::{Access, Kind, Route, Routes};
+pub use text::{Language, Text};
