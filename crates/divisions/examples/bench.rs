@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use divisions::{Division, Tree};
+use divisions::{Division, LEVEL_STORED, Tree, diff, parse_csv};
 use pinyin::ToPinyin;
 
 const SAMPLES: usize = 200;
@@ -28,6 +28,19 @@ fn main() {
     tree.search("jhq", None, 20);
     report("first_initials_ms", millis(start.elapsed()), "ms");
     report("memory_with_initials_mb", tree.memory_bytes() as f64 / 1e6, "MB");
+
+    let file: String = tree.iter().map(|d| format!("{},{}\n", d.code, d.name)).collect();
+    let start = Instant::now();
+    let imported = parse_csv(file.as_bytes(), tree.version().clone()).map(|imported| imported.tree);
+    report("import_ms", millis(start.elapsed()), "ms");
+    let start = Instant::now();
+    let changes = imported.as_ref().map_or(usize::MAX, |new| diff(tree, new, &[]).renamed.len());
+    report("diff_ms", millis(start.elapsed()), "ms");
+    report("diff_renamed", changes as f64, "divisions");
+    let start = Instant::now();
+    let stored = tree.to_bytes(LEVEL_STORED).map_or(0, |bytes| bytes.len());
+    report("pack_ms", millis(start.elapsed()), "ms");
+    report("stored_mb", stored as f64 / 1e6, "MB");
 
     let step = tree.len() / SAMPLES;
     let sampled: Vec<Division<'_>> = tree.iter().step_by(step).take(SAMPLES).collect();

@@ -21,7 +21,7 @@ use crate::{Tree, Version};
 
 /// Compression level of the file in the repository: the smallest, made once in many seconds.
 pub const LEVEL_SHIPPED: i32 = 19;
-/// Compression level for a tree that an operator imports: about a tenth larger, made in about a second.
+/// Compression level for a tree that an operator imports: a fifth larger, made in less than a second.
 pub const LEVEL_STORED: i32 = 9;
 
 const MAGIC: &[u8; 8] = b"LINLIDT1";
