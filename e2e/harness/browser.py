@@ -48,8 +48,7 @@ def launch(playwright):
 
 
 def open_context(browser, base_url, variant):
-    """A fresh profile in this variant. Elder mode is asked for as a printed QR code does, by `?v=elder`, and kept by
-    the site's own cookie, so that the tests use the way residents use."""
+    """A fresh profile in this variant. The size is in the cookie that `/prefs` sets."""
     width, height = variant.viewport
     context = browser.new_context(
         base_url=base_url,
@@ -60,8 +59,5 @@ def open_context(browser, base_url, variant):
         reduced_motion="reduce",
     )
     context.set_default_timeout(10_000)
-    if variant.size != "std":
-        page = context.new_page()
-        page.goto(f"/?v={variant.size}")
-        page.close()
+    context.add_cookies([{"name": "size", "value": variant.size, "url": base_url}])
     return context

@@ -4,6 +4,7 @@
 * `GET /demo/routes` lists every route as `{method, path, access, sample}`, `sample` a concrete URL or null;
 * `GET /demo/people` lists who can sign in as `{role, phone}`;
 * `GET /demo/outbox` shows the messages that left, newest first, as text, sign-in codes among them;
+* the cookie `size` holds `std` or `elder`;
 * `/sign-in` is a form with the field `phone`, `/sign-in/code` one with the field `code`.
 """
 
