@@ -37,7 +37,9 @@ fn write(value: &Value, out: &mut Vec<u8>) {
             out.push(b']');
         }
         Value::String(text) => string(text, out),
-        Value::Null | Value::Bool(_) | Value::Number(_) => out.extend_from_slice(value.to_string().as_bytes()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            out.extend_from_slice(value.to_string().as_bytes())
+        }
     }
 }
 
@@ -54,8 +56,10 @@ mod tests {
 
     #[test]
     fn members_are_sorted_and_strings_escaped_as_the_rfc_does() {
-        let value = json!({"\u{20ac}": 1, "\r": [true, null], "1": "a\u{f}\n\"\\/", "a": {"c": -2, "b": "邻"}});
-        let text = "{\"\\r\":[true,null],\"1\":\"a\\u000f\\n\\\"\\\\/\",\"a\":{\"b\":\"邻\",\"c\":-2},\"€\":1}";
+        let value =
+            json!({"\u{20ac}": 1, "\r": [true, null], "1": "a\u{f}\n\"\\/", "a": {"c": -2, "b": "邻"}});
+        let text =
+            "{\"\\r\":[true,null],\"1\":\"a\\u000f\\n\\\"\\\\/\",\"a\":{\"b\":\"邻\",\"c\":-2},\"€\":1}";
         assert_eq!(String::from_utf8(canonical_json(&value)).unwrap(), text);
     }
 }

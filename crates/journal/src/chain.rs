@@ -71,7 +71,10 @@ mod tests {
 
     #[test]
     fn the_root_is_that_of_the_rfc_for_every_small_size() {
-        assert_eq!(hex(&merkle_root(&[])), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(
+            hex(&merkle_root(&[])),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
         for n in 0..70_u8 {
             let leaves: Vec<_> = (0..n).map(|i| leaf_hash(&[i])).collect();
             assert_eq!(merkle_root(&leaves), by_definition(&leaves), "{n} leaves");

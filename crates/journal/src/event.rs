@@ -29,14 +29,7 @@ impl Event {
     /// Something happened to `subject`, which has its `version`-th change by it. `district` is the shard of
     /// the subject's row. Versions of one subject are unique, so a change cannot be told twice.
     pub fn new<T>(kind: &'static str, district: District, subject: Id<T>, version: i64) -> Self {
-        Self {
-            district,
-            kind,
-            subject: subject.to_string(),
-            version,
-            payload: Map::new(),
-            rows: Map::new(),
-        }
+        Self { district, kind, subject: subject.to_string(), version, payload: Map::new(), rows: Map::new() }
     }
 
     /// Adds a member to the payload: an id, a number or a digest; never what a person may want deleted.

@@ -109,7 +109,8 @@ impl Follower {
     fn districts(&self) -> Result<BTreeSet<District>, Fault> {
         self.db.read_now("journal_districts", |tx| {
             let sealed: Vec<(District,)> = tx.query("SELECT district FROM journal_head", params![])?;
-            let pending: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
+            let pending: Vec<(District,)> =
+                tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
             Ok(sealed.into_iter().chain(pending).map(|(district,)| district).collect())
         })
     }
@@ -150,7 +151,12 @@ impl Follower {
         }
     }
 
-    fn failed(&self, district: District, consumer: &Arc<dyn Consumer>, failure: &Failure) -> Result<(), Fault> {
+    fn failed(
+        &self,
+        district: District,
+        consumer: &Arc<dyn Consumer>,
+        failure: &Failure,
+    ) -> Result<(), Fault> {
         let words = failure.to_string();
         tracing::error!(consumer = consumer.name(), %district, words, "an event could not be followed");
         let (name, halts, now) = (consumer.name(), consumer.halts(), self.kit.clock.now());
@@ -182,7 +188,8 @@ impl Follower {
 
 /// Locks the consumer's cursor: its position and failures so far; `None` while it is halted.
 fn lock_cursor(tx: &mut Tx<'_>, district: District, name: &str) -> Result<Option<(i64, i64)>, Fault> {
-    const LOCK: &str = "SELECT seq, failures, halted FROM consumer WHERE district = $1 AND name = $2 FOR UPDATE";
+    const LOCK: &str =
+        "SELECT seq, failures, halted FROM consumer WHERE district = $1 AND name = $2 FOR UPDATE";
     let mut row: Option<(i64, i64, Option<String>)> = tx.query_opt(LOCK, params![district, name])?;
     if row.is_none() {
         tx.execute(
@@ -194,7 +201,13 @@ fn lock_cursor(tx: &mut Tx<'_>, district: District, name: &str) -> Result<Option
     Ok(row.and_then(|(seq, failures, halted)| halted.is_none().then_some((seq, failures))))
 }
 
-fn follow(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District, most: i64) -> Outcome<usize> {
+fn follow(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    consumer: &dyn Consumer,
+    district: District,
+    most: i64,
+) -> Outcome<usize> {
     let Some((seq, _)) = lock_cursor(tx, district, consumer.name())? else { return Ok(0) };
     let events = events_after(tx, district, seq, most)?;
     let Some(last) = events.last() else { return Ok(0) };
@@ -235,7 +248,8 @@ pub fn lag(tx: &mut Tx<'_>) -> Result<Vec<Lag>, Fault> {
          ORDER BY h.district, c.name",
         params![],
     )?;
-    let lag = |(district, consumer, behind, parked, halted)| Lag { district, consumer, behind, parked, halted };
+    let lag =
+        |(district, consumer, behind, parked, halted)| Lag { district, consumer, behind, parked, halted };
     Ok(rows.into_iter().map(lag).collect())
 }
 

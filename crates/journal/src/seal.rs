@@ -110,7 +110,16 @@ fn close_day(
         tx.execute_one(
             "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            params![district, head.day, head.day_first_seq, head.seq, root, head.link, signature.as_bytes(), now],
+            params![
+                district,
+                head.day,
+                head.day_first_seq,
+                head.seq,
+                root,
+                head.link,
+                signature.as_bytes(),
+                now
+            ],
         )?;
     }
     head.day = now.day();
@@ -119,6 +128,12 @@ fn close_day(
 }
 
 /// The bytes that are signed for a day: everything that is published, in one line.
-pub(crate) fn root_statement(district: District, day: Day, first: i64, last: i64, root: &[u8; 32]) -> Vec<u8> {
+pub(crate) fn root_statement(
+    district: District,
+    day: Day,
+    first: i64,
+    last: i64,
+    root: &[u8; 32],
+) -> Vec<u8> {
     format!("linli-journal-day {district} {day} {first} {last} {}", chain::hex(root)).into_bytes()
 }

@@ -61,13 +61,18 @@ impl SealedTable {
     fn digest(&self, values: &[Value<'_>]) -> Result<RowDigest, Fault> {
         let id = match values.get(1) {
             Some(Value::Uuid(id)) => *id,
-            Some(Value::Bytes(bytes)) => {
-                (*bytes).try_into().map_err(|_| Fault::Defect(format!("{}: id of wrong length", self.name)))?
-            }
+            Some(Value::Bytes(bytes)) => (*bytes)
+                .try_into()
+                .map_err(|_| Fault::Defect(format!("{}: id of wrong length", self.name)))?,
             _ => return Err(Fault::Defect(format!("{}: no id", self.name))),
         };
         if values.len() != self.columns.len() {
-            return Err(Fault::Defect(format!("{}: {} values for {} columns", self.name, values.len(), self.columns.len())));
+            return Err(Fault::Defect(format!(
+                "{}: {} values for {} columns",
+                self.name,
+                values.len(),
+                self.columns.len()
+            )));
         }
         let mut hash = Sha256::new();
         for (column, value) in self.columns.iter().zip(values) {

@@ -62,8 +62,12 @@ pub fn verify(
         districts.sort_unstable();
         districts.dedup();
         for (district,) in districts {
-            let mut check =
-                Check { district, report: &mut report, public_key: public_key.as_bytes(), published: &published };
+            let mut check = Check {
+                district,
+                report: &mut report,
+                public_key: public_key.as_bytes(),
+                published: &published,
+            };
             check.run(tx, tables)?;
         }
         Ok(report)
@@ -171,7 +175,10 @@ impl Check<'_> {
                 }
                 link = chain::link_hash(&link, seq, entry.sealed_at.micros(), &leaf);
                 if entry.link != link {
-                    findings.push((seq, "the link does not follow from the event and the link before".to_owned()));
+                    findings.push((
+                        seq,
+                        "the link does not follow from the event and the link before".to_owned(),
+                    ));
                     // Go on from what stands, so that one change is one finding.
                     link = entry.link.try_into().unwrap_or(link);
                 }
@@ -189,7 +196,9 @@ impl Check<'_> {
         )?;
         match head {
             Some(head) if head.seq == seq && head.link == link => {}
-            Some(head) => self.find("journal_head", district, format!("stands at {}, the chain at {seq}", head.seq)),
+            Some(head) => {
+                self.find("journal_head", district, format!("stands at {}, the chain at {seq}", head.seq))
+            }
             None => self.find("journal_head", district, "is gone"),
         }
         Ok(walked)
@@ -229,9 +238,14 @@ impl Check<'_> {
             next_seq = last + 1;
         }
         // Every event of a day that is over must be under a root.
-        let open: Vec<Day> = walked.iter().skip(usize::try_from(next_seq - 1).unwrap_or(0)).map(|(.., on)| *on).collect();
+        let open: Vec<Day> =
+            walked.iter().skip(usize::try_from(next_seq - 1).unwrap_or(0)).map(|(.., on)| *on).collect();
         if open.iter().any(|day| Some(day) != open.last()) {
-            self.find("journal_day", self.district, format!("the day of event {next_seq} was closed, its root is gone"));
+            self.find(
+                "journal_day",
+                self.district,
+                format!("the day of event {next_seq} was closed, its root is gone"),
+            );
         }
         Ok(())
     }
@@ -250,7 +264,9 @@ impl Check<'_> {
                     let name = row_name(table.name, &digest.id);
                     match digests.remove(&name) {
                         Some((_, sealed)) if sealed == chain::hex(&digest.sha256) => {}
-                        Some((seq, _)) => findings.push((digest.id, format!("differs from the digest in event {seq}"))),
+                        Some((seq, _)) => {
+                            findings.push((digest.id, format!("differs from the digest in event {seq}")))
+                        }
                         None => findings.push((digest.id, "no event has its digest".to_owned())),
                     }
                 }

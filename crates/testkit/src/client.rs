@@ -64,7 +64,13 @@ impl Client {
                 Err(never) => match never {},
             };
             let text = |name: header::HeaderName| {
-                response.headers().get_all(name).iter().filter_map(|v| v.to_str().ok()).map(str::to_owned).collect::<Vec<_>>()
+                response
+                    .headers()
+                    .get_all(name)
+                    .iter()
+                    .filter_map(|v| v.to_str().ok())
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
             };
             let (status, location, cookies) =
                 (response.status(), text(header::LOCATION).pop(), text(header::SET_COOKIE));

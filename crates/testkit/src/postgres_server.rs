@@ -25,7 +25,8 @@ impl TestDatabase {
         let name = format!("linli_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut client = Client::connect(&server, NoTls).expect("the test server answers");
         client.batch_execute(&format!("CREATE DATABASE {name}")).expect("a test database");
-        let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
+        let (base, query) =
+            server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
         let host = base.rsplit_once('/').map_or(base, |(host, _)| host);
         let url = if query.is_empty() { format!("{host}/{name}") } else { format!("{host}/{name}?{query}") };
         Self { server, name, url }

@@ -89,13 +89,21 @@ impl IntoResponse for Answer {
             let to = HeaderValue::from_str(&self.text).unwrap_or(HeaderValue::from_static("/"));
             return (status, [(header::LOCATION, to)]).into_response();
         }
-        (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.text).into_response()
+        (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.text)
+            .into_response()
     }
 }
 
 impl App {
     /// Puts the application together.
-    pub fn new(db: Db, kit: Arc<Kit>, text: Text, place: Place, sessions: Box<dyn Sessions>, demo: bool) -> Self {
+    pub fn new(
+        db: Db,
+        kit: Arc<Kit>,
+        text: Text,
+        place: Place,
+        sessions: Box<dyn Sessions>,
+        demo: bool,
+    ) -> Self {
         Self(Arc::new(Inner { db, kit, text, place, sessions, limits: Limits::default(), demo }))
     }
 

@@ -69,7 +69,9 @@ impl Ask {
         let bearer = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
         let language = cookie(headers, "lang")
             .and_then(Language::from_tag)
-            .or_else(|| text("accept-language").filter(|tags| tags.starts_with("en")).map(|_| Language::English))
+            .or_else(|| {
+                text("accept-language").filter(|tags| tags.starts_with("en")).map(|_| Language::English)
+            })
             .unwrap_or_default();
         Self {
             app,

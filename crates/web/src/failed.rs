@@ -97,7 +97,9 @@ impl Failed {
         let (text, language) = (self.ask.app.text(), self.ask.language);
         match &self.failure {
             Failure::Refused(refusal) => text.refusal(language, refusal),
-            Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => text.get(language, "refusal-unavailable", &[]),
+            Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => {
+                text.get(language, "refusal-unavailable", &[])
+            }
             Failure::Fault(_) => text.get(language, "refusal-defect", &[]),
         }
     }

@@ -131,8 +131,9 @@ where
             return Err(refused(Refusal::invalid("body", "body-not-json")));
         }
         let raw = bytes(Request::from_parts(parts, body), &ask, state).await?;
-        let value = serde_json::from_slice(&raw)
-            .map_err(|error| refused(Refusal::invalid("body", "body-not-understood").with("words", error.to_string())))?;
+        let value = serde_json::from_slice(&raw).map_err(|error| {
+            refused(Refusal::invalid("body", "body-not-understood").with("words", error.to_string()))
+        })?;
         Ok(Self { value, digest: vault::digest(&raw) })
     }
 }

@@ -19,7 +19,14 @@ impl Limits {
     ///
     /// # Errors
     /// [`kernel::Kind::TooFast`] with the instant from which it may be tried again.
-    pub fn count(&self, key: String, most: u32, seconds: i64, rule: &'static str, now: Instant) -> Result<(), Refusal> {
+    pub fn count(
+        &self,
+        key: String,
+        most: u32,
+        seconds: i64,
+        rule: &'static str,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= KEYS_MAX {
             counts.retain(|_, (until, _)| *until > now);

@@ -55,7 +55,8 @@ impl Page {
     pub fn new(ask: &Ask, actor: &Actor) -> Self {
         let place = ask.app.place();
         let key: [u8; 16] = ask.app.kit().random.bytes();
-        let staff_actions = Action::ALL.iter().any(|&a| actor.grants.iter().any(|grant| grant.role.allows(a)));
+        let staff_actions =
+            Action::ALL.iter().any(|&a| actor.grants.iter().any(|grant| grant.role.allows(a)));
         Self {
             lang: ask.language.tag(),
             size: ask.size,

@@ -1,6 +1,11 @@
 //! The list of routes: what each is and who may use it, complete by construction.
 
-use axum::{Extension, Router, handler::Handler, http::Method, routing::{self, MethodRouter}};
+use axum::{
+    Extension, Router,
+    handler::Handler,
+    http::Method,
+    routing::{self, MethodRouter},
+};
 use kernel::{Action, Actor, Refusal};
 use utoipa::openapi::{OpenApi, OpenApiBuilder};
 use utoipa_axum::router::UtoipaMethodRouter;

@@ -53,7 +53,8 @@ impl Text {
             // Isolation marks round arguments would stand in the HTML and break screen readers' words.
             bundle.set_use_isolating(false);
             for file in files {
-                let resource = FluentResource::try_new(pick(file)).map_err(|(_, errors)| format!("{errors:?}"))?;
+                let resource =
+                    FluentResource::try_new(pick(file)).map_err(|(_, errors)| format!("{errors:?}"))?;
                 bundle.add_resource(resource).map_err(|errors| format!("{errors:?}"))?;
             }
             Ok::<_, String>(bundle)

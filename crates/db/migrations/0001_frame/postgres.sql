@@ -601,7 +601,7 @@ CREATE TABLE transfer (
     amount BIGINT NOT NULL,
     unit TEXT NOT NULL,
     kind TEXT NOT NULL,
-    phase TEXT NOT NULL,
+    refers_to UUID,
     cause UUID NOT NULL,
     policy BIGINT NOT NULL,
     at BIGINT NOT NULL,

@@ -601,7 +601,7 @@ CREATE TABLE transfer (
     amount INTEGER NOT NULL,
     unit TEXT NOT NULL,
     kind TEXT NOT NULL,
-    phase TEXT NOT NULL,
+    refers_to BLOB,
     cause BLOB NOT NULL,
     policy INTEGER NOT NULL,
     at INTEGER NOT NULL,

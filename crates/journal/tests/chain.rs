@@ -1,0 +1,207 @@
+//! The journal as its users see it, on both engines.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use db::{Failure, Fault, Outcome, Tx, params};
+use journal::{Call, Consumer, Event, Follower, Sealed, SealedTable, append, events_after, sealed_table};
+use kernel::{Actor, District, Id, Person};
+use testkit::{World, on_both};
+
+static BLOBS: SealedTable =
+    sealed_table!("blob": "district" 1, "id" 2, "media_type" 3, "content" 4, "created_at" 5);
+
+fn district() -> District {
+    District::new(420_103).unwrap()
+}
+
+/// A fact with an insert-only row, the way a use case writes one.
+fn happen(world: &World, kind: &'static str) -> Id<Person> {
+    world
+        .write("happen", &Actor::system(), move |tx, call| {
+            let id: Id<Person> = call.id(district());
+            let row = BLOBS.insert(tx, params![district(), id, "text/plain", b"x".as_slice(), call.now])?;
+            append(tx, call, Event::new(kind, district(), id, 1).with("n", 5).row(&row))?;
+            Ok(id)
+        })
+        .unwrap()
+}
+
+fn verify(world: &World) -> journal::Report {
+    journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &[]).unwrap()
+}
+
+#[test]
+fn what_is_committed_is_sealed_in_order_without_gaps() {
+    on_both(|world| {
+        let ids: Vec<_> = (0..300).map(|_| happen(world, "thing.happened")).collect();
+        let refused: Outcome<()> = world.write("refused", &Actor::system(), |tx, call| {
+            append(tx, call, Event::new("never", district(), call.id::<Person>(district()), 1))?;
+            Err(Failure::Fault(Fault::Defect("on purpose".to_owned())))
+        });
+        assert!(refused.is_err());
+        world.drain(Vec::new());
+        let events = world
+            .read("look", &Actor::system(), |tx, _| Ok(events_after(tx, district(), 0, 1_000)?))
+            .unwrap();
+        let subjects: Vec<_> = events.iter().map(|event| event.subject.cast::<Person>()).collect();
+        assert_eq!(subjects, ids, "{}", world.engine);
+        assert!(events.iter().enumerate().all(|(n, event)| event.seq == n as i64 + 1));
+        assert_eq!(verify(world).findings, []);
+    });
+}
+
+#[test]
+fn a_day_that_is_over_gets_its_signed_root() {
+    on_both(|world| {
+        for _ in 0..3 {
+            happen(world, "thing.happened");
+            happen(world, "thing.happened");
+            world.drain(Vec::new());
+            world.pass_minutes(24 * 60);
+        }
+        world.drain(Vec::new());
+        let report = verify(world);
+        assert_eq!((report.events, report.rows, report.days, report.findings), (6, 6, 3, vec![]));
+        let roots = world
+            .read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), 10)?))
+            .unwrap();
+        let published: Vec<_> =
+            roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect();
+        let fits = journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &published).unwrap();
+        assert_eq!(fits.findings, []);
+        let other = vec![(district(), roots[0].day, "00".to_owned())];
+        let differs = journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &other).unwrap();
+        assert_eq!(differs.findings.len(), 1);
+        assert!(differs.findings[0].what.contains("published"));
+    });
+}
+
+#[test]
+fn one_change_is_one_finding_that_names_the_row() {
+    on_both(|world| {
+        let ids: Vec<_> = (0..5).map(|_| happen(world, "thing.happened")).collect();
+        world.drain(Vec::new());
+        let id = ids[2];
+        world
+            .db
+            .write_now("tamper", move |tx| {
+                tx.execute_one(
+                    "UPDATE blob SET media_type = $3 WHERE district = $1 AND id = $2",
+                    params![district(), id, "text/plaim"],
+                )
+            })
+            .unwrap();
+        let report = verify(world);
+        assert_eq!(report.findings.len(), 1, "{}: {:?}", world.engine, report.findings);
+        assert_eq!(
+            (report.findings[0].table.as_str(), report.findings[0].row.clone()),
+            ("blob", journal::hex(&id.bytes()))
+        );
+        world
+            .db
+            .write_now("tamper", |tx| {
+                tx.execute_one(
+                    "UPDATE journal SET kind = $3 WHERE district = $1 AND seq = $2",
+                    params![district(), 4_i64, "thing.happenec"],
+                )
+            })
+            .unwrap();
+        let report = verify(world);
+        assert!(
+            report.findings.iter().any(|f| f.table == "journal" && f.row == "4"),
+            "{:?}",
+            report.findings
+        );
+        world
+            .db
+            .write_now("tamper", move |tx| {
+                let gone = ids[0];
+                tx.execute_one("DELETE FROM blob WHERE district = $1 AND id = $2", params![district(), gone])
+            })
+            .unwrap();
+        let report = verify(world);
+        assert!(report.findings.iter().any(|f| f.what.contains("the row is gone")), "{:?}", report.findings);
+    });
+}
+
+/// Adds up what it follows, in the database, and fails on demand.
+struct Adder {
+    fail_on: AtomicI64,
+    halts: bool,
+}
+
+impl Consumer for Adder {
+    fn name(&self) -> &'static str {
+        "adder"
+    }
+    fn halts(&self) -> bool {
+        self.halts
+    }
+    fn follow(&self, tx: &mut Tx<'_>, _: &Call, event: &Sealed) -> Outcome<()> {
+        tx.execute(
+            "INSERT INTO figure_day (district, division, day, figure, part, amount) VALUES ($1, 0, 0, 'sum', '', $2)
+             ON CONFLICT (district, division, day, figure, part) DO UPDATE SET amount = figure_day.amount + EXCLUDED.amount",
+            params![event.district, event.number("n")?],
+        )?;
+        if event.seq == self.fail_on.load(Ordering::SeqCst) {
+            return Err(Fault::Defect("on purpose".to_owned()).into());
+        }
+        Ok(())
+    }
+}
+
+fn sum(world: &World) -> i64 {
+    world.count("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM figure_day", &[])
+}
+
+#[test]
+fn effects_count_once_and_a_bad_event_is_parked_or_halts() {
+    for halts in [false, true] {
+        on_both(|world| {
+            (0..10).for_each(|_| drop(happen(world, "thing.happened")));
+            let adder = Arc::new(Adder { fail_on: AtomicI64::new(4), halts });
+            let follower =
+                Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![Arc::clone(&adder) as _]);
+            for _ in 0..10 {
+                follower.drain().unwrap();
+            }
+            let lag = world.db.read_now("lag", journal::lag).unwrap().remove(0);
+            if halts {
+                assert_eq!((sum(world), lag.behind, lag.parked, lag.halted.is_some()), (15, 7, 0, true));
+            } else {
+                assert_eq!((sum(world), lag.behind, lag.parked, lag.halted), (45, 0, 1, None));
+            }
+            adder.fail_on.store(0, Ordering::SeqCst);
+            let again = Arc::clone(&adder);
+            world
+                .write("retry", &Actor::system(), move |tx, call| {
+                    journal::retry(tx, call, again.as_ref(), district())
+                })
+                .unwrap();
+            follower.drain().unwrap();
+            assert_eq!(sum(world), 50, "{}", world.engine);
+        });
+    }
+}
+
+#[test]
+fn two_followers_at_once_seal_and_count_once() {
+    on_both(|world| {
+        let adder: Arc<dyn Consumer> = Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true });
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                let follower =
+                    Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![Arc::clone(&adder)]);
+                scope.spawn(move || (0..30).for_each(|_| drop(follower.drain().unwrap())));
+            }
+            for _ in 0..2 {
+                scope.spawn(|| (0..40).for_each(|_| drop(happen(world, "thing.happened"))));
+            }
+        });
+        world.drain(vec![adder]);
+        assert_eq!((sum(world), verify(world).findings), (400, vec![]), "{}", world.engine);
+    });
+}
