@@ -1,0 +1,87 @@
+//! What one person may see of another: a masked card.
+
+use std::collections::BTreeMap;
+
+use db::{Outcome, Row, Tx, Value, params};
+use kernel::{District, DivisionCode, Id, Person};
+
+use crate::name;
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Who.
+    pub id: Id<Person>,
+    /// 李** or 李*.
+    pub name_masked: String,
+    /// 李.
+    pub surname: String,
+    /// First character, for the round face.
+    pub initial: String,
+    /// Last four digits of the phone; empty without a phone.
+    pub phone_last4: String,
+    /// The community the person lives in.
+    pub division: DivisionCode,
+}
+
+/// Ids asked for in one statement.
+const BATCH: usize = 16;
+
+/// The cards of these people: one statement for each 16 of a district. Who does not exist has none.
+///
+/// # Errors
+/// A fault.
+pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>, Card>> {
+    let mut by_district: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
+    let mut wanted = ids.to_vec();
+    wanted.sort_unstable();
+    wanted.dedup();
+    for id in wanted {
+        by_district.entry(id.district()).or_default().push(id);
+    }
+    let mut cards = BTreeMap::new();
+    for (district, ids) in by_district {
+        for batch in ids.chunks(BATCH) {
+            let mut values = vec![Value::Int(i64::from(district.number()))];
+            values.extend(batch.iter().map(|id| Value::Uuid(id.bytes())));
+            values.resize(BATCH + 1, Value::Null);
+            tx.each(
+                "SELECT id, name, phone_last4, division FROM person WHERE district = $1
+                 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                &values,
+                |row| {
+                    let card = read(row)?;
+                    cards.insert(card.id, card);
+                    Ok(())
+                },
+            )?;
+        }
+    }
+    Ok(cards)
+}
+
+fn read(row: &mut Row<'_>) -> Result<Card, db::Fault> {
+    let id = row.take()?;
+    let full: String = row.take()?;
+    Ok(Card {
+        id,
+        name_masked: name::mask(&full),
+        surname: name::surname(&full),
+        initial: full.chars().take(1).collect(),
+        phone_last4: row.take()?,
+        division: row.take()?,
+    })
+}
+
+/// The name in full, for the person themselves, for who was promised to meet them, and for certificates; masked
+/// views take [`cards`].
+///
+/// # Errors
+/// 404 when there is no such person.
+pub fn full_name(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<String> {
+    let row: Option<(String,)> = tx.query_opt(
+        "SELECT name FROM person WHERE district = $1 AND id = $2",
+        params![person.district(), person],
+    )?;
+    Ok(row.ok_or_else(kernel::Refusal::missing)?.0)
+}

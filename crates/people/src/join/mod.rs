@@ -1,0 +1,141 @@
+//! Becoming a volunteer: a name, an identity document, what one can do and when.
+//!
+//! One document makes one volunteer in the whole country. Whoever types a document that is somebody's already is
+//! offered that account, never a second one.
+
+mod number;
+mod rules;
+mod store;
+
+use db::{Outcome, Tx};
+use journal::{Call, Event, append};
+use kernel::{Day, DivisionCode, Id, Person, Refusal, Weekday};
+use vault::{Document, Phone};
+
+use crate::{Registration, lock, lock::bump, register::register_verified};
+
+pub use number::{VOLUNTEER_NUMBER_CHARS, is_volunteer_number};
+pub use rules::{ADULT_AGE, JOIN_AGE_MIN, LIST_MAX, RADIUS_M_MAX, WEEKLY_TIMES_MAX, read_document};
+pub(crate) use store::{replace_lists, words};
+
+/// A wish to become a volunteer.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// Name as typed.
+    pub name: String,
+    /// The identity document, valid by construction.
+    pub document: Document,
+    /// Day of birth as told, for documents that bear none; the document's own wins.
+    pub birth_day: Option<Day>,
+    /// The person's phone; of who is signed in, the one on file counts.
+    pub phone: Phone,
+    /// The community they live in.
+    pub division: DivisionCode,
+    /// Categories they wish to serve in; none is any.
+    pub categories: Vec<String>,
+    /// What they can do, self-declared.
+    pub skills: Vec<String>,
+    /// Weekday, from and to minute of the day; none is any time.
+    pub times: Vec<(Weekday, i64, i64)>,
+    /// How far they go, in metres; 0 is as far as needed.
+    pub radius_m: i64,
+    /// What they do not take on: `lifting`, `dogs`.
+    pub limits: Vec<String>,
+    /// For minors.
+    pub guardian: Option<Guardian>,
+}
+
+/// A minor's guardian (民法典 art. 27).
+#[derive(Clone, Debug)]
+pub struct Guardian {
+    /// Name as typed.
+    pub name: String,
+    /// Where to reach them.
+    pub phone: Phone,
+    /// Whether they consented.
+    pub consent: bool,
+}
+
+/// How a wish to join ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// The person is a volunteer now.
+    New(Id<Person>),
+    /// The document belongs to an account already: sign in with the phone on file.
+    ClaimOffered {
+        /// Last four digits of that phone; empty when the account has none and the community must help.
+        last4: String,
+    },
+}
+
+/// Makes the person who asks a volunteer. Linli itself (imports, the demo) names the person by the phone, and
+/// registers who is not known.
+///
+/// # Errors
+/// Sign in first; every wrong field; `already-volunteer` (conflict).
+pub fn join(tx: &mut Tx<'_>, call: &Call, join: Join) -> Outcome<Joined> {
+    if let Some(person) = call.actor.person {
+        return join_as(tx, call, Some(person), &join);
+    }
+    if !call.actor.system {
+        return Err(Refusal::sign_in_first().into());
+    }
+    let person = crate::person_by_phone(tx, call.keys(), &join.phone)?;
+    join_as(tx, call, person, &join)
+}
+
+/// Joins the person, or who will be registered with the verified phone when there is none yet.
+pub(crate) fn join_as(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Option<Id<Person>>,
+    join: &Join,
+) -> Outcome<Joined> {
+    let checked = rules::check(join, call.now.day())?;
+    if let Some(last4) = owner_elsewhere(tx, call, &join.document, person)? {
+        return Ok(Joined::ClaimOffered { last4 });
+    }
+    let person = match person {
+        Some(person) => person,
+        None => {
+            let registration =
+                Registration { name: join.name.clone(), phone: join.phone.clone(), division: join.division };
+            register_verified(tx, call, &registration)?
+        }
+    };
+    let locked = lock(tx, person)?;
+    if store::is_volunteer(tx, person)? {
+        return Err(Refusal::conflict("already-volunteer").into());
+    }
+    if !store::own_document(tx, call, &join.document, person)? {
+        // Somebody with the same document was faster: run again and offer them the account.
+        return Err(db::Fault::Again("the document was taken meanwhile".to_owned()).into());
+    }
+    store::write(tx, call, person, join, &checked)?;
+    let version = bump(tx, &locked)?;
+    let division = if locked.version == 1 { join.division } else { locked.home };
+    let event = Event::new("volunteer.joined", person.district(), person, version)
+        .with("division", division.to_string())
+        .with("birth_year", checked.birth_day.map_or(0, |day| i64::from(day.ymd().0)));
+    append(tx, call, event)?;
+    Ok(Joined::New(person))
+}
+
+/// When the document belongs to another account than `person`, the last four digits of the phone on file.
+///
+/// # Errors
+/// A fault.
+pub fn owner_elsewhere(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    document: &Document,
+    person: Option<Id<Person>>,
+) -> Outcome<Option<String>> {
+    match store::owner(tx, call.keys(), document)? {
+        Some(owner) if Some(owner) != person => {
+            let card = crate::cards(tx, &[owner])?.remove(&owner);
+            Ok(Some(card.map(|card| card.phone_last4).unwrap_or_default()))
+        }
+        _ => Ok(None),
+    }
+}

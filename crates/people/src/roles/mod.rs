@@ -1,0 +1,202 @@
+//! Who holds which role where: given and ended by a security administrator, read with every request.
+
+mod store;
+
+use db::{Outcome, Tx, params};
+use journal::{Call, Event, append};
+use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Over, Person, Refusal, Role};
+
+use crate::lock;
+
+/// Mark of a grant's id.
+#[derive(Debug)]
+pub enum RoleGrant {}
+
+/// A role held by a person, as it stands in the list of grants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The grant.
+    pub id: Id<RoleGrant>,
+    /// Who holds it.
+    pub person: Id<Person>,
+    /// Which role.
+    pub role: Role,
+    /// Over what.
+    pub over: Over,
+    /// Until when; `None` until it is ended.
+    pub until: Option<Instant>,
+    /// How many changes the grant has seen.
+    pub version: i64,
+}
+
+/// Gives a role until it is ended. A security administrator may give it inside their own area, never to
+/// themselves, and never a second kind of administrator to one person (GB/T 22239 clause 8.1.4 separates them).
+///
+/// # Errors
+/// Forbidden; 404 for an unknown person or organisation; `grant-to-self`, `grant-held-by-all`, `grant-twice`,
+/// `administrators-apart` (conflict).
+pub fn grant(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    role: Role,
+    over: Over,
+) -> Outcome<Id<RoleGrant>> {
+    grant_until(tx, call, person, role, over, None)
+}
+
+/// [`grant`] with an end.
+///
+/// # Errors
+/// As [`grant`]; `until-in-past` (invalid).
+pub fn grant_until(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    role: Role,
+    over: Over,
+    until: Option<Instant>,
+) -> Outcome<Id<RoleGrant>> {
+    let place = place_of(tx, over)?;
+    call.actor.must(Action::GrantRoles, place)?;
+    if call.actor.person == Some(person) {
+        return Err(Refusal::conflict("grant-to-self").into());
+    }
+    if matches!(role, Role::Resident | Role::Volunteer) {
+        return Err(Refusal::conflict("grant-held-by-all").into());
+    }
+    if until.is_some_and(|until| until <= call.now) {
+        return Err(Refusal::invalid("until", "until-in-past").into());
+    }
+    lock(tx, person)?;
+    let held = grants_of(tx, person, call.now)?;
+    if held.iter().any(|held| held.role == role && held.over == over) {
+        return Err(Refusal::conflict("grant-twice").into());
+    }
+    let apart = |held: Role| is_administrator(held) && is_administrator(role) && held != role;
+    if held.iter().any(|held| apart(held.role)) {
+        return Err(Refusal::conflict("administrators-apart").into());
+    }
+    let id: Id<RoleGrant> = call.id(person.district());
+    let (division, organisation) = match over {
+        Over::Subtree(code) => (Some(code), None),
+        Over::Organisation(organisation) => (None, Some(organisation)),
+    };
+    tx.execute_one(
+        "INSERT INTO role_grant (district, id, person, role, division, organisation, granted_by, from_at, until_at,
+             version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)",
+        params![
+            person.district(),
+            id,
+            person,
+            role.word(),
+            division,
+            organisation,
+            call.actor.person,
+            call.now,
+            until
+        ],
+    )?;
+    append(tx, call, told("role.granted", id, 1, person, role, over))?;
+    Ok(id)
+}
+
+/// Ends a role now. Whoever may give it may end it; its holder may give it back.
+///
+/// # Errors
+/// 404 when there is no such grant or it is not in the asker's area; `grant-ended` (conflict).
+pub fn end_grant(tx: &mut Tx<'_>, call: &Call, grant: Id<RoleGrant>) -> Outcome<()> {
+    let held = store::locked(tx, grant)?.ok_or_else(Refusal::missing)?;
+    let place = place_of(tx, held.over)?;
+    if call.actor.person != Some(held.person) && !call.actor.may(Action::GrantRoles, place) {
+        return Err(Refusal::missing().into());
+    }
+    if held.until.is_some_and(|until| until <= call.now) {
+        return Err(Refusal::conflict("grant-ended").into());
+    }
+    tx.execute_one(
+        "UPDATE role_grant SET until_at = $3, version = version + 1 WHERE district = $1 AND id = $2",
+        params![grant.district(), grant, call.now],
+    )?;
+    append(tx, call, told("role.ended", grant, held.version + 1, held.person, held.role, held.over))?;
+    Ok(())
+}
+
+fn told(
+    kind: &'static str,
+    id: Id<RoleGrant>,
+    version: i64,
+    person: Id<Person>,
+    role: Role,
+    over: Over,
+) -> Event {
+    let event =
+        Event::new(kind, id.district(), id, version).with("role", role.word()).with_id("person", person);
+    match over {
+        Over::Subtree(code) => event.with("division", code.to_string()),
+        Over::Organisation(organisation) => event.with_id("organisation", organisation),
+    }
+}
+
+const fn is_administrator(role: Role) -> bool {
+    matches!(role, Role::SystemAdministrator | Role::SecurityAdministrator | Role::AuditAdministrator)
+}
+
+fn place_of(tx: &mut Tx<'_>, over: Over) -> Outcome<DivisionCode> {
+    match over {
+        Over::Subtree(code) => Ok(code),
+        Over::Organisation(organisation) => {
+            Ok(crate::organisation(tx, organisation)?.ok_or_else(Refusal::missing)?.division)
+        }
+    }
+}
+
+/// The roles a person was given and holds at `now`; resident and volunteer are not among them.
+///
+/// # Errors
+/// A fault.
+pub fn grants_of(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<Vec<Held>> {
+    Ok(store::of_person(tx, person, now)?)
+}
+
+/// Every grant that holds at `now` in the areas where the asker may give roles, of the districts of these areas that
+/// are districts or smaller; at most `limit`.
+///
+/// # Errors
+/// A fault.
+pub fn grants_in_scope(tx: &mut Tx<'_>, call: &Call, limit: i64) -> Outcome<Vec<Held>> {
+    let mut all = Vec::new();
+    for range in call.actor.scope(Action::GrantRoles) {
+        all.extend(store::in_range(tx, &range, call.now, limit)?);
+    }
+    all.sort_by_key(|held| held.id);
+    all.dedup_by_key(|held| held.id);
+    Ok(all)
+}
+
+/// The person with every role held at `now`, resident and volunteer included: two statements.
+///
+/// # Errors
+/// 404 when there is no such person.
+pub fn actor(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<Actor> {
+    let row: Option<(DivisionCode, Option<String>)> = tx.query_opt(
+        "SELECT p.division, v.state FROM person p
+         LEFT JOIN volunteer v ON v.district = p.district AND v.person = p.id
+         WHERE p.district = $1 AND p.id = $2",
+        params![person.district(), person],
+    )?;
+    let (home, volunteer) = row.ok_or_else(Refusal::missing)?;
+    Ok(assemble(person, home, volunteer.as_deref() == Some("active"), &grants_of(tx, person, now)?))
+}
+
+/// An actor from what was read.
+pub(crate) fn assemble(person: Id<Person>, home: DivisionCode, volunteer: bool, held: &[Held]) -> Actor {
+    let own = |role| Grant { role, over: Over::Subtree(home) };
+    let mut grants = vec![own(Role::Resident)];
+    if volunteer {
+        grants.push(own(Role::Volunteer));
+    }
+    grants.extend(held.iter().map(|held| Grant { role: held.role, over: held.over }));
+    Actor { person: Some(person), home, grants, system: false }
+}
