@@ -30,7 +30,7 @@ fn happen(world: &World, kind: &'static str) -> Id<Person> {
 }
 
 fn verify(world: &World) -> journal::Report {
-    journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &[]).unwrap()
+    journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &[]).unwrap()
 }
 
 #[test]
@@ -70,10 +70,10 @@ fn a_day_that_is_over_gets_its_signed_root() {
             .unwrap();
         let published: Vec<_> =
             roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect();
-        let fits = journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &published).unwrap();
+        let fits = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &published).unwrap();
         assert_eq!(fits.findings, []);
         let other = vec![(district(), roots[0].day, "00".to_owned())];
-        let differs = journal::verify(&world.db, &world.kit.keys, &[&BLOBS], &other).unwrap();
+        let differs = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &other).unwrap();
         assert_eq!(differs.findings.len(), 1);
         assert!(differs.findings[0].what.contains("published"));
     });

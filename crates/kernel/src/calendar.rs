@@ -13,6 +13,16 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// The national calendar as far as it has been announced: 2024 to 2026. Later years are Monday to Friday
+    /// until an administrator adds them.
+    pub fn national() -> Self {
+        let days = |word: &'static str| {
+            let lines = include_str!("calendar.txt").lines();
+            lines.filter_map(move |line| line.strip_prefix(word)?.trim().parse().ok())
+        };
+        Self::new(days("holiday"), days("worked"))
+    }
+
     /// A calendar with these exceptions to Monday to Friday.
     pub fn new(
         holidays: impl IntoIterator<Item = Day>,
@@ -45,6 +55,14 @@ impl Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_national_day_of_2025_has_eight_days() {
+        let calendar = Calendar::national();
+        let day = |m, d| Day::from_ymd(2025, m, d).unwrap();
+        assert_eq!(calendar.working_days_after(day(9, 30), 1), day(10, 9));
+        assert!(calendar.is_working(day(10, 11)) && calendar.is_working(day(9, 28)));
+    }
 
     #[test]
     fn ten_working_days_skip_the_holiday_and_count_the_worked_sunday() {

@@ -78,3 +78,18 @@ error-phone-title = Or call; a person will answer
 error-reference = Quote this number when you call: { $reference }
 error-go-back = Go back
 error-go-home = Home page
+
+# Refusals of the frame: what stands against it, and how to mend it.
+refusal-invalid = Some things need mending.
+refusal-missing = Not found. The address may be wrong, or the matter is closed and gone.
+refusal-forbidden = This is done by the staff of the area; your role does not cover it.
+refusal-sign-in-first = Please sign in first.
+refusal-cross-site = This form did not come from this site, so nothing was done. Open the page here and send it again.
+refusal-idempotency-key-missing = The request needs an Idempotency-Key header.
+refusal-idempotency-key-too-long = The Idempotency-Key is too long: 128 characters at most.
+refusal-idempotency-key-reused = This key was used for something else. Open the page again and send it from there.
+refusal-body-too-long = What was sent is too long.
+refusal-body-not-json = The body must be JSON (application/json).
+refusal-body-not-understood = The body could not be understood: { $words }
+refusal-unavailable = The data cannot be reached right now; what you sent was not done. Send it again in a few minutes.
+refusal-defect = Something broke on our side; it was not done, and it has been noted.

@@ -78,3 +78,18 @@ error-phone-title = 也可以打电话，有人接
 error-reference = 打电话时报这个号：{ $reference }
 error-go-back = 返回上一页
 error-go-home = 回首页
+
+# Refusals of the frame: what stands against it, and how to mend it.
+refusal-invalid = 有几处要改一下。
+refusal-missing = 没有找到。网址可能抄错了，也可能这件事已经办完、撤下了。
+refusal-forbidden = 这件事由管这一片的工作人员来办，您的身份办不了。
+refusal-sign-in-first = 请先登录，再办这件事。
+refusal-cross-site = 这张表不是从本站送来的，没有办。请在本站重新打开页面再送。
+refusal-idempotency-key-missing = 请求里要带 Idempotency-Key。
+refusal-idempotency-key-too-long = Idempotency-Key 太长，最多 128 个字符。
+refusal-idempotency-key-reused = 这个编号已经用在另一件事上了。请重新打开页面再送。
+refusal-body-too-long = 送来的内容太长。
+refusal-body-not-json = 内容要写成 JSON（application/json）。
+refusal-body-not-understood = 内容读不懂：{ $words }
+refusal-unavailable = 系统暂时连不上数据，您刚才送的没有办成。请过几分钟再送一次。
+refusal-defect = 系统出了毛病，这件事没有办成，已经记下来。

@@ -27,3 +27,6 @@ pub use look::{Choice, NavItem};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use text::{Language, Text};
+
+/// Sentences of the shell and of the refusals that belong to no area: Chinese, English.
+pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
