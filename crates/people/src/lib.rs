@@ -15,6 +15,8 @@ mod name;
 mod organisation;
 mod register;
 mod roles;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vaulted;

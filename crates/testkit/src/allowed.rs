@@ -19,6 +19,15 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT district FROM journal_head", reason: "which districts there are to seal" },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
     Allowance {
+        statement: "SELECT DISTINCT district FROM message WHERE sent_at IS NULL AND not_before <= $1",
+        reason: "which districts have a message to send",
+    },
+    Allowance {
+        statement: "SELECT id, channel, recipient, body, kind, not_before FROM message
+         WHERE not_before <= $1 ORDER BY not_before DESC, id DESC LIMIT $2",
+        reason: "the demo's outbox",
+    },
+    Allowance {
         statement: "SELECT DISTINCT district FROM journal_pending",
         reason: "which districts have something to seal after a start",
     },
