@@ -1,5 +1,7 @@
 //! The door to the database, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::{
     collections::BTreeMap,
     sync::{

@@ -81,6 +81,9 @@ struct Check<'a> {
     published: &'a HashMap<(District, Day), String>,
 }
 
+/// Leaf and link of an event, and the day it was sealed on.
+type Walked = ([u8; 32], [u8; 32], Day);
+
 /// A row of `journal` as it stands.
 struct Entry {
     seq: i64,
@@ -134,7 +137,7 @@ impl Check<'_> {
         &mut self,
         tx: &mut Tx<'_>,
         digests: &mut HashMap<String, (i64, String)>,
-    ) -> Result<Vec<([u8; 32], [u8; 32], Day)>, Fault> {
+    ) -> Result<Vec<Walked>, Fault> {
         let (mut seq, mut link, mut walked) = (0_i64, [0_u8; 32], Vec::new());
         let mut unreadable = Vec::new();
         let district = self.district;
@@ -204,7 +207,7 @@ impl Check<'_> {
         Ok(walked)
     }
 
-    fn days(&mut self, tx: &mut Tx<'_>, walked: &[([u8; 32], [u8; 32], Day)]) -> Result<(), Fault> {
+    fn days(&mut self, tx: &mut Tx<'_>, walked: &[Walked]) -> Result<(), Fault> {
         type DayRow = (Day, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
         let days: Vec<DayRow> = tx.query(
             "SELECT day, first_seq, last_seq, root, link, signature FROM journal_day

@@ -1,5 +1,7 @@
 //! The journal as its users see it, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -161,7 +163,9 @@ fn sum(world: &World) -> i64 {
 fn effects_count_once_and_a_bad_event_is_parked_or_halts() {
     for halts in [false, true] {
         on_both(|world| {
-            (0..10).for_each(|_| drop(happen(world, "thing.happened")));
+            for _ in 0..10 {
+                happen(world, "thing.happened");
+            }
             let adder = Arc::new(Adder { fail_on: AtomicI64::new(4), halts });
             let follower =
                 Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![Arc::clone(&adder) as _]);
@@ -195,10 +199,18 @@ fn two_followers_at_once_seal_and_count_once() {
             for _ in 0..2 {
                 let follower =
                     Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![Arc::clone(&adder)]);
-                scope.spawn(move || (0..30).for_each(|_| drop(follower.drain().unwrap())));
+                scope.spawn(move || {
+                    for _ in 0..30 {
+                        follower.drain().unwrap();
+                    }
+                });
             }
             for _ in 0..2 {
-                scope.spawn(|| (0..40).for_each(|_| drop(happen(world, "thing.happened"))));
+                scope.spawn(|| {
+                    for _ in 0..40 {
+                        happen(world, "thing.happened");
+                    }
+                });
             }
         });
         world.drain(vec![adder]);

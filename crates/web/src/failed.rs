@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 use crate::{Ask, Page, html};
 
 /// A request that failed, with what is needed to say so.
-pub struct Failed {
+pub struct Failed(Box<Inner>);
+
+struct Inner {
     ask: Ask,
     failure: Failure,
 }
@@ -90,12 +92,12 @@ struct ErrorPage {
 impl Failed {
     /// What failed, and for whom.
     pub fn new(ask: &Ask, failure: Failure) -> Self {
-        Self { ask: ask.clone(), failure }
+        Self(Box::new(Inner { ask: ask.clone(), failure }))
     }
 
     fn sentence(&self) -> String {
-        let (text, language) = (self.ask.app.text(), self.ask.language);
-        match &self.failure {
+        let (text, language) = (self.0.ask.app.text(), self.0.ask.language);
+        match &self.0.failure {
             Failure::Refused(refusal) => text.refusal(language, refusal),
             Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => {
                 text.get(language, "refusal-unavailable", &[])
@@ -105,7 +107,7 @@ impl Failed {
     }
 
     fn status(&self) -> StatusCode {
-        match &self.failure {
+        match &self.0.failure {
             Failure::Refused(refusal) => status_of(refusal),
             Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -113,13 +115,13 @@ impl Failed {
     }
 
     fn problem(&self) -> Problem {
-        let rule = match &self.failure {
+        let rule = match &self.0.failure {
             Failure::Refused(refusal) => refusal.rule,
             Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => "unavailable",
             Failure::Fault(_) => "defect",
         };
-        let (text, language) = (self.ask.app.text(), self.ask.language);
-        let fields = self.failure.refusal().map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
+        let (text, language) = (self.0.ask.app.text(), self.0.ask.language);
+        let fields = self.0.failure.refusal().map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
         Problem {
             kind: format!("/problems/{rule}"),
             title: self.sentence(),
@@ -133,7 +135,7 @@ impl Failed {
                     detail: text.get(language, &format!("refusal-{}", field.rule), &field.args),
                 })
                 .collect(),
-            retry_at: match self.failure.refusal().map(|refusal| refusal.kind) {
+            retry_at: match self.0.failure.refusal().map(|refusal| refusal.kind) {
                 Some(Kind::TooFast(until)) => Some(until.rfc3339()),
                 _ => None,
             },
@@ -143,21 +145,21 @@ impl Failed {
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        if let Failure::Fault(fault) = &self.failure {
-            tracing::error!(path = %self.ask.path, %fault, "a request failed");
+        if let Failure::Fault(fault) = &self.0.failure {
+            tracing::error!(path = %self.0.ask.path, %fault, "a request failed");
         }
-        let kind = self.failure.refusal().map(|refusal| refusal.kind);
-        let mut response = if self.ask.api {
+        let kind = self.0.failure.refusal().map(|refusal| refusal.kind);
+        let mut response = if self.0.ask.api {
             let mut response = (self.status(), axum::Json(self.problem())).into_response();
             response
                 .headers_mut()
                 .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
             response
         } else if kind == Some(Kind::SignInFirst) {
-            Redirect::to(&format!("/sign-in?next={}", self.ask.path)).into_response()
+            Redirect::to(&format!("/sign-in?next={}", self.0.ask.path)).into_response()
         } else {
             // Without the database nobody knows who it is: the page is a guest's.
-            let page = Page::new(&self.ask, &Actor::guest()).back("/");
+            let page = Page::new(&self.0.ask, &Actor::guest()).back("/");
             let status = self.status();
             let title = page.t(&format!("error-{}-title", status.as_u16()));
             let mend = page.t(&format!("error-{}-mend", status.as_u16()));
@@ -165,7 +167,7 @@ impl IntoResponse for Failed {
             html(status, &ErrorPage { page, status: status.as_u16(), title, what, mend, reference: None })
         };
         if let Some(Kind::TooFast(until)) = kind {
-            let seconds = (until.micros() - self.ask.app.kit().clock.now().micros()).max(0) / 1_000_000 + 1;
+            let seconds = (until.micros() - self.0.ask.app.kit().clock.now().micros()).max(0) / 1_000_000 + 1;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
