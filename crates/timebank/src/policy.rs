@@ -1,0 +1,131 @@
+//! The scheme by which a division turns hours into coins: rows of `policy`, inherited down the tree.
+
+use db::{Fault, Tx, Value};
+use kernel::{Day, DivisionCode};
+use ledger::{Caps, EarnPolicy, Rounding, Way};
+
+/// Grade of the evidence behind an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// Two independent signals.
+    A,
+    /// One signal on site.
+    B,
+    /// Typed in later.
+    C,
+    /// Imported.
+    D,
+}
+
+impl Grade {
+    /// Every grade, best first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// Reads `a` to `d`, in either case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "a" | "A" => Some(Self::A),
+            "b" | "B" => Some(Self::B),
+            "c" | "C" => Some(Self::C),
+            "d" | "D" => Some(Self::D),
+            _ => None,
+        }
+    }
+}
+
+/// How a division turns minutes into coins on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scheme {
+    /// Rate, rounding and caps.
+    pub earn: EarnPolicy,
+    /// Which grades earn, in the order of [`Grade::ALL`].
+    pub earns: [bool; 4],
+    /// Highest version among the rows used; 0 when the defaults alone counted. The transfer keeps it.
+    pub version: i64,
+}
+
+impl Scheme {
+    /// What counts where no division decided otherwise.
+    ///
+    /// One hour is one coin, to the minor unit (Beijing 2022, Shanghai 2026; Nanjing 2019 by hours). No cap: Beijing has
+    /// none, the others differ. Grades A and B earn; what was typed in later or imported does not, because Beijing
+    /// 2022 counts what was checked in and out. An hour whose grade rises by later evidence earns from then on.
+    pub const DEFAULT: Self = Self {
+        earn: EarnPolicy {
+            per_hour: kernel::Coins(100),
+            rounding: Rounding { quantum: kernel::Coins(1), way: Way::Down },
+            caps: Caps { activity: None, day: None, month: None, year: None, stored: None },
+        },
+        earns: [true, true, false, false],
+        version: 0,
+    };
+
+    /// Whether service of this grade earns.
+    pub fn counts(&self, grade: Grade) -> bool {
+        Grade::ALL.iter().zip(self.earns).any(|(one, earns)| *one == grade && earns)
+    }
+
+    /// Puts the value of the policy `name` in place; `false` when the name is none of the time bank's.
+    ///
+    /// Amounts are in minor units; a cap below zero lifts the cap of the divisions above. `coin_rounding` is 0 down,
+    /// 1 nearest with ties down, 2 nearest with ties up, 3 up.
+    fn set(&mut self, name: &str, value: i64) -> bool {
+        let cap = (value >= 0).then_some(kernel::Coins(value));
+        let [a, b, c, d] = &mut self.earns;
+        let caps = &mut self.earn.caps;
+        match name {
+            "coin_per_hour" => self.earn.per_hour = kernel::Coins(value),
+            "coin_quantum" => self.earn.rounding.quantum = kernel::Coins(value),
+            "coin_rounding" => {
+                self.earn.rounding.way = match value {
+                    1 => Way::NearestTieDown,
+                    2 => Way::NearestTieUp,
+                    3 => Way::Up,
+                    _ => Way::Down,
+                }
+            }
+            "coin_cap_activity" => caps.activity = cap,
+            "coin_cap_day" => caps.day = cap,
+            "coin_cap_month" => caps.month = cap,
+            "coin_cap_year" => caps.year = cap,
+            "coin_cap_stored" => caps.stored = cap,
+            "coin_grade_a" => *a = value > 0,
+            "coin_grade_b" => *b = value > 0,
+            "coin_grade_c" => *c = value > 0,
+            "coin_grade_d" => *d = value > 0,
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Levels from a community up to the country.
+const LEVELS: usize = 6;
+
+/// The scheme of `division` on `day`: for each name the nearest division's row that is valid then, the newest of them.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn scheme(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Result<Scheme, Fault> {
+    let mut params: Vec<Value<'_>> =
+        division.ancestors().map(|code| Value::Int(code.number().cast_signed())).collect();
+    params.resize(LEVELS, Value::Null);
+    params.push(Value::Int(i64::from(day.number())));
+    // A division is above another one exactly when its code is the smaller of two ancestors of one place, so
+    // ascending codes put the nearest, and ascending days the newest, last.
+    let rows: Vec<(String, i64, i64)> = tx.query(
+        "SELECT name, version, value FROM policy
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7
+         ORDER BY name, division, from_day, version",
+        &params,
+    )?;
+    let mut scheme = Scheme::DEFAULT;
+    let mut rows = rows.into_iter().peekable();
+    while let Some((name, version, value)) = rows.next() {
+        let last = rows.peek().is_none_or(|(next, ..)| *next != name);
+        if last && scheme.set(&name, value) {
+            scheme.version = scheme.version.max(version);
+        }
+    }
+    Ok(scheme)
+}
