@@ -17,7 +17,9 @@ pub const OWNERS: &[Owner] = &[
 /// Reads without a district. Each is an operator's or a follower's, never a page's of one person.
 pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT district FROM journal_head", reason: "which districts there are to seal" },
+    Allowance { statement: "SELECT DISTINCT district FROM account", reason: "ledger verify" },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
+    Allowance { statement: "SELECT DISTINCT district FROM transfer", reason: "ledger verify" },
     Allowance {
         statement: "SELECT DISTINCT district FROM message WHERE sent_at IS NULL AND not_before <= $1",
         reason: "which districts have a message to send",
@@ -37,6 +39,31 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
          FROM journal_head h JOIN consumer c ON c.district = h.district
          ORDER BY h.district, c.name",
         reason: "doctor shows every consumer's lag",
+    },
+    Allowance {
+        statement: "SELECT COUNT(*) FROM active_interval WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3",
+        reason: "figures of a city, a province or the nation: active people",
+    },
+    Allowance {
+        statement: "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND day > $3 AND day <= $4
+         AND figure IN ('volunteers', 'teams', 'projects', 'minutes')
+         GROUP BY day, figure",
+        reason: "figures of a city, a province or the nation: what each day of a trend added",
+    },
+    Allowance {
+        statement: "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $7 AND $8 AND division BETWEEN $1 AND $2 AND day <= $3
+         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+              OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+         GROUP BY figure, part",
+        reason: "figures of a city, a province or the nation: sums",
+    },
+    Allowance {
+        statement: "SELECT from_day, COUNT(*) FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND from_day > $3 AND from_day <= $4 GROUP BY from_day",
+        reason: "figures of a city, a province or the nation: who became active in a trend",
+    },
+    Allowance {
+        statement: "SELECT to_day, COUNT(*) FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND to_day >= $3 AND to_day < $4 GROUP BY to_day",
+        reason: "figures of a city, a province or the nation: who ceased to be active in a trend",
     },
 ];
 
