@@ -1,0 +1,100 @@
+# Finding a place
+places-title = Find a place
+places-query = Name
+places-query-hint = A few characters of the name, or pinyin initials: 民族街 or mzj.
+places-search = Search
+places-found = { $count } found
+places-none = No such place was found
+places-none-why = Try fewer characters, only the community's name, or click down from the areas.
+places-elsewhere = Elsewhere in the country
+places-own = This area
+places-country = All provinces
+
+# One place
+place-above = Areas above
+place-code-is = Division code { $code }
+place-activities = Activities here
+place-needs = Ask for help
+place-board = Board of this area
+place-stations = Stations
+place-no-station = No station is recorded here yet
+place-no-station-why = Call { $phone }; a person will answer. Or go to the residents' committee.
+place-no-station-above = Stations are recorded by district
+place-no-station-above-why = Choose your district and street below to see its stations.
+place-children = Next level: { $count }
+place-kind-nation = Whole country
+place-kind-province = Province
+place-kind-city = City
+place-kind-district = District or county
+place-kind-street = Street or town
+place-kind-residents = Community (residents' committee)
+place-kind-villagers = Village (villagers' committee)
+place-kind-like-residents = Like a residents' committee: a factory's or farm's quarters
+place-kind-like-villagers = Like a villagers' committee
+place-kind-community = Community or village
+
+# Stations
+station-new-title = Record a station
+station-change-title = Change a station
+station-division = Code of the area
+station-division-hint = 6, 9 or 12 digits; look it up under Find a place.
+station-name = Name of the station
+station-kind = Kind of station
+station-kind-community = Community volunteer station
+station-kind-party_member = Party members' volunteer station
+station-kind-youth = Youth volunteer station
+station-kind-training_base = Volunteer training base
+station-functions = What the station does
+station-function-needs = Collects needs
+station-function-projects = Publishes projects
+station-function-training = Recruits and trains
+station-function-activities = Organises activities
+station-function-records = Records service
+station-function-display = Shows and tells
+station-address = Address
+station-phone = Phone
+station-hours = Opening hours
+station-hours-hint = For example: Monday to Friday 8:30–17:30
+station-save = Save the station
+station-saved = The station is saved
+
+# Which line of an imported list is wrong
+division-fault-line = Line { $line }: { $what }
+division-fault-unreadable = The file cannot be read to its end: { $cause }
+division-fault-empty = The file has no division.
+division-fault-too-many-rows = More than { $most } lines; check the file.
+division-fault-not-utf8 = The line is not UTF-8; save the file as UTF-8.
+division-fault-columns = The line has { $count } columns, not two (code,name) or three (code,name,predecessors).
+division-fault-code = "{ $typed }" is no division code: 2, 4, 6, 9 or 12 digits.
+division-fault-nation = The code of the whole country is not listed.
+division-fault-name-empty = The name is empty.
+division-fault-name-long = The name has { $count } characters; { $most } at most.
+division-fault-name-character = The name has a quotation mark or an invisible character.
+division-fault-duplicate = { $code } is already on line { $other }.
+division-fault-missing-parent = { $parent }, above { $code }, is not in the file.
+division-fault-skips-level = { $code } leaves out a level below { $parent }.
+division-fault-predecessor = Predecessor "{ $typed }" is no division code.
+division-fault-predecessor-twice = Predecessor { $code } already continues by line { $other }.
+division-fault-predecessor-alive = Predecessor { $code } is itself still on line { $other }.
+division-fault-predecessor-level = Predecessor { $code } is on another level than { $new }.
+
+# Refusals
+refusal-place-code = A division code has 2, 4, 6, 9 or 12 digits.
+refusal-place-code-unknown = There is no such division code. Look it up under Find a place.
+refusal-place-query-missing = Say which place to look for.
+refusal-station-name-missing = Give the station's name.
+refusal-station-address-missing = Give the station's address, so that people find it.
+refusal-station-phone-missing = Give the station's phone.
+refusal-station-phone = A phone number has digits only, five at least.
+refusal-station-hours-missing = Say when it is open.
+refusal-station-text-too-long = Too long: { $most } characters at most.
+refusal-station-kind = Choose a kind of station.
+refusal-station-functions = One of the functions is unknown; choose again.
+refusal-station-functions-missing = Choose what the station does, one thing at least.
+refusal-station-other-district = A station cannot move to another district. Record a new one there.
+refusal-station-changed-meanwhile = Somebody has just changed this station. Go back, open it again, look, then change.
+refusal-policy-name = A policy's name has small letters, digits, dots and underscores, 60 at most.
+refusal-policy-source-missing = Say where the policy comes from: which notice, which meeting.
+refusal-policy-source-too-long = The source is too long: 200 characters at most.
+refusal-policy-in-past = A policy cannot count backwards; today, { $today }, is the earliest.
+refusal-policy-day = Write the day as 2026-03-09.

@@ -1,0 +1,100 @@
+# 找地方
+places-title = 找地方
+places-query = 地名
+places-query-hint = 写地名里的几个字，或拼音的第一个字母，比如“民族街”或“mzj”。
+places-search = 查找
+places-found = 找到 { $count } 处
+places-none = 没有找到这个地方
+places-none-why = 少写几个字再试试，比如只写社区的名字；也可以从下面的地区一层一层点进去。
+places-elsewhere = 全国其他地方
+places-own = 本地区
+places-country = 全国各省
+
+# 一个地方
+place-above = 上级地区
+place-code-is = 区划代码 { $code }
+place-activities = 这里的活动
+place-needs = 我要找人帮忙
+place-board = 这里的公示
+place-stations = 服务站点
+place-no-station = 这里还没有登记服务站点
+place-no-station-why = 要找人，请打电话 { $phone }，有人接；也可以去社区居委会。
+place-no-station-above = 站点登记在各区县
+place-no-station-above-why = 请在下面点进您所在的区县和街道，再看站点。
+place-children = 下一级，共 { $count } 个
+place-kind-nation = 全国
+place-kind-province = 省级
+place-kind-city = 市级
+place-kind-district = 区县
+place-kind-street = 街道、乡镇
+place-kind-residents = 社区（居民委员会）
+place-kind-villagers = 村（村民委员会）
+place-kind-like-residents = 类似居委会的地方，如厂区、农场
+place-kind-like-villagers = 类似村委会的地方
+place-kind-community = 社区、村
+
+# 站点
+station-new-title = 登记服务站点
+station-change-title = 更改服务站点
+station-division = 所在地区的代码
+station-division-hint = 写 6、9 或 12 位数字。在“找地方”里能查到。
+station-name = 站点名称
+station-kind = 站点类别
+station-kind-community = 社区志愿服务站
+station-kind-party_member = 党员志愿服务站
+station-kind-youth = 青年志愿服务站
+station-kind-training_base = 志愿服务培训基地
+station-functions = 站点做哪些事
+station-function-needs = 需求收集
+station-function-projects = 项目发布
+station-function-training = 招募培训
+station-function-activities = 活动组织
+station-function-records = 服务记录
+station-function-display = 宣传展示
+station-address = 地址
+station-phone = 电话
+station-hours = 开门时间
+station-hours-hint = 比如：周一到周五 8:30–17:30
+station-save = 保存站点
+station-saved = 站点已保存
+
+# 导入区划表时哪一行不对
+division-fault-line = 第 { $line } 行：{ $what }
+division-fault-unreadable = 文件读不完：{ $cause }
+division-fault-empty = 文件里没有一个地区。
+division-fault-too-many-rows = 行数超过 { $most }，请检查文件。
+division-fault-not-utf8 = 这一行不是 UTF-8 文字，请把文件另存为 UTF-8。
+division-fault-columns = 这一行有 { $count } 列，应该是两列（代码,名称）或三列（代码,名称,原代码）。
+division-fault-code = “{ $typed }”不是区划代码，应为 2、4、6、9 或 12 位数字。
+division-fault-nation = 全国的代码不用写进表里。
+division-fault-name-empty = 名称是空的。
+division-fault-name-long = 名称有 { $count } 个字，最多 { $most } 个。
+division-fault-name-character = 名称里有引号或看不见的符号，请删掉。
+division-fault-duplicate = 代码 { $code } 在第 { $other } 行已经有了。
+division-fault-missing-parent = { $code } 的上级 { $parent } 不在文件里。
+division-fault-skips-level = { $code } 和上级 { $parent } 之间少了一级。
+division-fault-predecessor = 原代码“{ $typed }”不是区划代码。
+division-fault-predecessor-twice = 原代码 { $code } 在第 { $other } 行已经有地方接续了。
+division-fault-predecessor-alive = 原代码 { $code } 自己还在第 { $other } 行，不能由别处接续。
+division-fault-predecessor-level = 原代码 { $code } 和新代码 { $new } 不是同一级。
+
+# 办不了的时候
+refusal-place-code = 区划代码要写 2、4、6、9 或 12 位数字。
+refusal-place-code-unknown = 没有这个区划代码。请在“找地方”里查一查再填。
+refusal-place-query-missing = 请写要找的地名。
+refusal-station-name-missing = 请写站点名称。
+refusal-station-address-missing = 请写站点地址，居民要找得到。
+refusal-station-phone-missing = 请写站点电话。
+refusal-station-phone = 电话里只写数字，至少 5 位。
+refusal-station-hours-missing = 请写什么时候开门。
+refusal-station-text-too-long = 写得太长，最多 { $most } 个字。
+refusal-station-kind = 请选一个站点类别。
+refusal-station-functions = 站点做的事里有不认识的，请重新勾选。
+refusal-station-functions-missing = 请勾选站点做哪些事，至少一样。
+refusal-station-other-district = 站点不能改到别的区县。请在那边重新登记一个。
+refusal-station-changed-meanwhile = 刚才有别人改过这个站点。请返回重新打开，看看现在的样子再改。
+refusal-policy-name = 规定的名字只用小写字母、数字、点和下划线，最多 60 个字符。
+refusal-policy-source-missing = 请写这项规定的出处，比如哪个文件、哪次会议。
+refusal-policy-source-too-long = 出处写得太长，最多 200 个字。
+refusal-policy-in-past = 规定不能往回算，最早从今天 { $today } 起。
+refusal-policy-day = 日期要写成 2026-03-09 这样。

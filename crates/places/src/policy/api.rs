@@ -1,0 +1,52 @@
+//! Policies over the API.
+
+use axum::response::{IntoResponse, Response};
+use kernel::{Day, DivisionCode, Refusal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
+
+/// A decision to make.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PolicyBody {
+    /// Code of the deciding division: 2, 4, 6, 9 or 12 digits.
+    division: String,
+    /// Name of the policy, such as `need.find`.
+    name: String,
+    /// The number; its unit belongs to the name.
+    value: i64,
+    /// First day on which it holds, `YYYY-MM-DD`, today at the earliest.
+    from_day: String,
+    /// The law, notice or decision it comes from.
+    source: String,
+}
+
+/// Which decision it became.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PolicySet {
+    /// The how-manieth decision of the division about this name.
+    version: i64,
+}
+
+/// Decides a policy of a division from a day on.
+#[utoipa::path(post, path = "/api/v1/policies", request_body = PolicyBody,
+    params(("idempotency-key" = String, Header, description = "the same key counts once")),
+    responses((status = 201, body = PolicySet), (status = "4XX", body = Problem)))]
+pub(crate) async fn set(ask: Ask, body: Body<PolicyBody>) -> Result<Response, Failed> {
+    let typed = body.value;
+    let answer = ask
+        .app
+        .command(&ask, "policy_set", None, body.digest, move |tx, call| {
+            let division = DivisionCode::parse(&typed.division)
+                .map_err(|_| Refusal::invalid("division", "place-code"))?;
+            let from_day: Day =
+                typed.from_day.parse().map_err(|()| Refusal::invalid("from_day", "policy-day"))?;
+            let version =
+                super::set_policy(tx, call, division, &typed.name, typed.value, from_day, &typed.source)?;
+            Ok(Answer::json(201, &serde_json::json!(PolicySet { version })))
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(answer.into_response())
+}

@@ -1,0 +1,123 @@
+//! Policies: numbers that a division decides from a day on and that everything below it inherits.
+
+pub(crate) mod api;
+
+use db::{Fault, Outcome, Tx, params};
+use journal::{Call, Event, append};
+use kernel::{Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal};
+
+/// Characters of a policy's name at most.
+pub const POLICY_NAME_CHARS_MAX: usize = 60;
+/// Characters of a policy's source at most.
+const SOURCE_CHARS_MAX: usize = 200;
+
+/// A decision that holds at a place on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The number; its unit belongs to the name.
+    pub value: i64,
+    /// Which decision of the division about this name, from 1.
+    pub version: i64,
+    /// The law, notice or decision it comes from.
+    pub source: String,
+    /// The division that decided.
+    pub division: DivisionCode,
+    /// From when.
+    pub from_day: Day,
+}
+
+/// What holds for `name` at `place` on `day`: the decision of the lowest division at or above the place, and of
+/// its decisions in force the newest. `None` when nobody decided; the caller then has the law's default.
+///
+/// # Errors
+/// A fault.
+pub fn policy(tx: &mut Tx<'_>, place: DivisionCode, name: &str, day: Day) -> Outcome<Option<Policy>> {
+    let mut up = place.ancestors();
+    let mut next = || up.next().unwrap_or(DivisionCode::NATION);
+    let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
+    // A lower division has the greater code among those above one place, for the rest of its digits are zeros.
+    let row: Option<(i64, i64, String, DivisionCode, Day)> = tx.query_opt(
+        "SELECT value, version, source, division, from_day FROM policy
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND name = $7 AND from_day <= $8
+         ORDER BY division DESC, version DESC LIMIT 1",
+        params![a, b, c, d, e, f, name, day],
+    )?;
+    Ok(row.map(|(value, version, source, division, from_day)| Policy {
+        value,
+        version,
+        source,
+        division,
+        from_day,
+    }))
+}
+
+/// Mark of a policy's id in the journal.
+#[derive(Debug)]
+enum PolicyName {}
+
+/// Decides `name` for a division from a day on, never backwards: what was counted stays as it was counted.
+/// Says which decision it is, from 1.
+///
+/// # Errors
+/// Forbidden; `policy-name`, `policy-source-missing`, `policy-source-too-long`, `policy-in-past` (invalid).
+pub fn set_policy(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    division: DivisionCode,
+    name: &str,
+    value: i64,
+    from_day: Day,
+    source: &str,
+) -> Outcome<i64> {
+    call.actor.must(Action::ManagePlaces, division)?;
+    let source = source.trim();
+    let mut wrong: Vec<FieldRefusal> = Vec::new();
+    if !is_name(name) {
+        wrong.extend(Refusal::invalid("name", "policy-name").fields);
+    }
+    if source.is_empty() {
+        wrong.extend(Refusal::invalid("source", "policy-source-missing").fields);
+    } else if source.chars().count() > SOURCE_CHARS_MAX {
+        wrong.extend(Refusal::invalid("source", "policy-source-too-long").fields);
+    }
+    if from_day < call.now.day() {
+        let args = vec![("today", Arg::from(call.now.day().to_string()))];
+        wrong.push(FieldRefusal { field: "from_day", rule: "policy-in-past", args });
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong).into());
+    }
+    let newest: Option<(i64,)> = tx.query_opt(
+        "SELECT version FROM policy WHERE division = $1 AND name = $2 ORDER BY version DESC LIMIT 1",
+        params![division, name],
+    )?;
+    let version = newest.map_or(1, |(version,)| version + 1);
+    let kept = tx.execute(
+        "INSERT INTO policy (division, name, version, from_day, value, source)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (division, name, version) DO NOTHING",
+        params![division, name, version, from_day, value, source],
+    )?;
+    if kept == 0 {
+        return Err(Fault::Again("the same policy was decided meanwhile".to_owned()).into());
+    }
+    let event = Event::new("policy.set", division.district(), subject(division, name), version)
+        .with("division", division.to_string())
+        .with("name", name)
+        .with("value", value)
+        .with("from_day", from_day.number());
+    append(tx, call, event)?;
+    Ok(version)
+}
+
+/// Small letters, digits, dots and underscores, beginning with a letter: `need.find_urgent`.
+fn is_name(name: &str) -> bool {
+    name.len() <= POLICY_NAME_CHARS_MAX
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'.')
+}
+
+/// A policy has no row id: its subject in the journal is computed from division and name.
+fn subject(division: DivisionCode, name: &str) -> Id<PolicyName> {
+    let digest = vault::digest(format!("policy {division} {name}").as_bytes());
+    Id::derived(Instant::from_micros(0), division.district(), &digest)
+}
