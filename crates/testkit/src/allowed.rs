@@ -41,6 +41,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "doctor shows every consumer's lag",
     },
     Allowance {
+        statement: "SELECT CASE WHEN from_day > $3 THEN from_day ELSE $3 END, CASE WHEN to_day < $4 THEN to_day ELSE $4 END, COUNT(*)
+         FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2",
+        reason: "figures of a city, a province or the nation: active people over a trend",
+    },
+    Allowance {
         statement: "SELECT COUNT(*) FROM active_interval WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3",
         reason: "figures of a city, a province or the nation: active people",
     },
@@ -57,15 +62,13 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
          GROUP BY figure, part",
         reason: "figures of a city, a province or the nation: sums",
     },
-    Allowance {
-        statement: "SELECT from_day, COUNT(*) FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND from_day > $3 AND from_day <= $4 GROUP BY from_day",
-        reason: "figures of a city, a province or the nation: who became active in a trend",
-    },
-    Allowance {
-        statement: "SELECT to_day, COUNT(*) FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND to_day >= $3 AND to_day < $4 GROUP BY to_day",
-        reason: "figures of a city, a province or the nation: who ceased to be active in a trend",
-    },
 ];
 
 /// Transactions that may write in two districts, by name: the person's and the place's.
-pub const TWO_DISTRICTS: &[&str] = &[];
+pub const TWO_DISTRICTS: &[&str] = &[
+    "check_in",
+    "roll_call",
+    "signup_make",
+    "signup_withdraw",
+    "waiting_move_up",
+];

@@ -1,0 +1,142 @@
+//! Charts as lines and bars in per cent of the width: no script, the same on a phone and on paper.
+
+use super::PublishedWeek;
+
+/// Height of a chart's drawing in pixels, and the room above it for words.
+const HEIGHT: i64 = 140;
+const TOP: i64 = 20;
+
+/// One straight piece of a line, or the spot at a week's end; `x` in thousandths of the width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) x1: i64,
+    pub(super) y1: i64,
+    pub(super) x2: i64,
+    pub(super) y2: i64,
+}
+
+/// A line through the weeks; a hidden week is a gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) pieces: Vec<Piece>,
+    /// The last week's point, where the word stands.
+    pub(super) end: Option<Piece>,
+}
+
+/// Registered and active on one axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct People {
+    pub(super) registered: Line,
+    pub(super) active: Line,
+    pub(super) top: i64,
+}
+
+/// One bar: minutes served in a week.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bar {
+    pub(super) x: i64,
+    pub(super) width: i64,
+    pub(super) y: i64,
+    pub(super) height: i64,
+    pub(super) is_moving: bool,
+}
+
+fn height_of(value: i64, top: i64) -> i64 {
+    value.max(0) * HEIGHT / top.max(1)
+}
+
+/// The middle of the `n`-th of `count` weeks, in thousandths of the width.
+fn middle(n: usize, count: usize) -> i64 {
+    let part = |n: usize| i64::try_from(n).unwrap_or(0);
+    (2 * part(n) + 1) * 1_000 / (2 * part(count).max(1))
+}
+
+fn line(values: &[Option<i64>], top: i64) -> Line {
+    let points: Vec<Option<(i64, i64)>> = values
+        .iter()
+        .enumerate()
+        .map(|(n, value)| value.map(|value| (middle(n, values.len()), TOP + HEIGHT - height_of(value, top))))
+        .collect();
+    let pieces = points.iter().zip(points.iter().skip(1)).filter_map(|(from, to)| {
+        let ((x1, y1), (x2, y2)) = ((*from)?, (*to)?);
+        Some(Piece { x1, y1, x2, y2 })
+    });
+    let end = points.last().copied().flatten().map(|(x, y)| Piece { x1: x, y1: y, x2: x, y2: y });
+    Line { pieces: pieces.collect(), end }
+}
+
+pub(super) fn people(weeks: &[PublishedWeek]) -> People {
+    let registered: Vec<_> = weeks.iter().map(|week| week.volunteers).collect();
+    let active: Vec<_> = weeks.iter().map(|week| week.active).collect();
+    let top = registered.iter().chain(&active).flatten().copied().max().unwrap_or(0);
+    People { registered: line(&registered, top), active: line(&active, top), top }
+}
+
+/// Bars of minutes; `weeks` are minutes and whether they still move.
+pub(super) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
+    let top = weeks.iter().map(|(minutes, _)| *minutes).max().unwrap_or(0);
+    let width = middle(0, weeks.len()) * 3 / 2;
+    let bar = |(n, (minutes, is_moving)): (usize, &(i64, bool))| {
+        let height = height_of(*minutes, top);
+        let x = middle(n, weeks.len()) - width / 2;
+        Bar { x, width, y: TOP + HEIGHT - height, height, is_moving: *is_moving }
+    };
+    weeks.iter().enumerate().map(bar).collect()
+}
+
+/// Whole per cent of each part that add up to 100: what is left over goes to the parts that lost most.
+pub(super) fn whole_per_cent(parts: [i64; 4]) -> [i64; 4] {
+    let parts = parts.map(|part| part.max(0));
+    let total: i64 = parts.iter().sum();
+    if total == 0 {
+        return [0; 4];
+    }
+    let mut shares = parts.map(|part| part * 100 / total);
+    let mut order = [0, 1, 2, 3].map(|n| (parts.get(n).map_or(0, |part| part * 100 % total), n));
+    order.sort_by_key(|(lost, n)| (std::cmp::Reverse(*lost), *n));
+    let left = 100 - shares.iter().sum::<i64>();
+    for (_, n) in order.into_iter().take(usize::try_from(left).unwrap_or(0)) {
+        if let Some(share) = shares.get_mut(n) {
+            *share += 1;
+        }
+    }
+    shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn per_cents_add_up() {
+        assert_eq!(whole_per_cent([1, 1, 1, 0]), [34, 33, 33, 0]);
+        assert_eq!(whole_per_cent([0, 0, 0, 7]), [0, 0, 0, 100]);
+        assert_eq!(whole_per_cent([0; 4]), [0; 4]);
+        for n in 0..500 {
+            assert_eq!(whole_per_cent([n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_week_is_a_gap_and_the_greatest_value_reaches_the_top() {
+        let drawn = line(&[Some(5), None, Some(5), Some(10)], 10);
+        assert_eq!(drawn.pieces, [Piece { x1: 625, y1: TOP + HEIGHT / 2, x2: 875, y2: TOP }]);
+        assert_eq!(drawn.end.map(|end| (end.x1, end.y1)), Some((875, TOP)));
+        assert_eq!(line(&[None, None], 0), Line::default());
+    }
+
+    #[test]
+    fn bars_stand_inside_and_do_not_touch() {
+        let drawn = bars(&[(60, false), (0, false), (30, true)]);
+        assert!(drawn.iter().zip(drawn.iter().skip(1)).all(|(a, b)| a.x + a.width < b.x));
+        assert!(
+            drawn
+                .iter()
+                .all(|bar| bar.x >= 0 && bar.x + bar.width <= 1_000 && bar.y + bar.height == TOP + HEIGHT)
+        );
+        assert_eq!(
+            drawn.iter().map(|bar| (bar.height, bar.is_moving)).collect::<Vec<_>>(),
+            [(HEIGHT, false), (0, false), (HEIGHT / 2, true)]
+        );
+    }
+}

@@ -1,0 +1,168 @@
+//! `/board`: the figures of an area on a phone, for everybody.
+
+use askama::Template;
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use divisions::Tree;
+use kernel::{Calendar, Day, DivisionCode, Minutes};
+use web::{Ask, Choice, Failed, OrFailed, Page, html};
+
+use super::{
+    PublishedFigures, SMALL_CELL,
+    api::{PublishedDefinition, published_definitions},
+    chart::{self, Bar, People, whole_per_cent},
+    chosen,
+};
+use crate::{Trend, trend};
+
+/// Working days in which a service may still be recorded: a week that ended no longer ago still moves.
+const DUE_WORKING_DAYS: u32 = 10;
+
+#[derive(Template)]
+#[template(path = "board/templates/board.html")]
+struct BoardPage {
+    page: Page,
+    area: String,
+    figures: PublishedFigures,
+    is_empty: bool,
+    choices: Vec<Choice>,
+    grades: [i64; 4],
+    people: People,
+    served: Vec<ServedWeek>,
+    bars: Vec<Bar>,
+    definitions: Vec<PublishedDefinition>,
+}
+
+/// Hours by day of service, one week.
+struct ServedWeek {
+    first: Day,
+    last: Day,
+    minutes: i64,
+    is_moving: bool,
+}
+
+impl BoardPage {
+    /// A count, or `<5` when it is hidden.
+    fn count(&self, count: &Option<i64>) -> String {
+        count.map_or_else(|| format!("<{SMALL_CELL}"), |count| count.to_string())
+    }
+
+    /// Hundredths as text with two decimals, or a dash.
+    fn hundredths(&self, number: &Option<i64>) -> String {
+        number.map_or_else(
+            || "–".to_owned(),
+            |number| format!("{}.{:02}", number.div_euclid(100), number.rem_euclid(100)),
+        )
+    }
+
+    fn hours(&self, minutes: &i64) -> String {
+        Minutes(*minutes).to_string()
+    }
+
+    fn is_hidden(&self, name: &str) -> bool {
+        self.figures.hidden.iter().any(|hidden| hidden == name)
+    }
+
+    /// A waiting time in words; longer than the largest bucket when there is none.
+    fn wait(&self, minutes: &Option<i64>) -> String {
+        match minutes {
+            _ if self.figures.response_answered == Some(0) => "–".to_owned(),
+            None if self.is_hidden("response_answered") => "–".to_owned(),
+            None => self.page.ta("board-wait-over-days", "count", 15_i64),
+            Some(minutes) if *minutes < 60 => self.page.ta("board-wait-minutes", "count", *minutes),
+            Some(minutes) if *minutes <= 1_440 => self.page.ta("board-wait-hours", "count", *minutes / 60),
+            Some(minutes) => self.page.ta("board-wait-days", "count", *minutes / 1_440),
+        }
+    }
+
+    fn residents_note(&self) -> String {
+        match (self.figures.residents, self.figures.residents_year, &self.figures.residents_source) {
+            (Some(count), Some(year), Some(source)) => {
+                let year = year.to_string();
+                format!("{} {source}", self.page.tb("board-residents", "count", count, "year", year))
+            }
+            _ => self.page.t("board-no-residents"),
+        }
+    }
+
+    fn response_note(&self) -> String {
+        let (p90, share) =
+            (self.wait(&self.figures.response_p90_minutes), self.figures.response_within_limit_bp);
+        self.page.tb("board-response-note", "p90", p90, "share", self.hundredths(&share))
+    }
+
+    /// Thousandths of the width as SVG takes them.
+    fn per_cent(&self, thousandths: &i64) -> String {
+        format!("{}.{}%", thousandths / 10, thousandths % 10)
+    }
+
+    fn first_week(&self) -> &str {
+        self.figures.trend.first().map_or("", |week| &week.day)
+    }
+
+    /// Whole per cent of the hours of a grade, A first.
+    fn grade(&self, n: usize) -> i64 {
+        self.grades.get(n).copied().unwrap_or(0)
+    }
+
+    fn hides(&self) -> bool {
+        !self.figures.hidden.is_empty()
+    }
+}
+
+/// The name of a division as a person reads it; a division that ended is known by its code.
+fn name(page: &Page, tree: &Tree, code: DivisionCode) -> String {
+    if code == DivisionCode::NATION {
+        return page.t("board-nation");
+    }
+    tree.get(code).map_or_else(|| code.to_string(), |division| division.name.to_owned())
+}
+
+/// What can be looked at from here: everything above, this area, everything right below.
+fn choices(page: &Page, tree: &Tree, division: DivisionCode) -> Vec<Choice> {
+    let here = division.to_string();
+    let mut above: Vec<DivisionCode> = division.ancestors().collect();
+    above.reverse();
+    let below = tree.children(division).map(|child| child.code);
+    let choice = |code: DivisionCode| Choice::new(code.to_string(), name(page, tree, code)).chosen_if(&here);
+    above.into_iter().chain(below).map(choice).collect()
+}
+
+fn served_weeks(trend: &Trend, calendar: &Calendar) -> Vec<ServedWeek> {
+    let weeks = trend.weeks.iter().map(|week| {
+        let (first, last) = (week.day.plus(-6), week.day);
+        let minutes = trend.served.range(first..=last).map(|(_, minutes)| minutes).sum();
+        let is_moving = trend.figures.day <= calendar.working_days_after(last, DUE_WORKING_DAYS);
+        ServedWeek { first, last, minutes, is_moving }
+    });
+    weeks.collect()
+}
+
+pub(super) async fn board(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    let today = ask.app.kit().clock.now().day();
+    let place = ask.app.place().clone();
+    let (division, day) =
+        chosen(query.as_deref(), place.division, today).map_err(Into::into).or_failed(&ask)?;
+    let read =
+        ask.app.read(&ask, "board", move |tx, _| Ok((places::tree_in(tx)?, trend(tx, division, day)?)));
+    let ((tree, trend), page) = read.await.or_failed(&ask)?;
+    let figures = PublishedFigures::of(&trend, day < today);
+    let now = &trend.figures;
+    let is_empty = [now.volunteers, now.teams, now.projects, now.minutes.total, now.response.answered]
+        .iter()
+        .all(|count| *count == 0);
+    let served = served_weeks(&trend, &ask.app.kit().calendar);
+    let weeks: Vec<(i64, bool)> = served.iter().map(|week| (week.minutes, week.is_moving)).collect();
+    let board = BoardPage {
+        area: if division == place.division { place.name } else { name(&page, &tree, division) },
+        choices: choices(&page, &tree, division),
+        is_empty,
+        grades: whole_per_cent([now.minutes.a, now.minutes.b, now.minutes.c, now.minutes.d]),
+        people: chart::people(&figures.trend),
+        bars: chart::bars(&weeks),
+        served,
+        definitions: published_definitions(&ask),
+        figures,
+        page: page.tab("public/board"),
+    };
+    Ok(html(StatusCode::OK, &board))
+}

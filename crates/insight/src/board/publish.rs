@@ -1,0 +1,179 @@
+//! What of the figures is published: counts of fewer than five people of one community are not.
+
+use kernel::{DivisionCode, Level};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{MinutesByGrade, Quantile, Trend, Week};
+
+/// A count of people below this is hidden in a community, where it might point at somebody.
+pub const SMALL_CELL: i64 = 5;
+
+/// The figures of an area at the end of a day. A member is null when there is nothing to divide by, or when
+/// its name stands in `hidden`: then it would tell of fewer than five people of one community.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedFigures {
+    /// The area, twelve digits.
+    pub division: String,
+    /// The day at whose end the figures stand (YYYY-MM-DD).
+    pub day: String,
+    /// False while the day is not over: the figures may still grow.
+    pub is_final: bool,
+    /// Registered volunteers who live in the area.
+    pub volunteers: Option<i64>,
+    /// Residents, of the newest year not after the day's.
+    pub residents: Option<i64>,
+    /// The year of `residents`.
+    pub residents_year: Option<i64>,
+    /// Where `residents` comes from.
+    pub residents_source: Option<String>,
+    /// Volunteers among residents, in hundredths of a per cent.
+    pub resident_share_bp: Option<i64>,
+    /// Organisations and teams of the area.
+    pub teams: i64,
+    /// Projects published in the area.
+    pub projects: i64,
+    /// Minutes served in the area.
+    pub minutes: i64,
+    /// Of these, with two independent proofs.
+    pub minutes_a: i64,
+    /// Of these, confirmed on site.
+    pub minutes_b: i64,
+    /// Of these, entered afterwards.
+    pub minutes_c: i64,
+    /// Of these, imported.
+    pub minutes_d: i64,
+    /// Hours for each registered volunteer, in hundredths of an hour.
+    pub hours_a_head_hundredths: Option<i64>,
+    /// Volunteers with a confirmed service in the last twelve months.
+    pub active: Option<i64>,
+    /// Active among registered, in hundredths of a per cent.
+    pub active_rate_bp: Option<i64>,
+    /// Needs first answered in the last twelve weeks.
+    pub response_answered: Option<i64>,
+    /// Half of them were answered within so many minutes; null with `response_answered` above zero: later than
+    /// 21,600 minutes.
+    pub response_median_minutes: Option<i64>,
+    /// Nine in ten of them were answered within so many minutes; null as above.
+    pub response_p90_minutes: Option<i64>,
+    /// Answered within 24 hours, in hundredths of a per cent.
+    pub response_within_limit_bp: Option<i64>,
+    /// Needs of the twelve weeks that ended two days before, neither refused nor withdrawn.
+    pub needs_valid: Option<i64>,
+    /// Of these, accepted within 48 hours.
+    pub needs_matched: Option<i64>,
+    /// Matched among valid, in hundredths of a per cent.
+    pub match_rate_bp: Option<i64>,
+    /// Names of the members that are hidden.
+    pub hidden: Vec<String>,
+    /// Twelve weeks, the last one ending with `day`.
+    pub trend: Vec<PublishedWeek>,
+}
+
+/// The headline figures at the end of one week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedWeek {
+    /// The day at whose end they stand (YYYY-MM-DD).
+    pub day: String,
+    /// Registered volunteers; null when fewer than five in a community.
+    pub volunteers: Option<i64>,
+    /// Active volunteers; null when fewer than five in a community.
+    pub active: Option<i64>,
+    /// Volunteers among residents, in hundredths of a per cent.
+    pub resident_share_bp: Option<i64>,
+    /// Organisations and teams.
+    pub teams: i64,
+    /// Projects published.
+    pub projects: i64,
+    /// Minutes served.
+    pub minutes: i64,
+    /// Hours for each registered volunteer, in hundredths of an hour.
+    pub hours_a_head_hundredths: Option<i64>,
+}
+
+/// Whether a count of people of `division` may be told: every count of a street or more, five and more below.
+fn may_tell(division: DivisionCode, count: i64) -> bool {
+    division.level() != Level::Community || count >= SMALL_CELL
+}
+
+fn minutes(quantile: Option<Quantile>) -> Option<i64> {
+    match quantile? {
+        Quantile::AtMost(minutes) => Some(minutes),
+        Quantile::MoreThan(_) => None,
+    }
+}
+
+impl PublishedFigures {
+    /// What may be published of `trend`.
+    pub(super) fn of(trend: &Trend, is_final: bool) -> Self {
+        let figures = &trend.figures;
+        let people = may_tell(figures.division, figures.volunteers);
+        // With few registered or few active, the rate would tell how many are active.
+        let active = people && may_tell(figures.division, figures.active);
+        let response = may_tell(figures.division, figures.response.answered);
+        let needs = may_tell(figures.division, figures.needs_valid);
+        let MinutesByGrade { a, b, c, d, total } = figures.minutes;
+        let mut hidden = Vec::new();
+        for (told, names) in [
+            (people, &["volunteers", "resident_share_bp", "hours_a_head_hundredths"][..]),
+            (active, &["active", "active_rate_bp"]),
+            (
+                response,
+                &[
+                    "response_answered",
+                    "response_median_minutes",
+                    "response_p90_minutes",
+                    "response_within_limit_bp",
+                ],
+            ),
+            (needs, &["needs_valid", "needs_matched", "match_rate_bp"]),
+        ] {
+            hidden.extend(names.iter().filter(|_| !told).map(|name| (*name).to_owned()));
+        }
+        let residents = figures.residents.as_ref();
+        Self {
+            division: figures.division.to_string(),
+            day: figures.day.to_string(),
+            is_final,
+            volunteers: people.then_some(figures.volunteers),
+            residents: residents.map(|residents| residents.count),
+            residents_year: residents.map(|residents| residents.year),
+            residents_source: residents.map(|residents| residents.source.clone()),
+            resident_share_bp: figures.resident_share_bp.filter(|_| people),
+            teams: figures.teams,
+            projects: figures.projects,
+            minutes: total,
+            minutes_a: a,
+            minutes_b: b,
+            minutes_c: c,
+            minutes_d: d,
+            hours_a_head_hundredths: figures.hours_a_head_hundredths.filter(|_| people),
+            active: active.then_some(figures.active),
+            active_rate_bp: figures.active_rate_bp.filter(|_| active),
+            response_answered: response.then_some(figures.response.answered),
+            response_median_minutes: minutes(figures.response.median).filter(|_| response),
+            response_p90_minutes: minutes(figures.response.p90).filter(|_| response),
+            response_within_limit_bp: figures.response.within_limit_bp.filter(|_| response),
+            needs_valid: needs.then_some(figures.needs_valid),
+            needs_matched: needs.then_some(figures.needs_matched),
+            match_rate_bp: figures.match_rate_bp.filter(|_| needs),
+            hidden,
+            trend: trend.weeks.iter().map(|week| published_week(figures.division, week)).collect(),
+        }
+    }
+}
+
+fn published_week(division: DivisionCode, week: &Week) -> PublishedWeek {
+    let people = may_tell(division, week.volunteers);
+    let active = people && may_tell(division, week.active);
+    PublishedWeek {
+        day: week.day.to_string(),
+        volunteers: people.then_some(week.volunteers),
+        active: active.then_some(week.active),
+        resident_share_bp: week.resident_share_bp.filter(|_| people),
+        teams: week.teams,
+        projects: week.projects,
+        minutes: week.minutes,
+        hours_a_head_hundredths: week.hours_a_head_hundredths.filter(|_| people),
+    }
+}

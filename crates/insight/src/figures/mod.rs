@@ -1,0 +1,252 @@
+//! The figures of an area on a day, and how they came to be over twelve weeks.
+
+mod definitions;
+mod rules;
+mod store;
+
+use std::collections::BTreeMap;
+
+use db::{Outcome, Tx};
+use kernel::{Day, DivisionCode, Minutes};
+use serde::{Serialize, Serializer};
+
+pub use definitions::{DEFINITIONS, Definition};
+use rules::{basis_points, hundredths_of_hours, quantile};
+pub(crate) use rules::{day_part, response_bucket};
+use store::Area;
+
+/// A need answered within this time counts as answered in time (the hotline's "timely" matters: 24 hours).
+pub const RESPONSE_LIMIT: Minutes = Minutes::from_hours(24);
+/// A need accepted within this time of asking counts as matched.
+pub(crate) const MATCH_LIMIT: Minutes = Minutes::from_hours(48);
+/// Weeks of a trend, and of the needs that response time and match rate look at.
+pub(crate) const TREND_WEEKS: i32 = 12;
+pub(crate) const WINDOW_DAYS: i32 = TREND_WEEKS * 7;
+
+/// Every figure of one area as published at the end of one day: what was sealed by then counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Figures {
+    /// The area.
+    pub division: DivisionCode,
+    /// The day at whose end it stands, or now when the day is not over.
+    #[serde(serialize_with = "as_text")]
+    pub day: Day,
+    /// Registered volunteers who live in the area.
+    pub volunteers: i64,
+    /// Residents of the newest year not after the day's, if any was imported.
+    pub residents: Option<Residents>,
+    /// Volunteers among residents in hundredths of a per cent.
+    pub resident_share_bp: Option<i64>,
+    /// Organisations and teams of the area.
+    pub teams: i64,
+    /// Projects published in the area.
+    pub projects: i64,
+    /// Minutes served in the area.
+    pub minutes: MinutesByGrade,
+    /// Hours served in the area for each volunteer who lives there, in hundredths of an hour.
+    pub hours_a_head_hundredths: Option<i64>,
+    /// Volunteers who live in the area with a confirmed service in the last twelve months.
+    pub active: i64,
+    /// Active among registered in hundredths of a per cent.
+    pub active_rate_bp: Option<i64>,
+    /// How soon somebody answered.
+    pub response: Response,
+    /// Needs asked in the twelve weeks that ended two days before, neither refused nor withdrawn.
+    pub needs_valid: i64,
+    /// Those of them that were accepted within 48 hours of asking.
+    pub needs_matched: i64,
+    /// Matched among valid in hundredths of a per cent.
+    pub match_rate_bp: Option<i64>,
+}
+
+fn as_text<S: Serializer>(day: &Day, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(day)
+}
+
+/// How many people live in an area, from an imported statistic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Residents {
+    /// Which year's.
+    pub year: i64,
+    /// How many.
+    pub count: i64,
+    /// Where the number comes from.
+    pub source: String,
+}
+
+/// Minutes by the grade of their evidence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MinutesByGrade {
+    /// Two independent signals.
+    pub a: i64,
+    /// Confirmed on site.
+    pub b: i64,
+    /// Entered afterwards.
+    pub c: i64,
+    /// Imported.
+    pub d: i64,
+    /// All together.
+    pub total: i64,
+}
+
+/// Time from asking to the first human contact, for needs first answered in the last twelve weeks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// Needs first answered.
+    pub answered: i64,
+    /// Half of them within.
+    pub median: Option<Quantile>,
+    /// Nine in ten of them within.
+    pub p90: Option<Quantile>,
+    /// Answered within [`RESPONSE_LIMIT`].
+    pub within_limit: i64,
+    /// The same among answered in hundredths of a per cent.
+    pub within_limit_bp: Option<i64>,
+}
+
+/// A quantile of a histogram with fixed buckets: the bound of the bucket it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantile {
+    /// At most so many minutes.
+    AtMost(i64),
+    /// More than so many minutes, the largest bound.
+    MoreThan(i64),
+}
+
+/// The headline figures and the active people at the end of one week of a trend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// The day at whose end it stands.
+    pub day: Day,
+    /// As [`Figures::volunteers`].
+    pub volunteers: i64,
+    /// As [`Figures::resident_share_bp`].
+    pub resident_share_bp: Option<i64>,
+    /// As [`Figures::teams`].
+    pub teams: i64,
+    /// As [`Figures::projects`].
+    pub projects: i64,
+    /// As [`MinutesByGrade::total`].
+    pub minutes: i64,
+    /// As [`Figures::hours_a_head_hundredths`].
+    pub hours_a_head_hundredths: Option<i64>,
+    /// As [`Figures::active`].
+    pub active: i64,
+}
+
+/// An area's figures with the twelve weeks that led to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trend {
+    /// The figures now.
+    pub figures: Figures,
+    /// Twelve weeks, the last one ending with the figures' day; each as [`figures()`] gives it.
+    pub weeks: Vec<Week>,
+    /// Minutes by day of service in these weeks, as far as they are recorded; days without any are left out.
+    pub served: BTreeMap<Day, i64>,
+}
+
+/// The figures of `division` at the end of `day`: three statements, however large the area. A division that
+/// ended still has its figures, and the areas above count them.
+///
+/// # Errors
+/// A fault.
+pub fn figures(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Figures> {
+    let area = Area::of(division);
+    let years = store::residents(tx, division, day)?;
+    let active = store::active(tx, &area, day)?;
+    Ok(standing(tx, &area, (division, day), &years, active)?.0)
+}
+
+/// The figures, and the minutes by day of service of the last twelve weeks.
+fn standing(
+    tx: &mut Tx<'_>,
+    area: &Area,
+    (division, day): (DivisionCode, Day),
+    years: &[Residents],
+    active: i64,
+) -> Outcome<(Figures, BTreeMap<Day, i64>)> {
+    let amounts = store::amounts(tx, area, day)?;
+    let residents = years.first().cloned();
+    let minutes = amounts.minutes;
+    let answered: i64 = amounts.answered.values().sum();
+    let within: i64 = amounts
+        .answered
+        .iter()
+        .filter(|(bound, _)| bound.is_some_and(|bound| bound <= RESPONSE_LIMIT.number()))
+        .map(|(_, count)| count)
+        .sum();
+    let cohort = day.plus(-1 - WINDOW_DAYS)..=day.plus(-2);
+    let of_cohort = |counts: &BTreeMap<Day, i64>| counts.range(cohort.clone()).map(|(_, n)| n).sum::<i64>();
+    let (needs_valid, needs_matched) = (of_cohort(&amounts.needs), of_cohort(&amounts.matched));
+    let figures = Figures {
+        division,
+        day,
+        volunteers: amounts.volunteers,
+        resident_share_bp: residents.as_ref().and_then(|r| basis_points(amounts.volunteers, r.count)),
+        residents,
+        teams: amounts.teams,
+        projects: amounts.projects,
+        minutes,
+        hours_a_head_hundredths: hundredths_of_hours(minutes.total, amounts.volunteers),
+        active,
+        active_rate_bp: basis_points(active, amounts.volunteers),
+        response: Response {
+            answered,
+            median: quantile(&amounts.answered, 1, 2),
+            p90: quantile(&amounts.answered, 9, 10),
+            within_limit: within,
+            within_limit_bp: basis_points(within, answered),
+        },
+        needs_valid,
+        needs_matched,
+        match_rate_bp: basis_points(needs_matched, needs_valid),
+    };
+    let mut served = amounts.served;
+    served.retain(|on, _| *on > day.plus(-WINDOW_DAYS) && *on <= day);
+    Ok((figures, served))
+}
+
+/// The figures of `division` at the end of `day` and the twelve weeks that led there: four statements.
+///
+/// # Errors
+/// A fault.
+pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend> {
+    let area = Area::of(division);
+    let years = store::residents(tx, division, day)?;
+    let oldest = day.plus(7 - WINDOW_DAYS);
+    let intervals = store::intervals(tx, &area, oldest, day)?;
+    let active_on = |day: Day| {
+        let there = intervals.iter().filter(|(from, to, _)| (*from..=*to).contains(&day));
+        there.map(|(.., count)| count).sum()
+    };
+    let (now, served) = standing(tx, &area, (division, day), &years, active_on(day))?;
+    let changes = store::changes(tx, &area, oldest, day)?;
+    let after = |day: Day| (std::ops::Bound::Excluded(day), std::ops::Bound::Unbounded);
+    let weeks = (0..TREND_WEEKS).rev().map(|back| {
+        let end = day.plus(-7 * back);
+        let mut week = Week {
+            day: end,
+            volunteers: now.volunteers,
+            resident_share_bp: None,
+            teams: now.teams,
+            projects: now.projects,
+            minutes: now.minutes.total,
+            hours_a_head_hundredths: None,
+            active: active_on(end),
+        };
+        // Backwards from now: what came later is taken away again.
+        for (_, later) in changes.range(after(end)) {
+            week.volunteers -= later.volunteers;
+            week.teams -= later.teams;
+            week.projects -= later.projects;
+            week.minutes -= later.minutes;
+        }
+        let residents = years.iter().find(|one| one.year <= i64::from(end.ymd().0));
+        week.resident_share_bp = residents.and_then(|one| basis_points(week.volunteers, one.count));
+        week.hours_a_head_hundredths = hundredths_of_hours(week.minutes, week.volunteers);
+        week
+    });
+    let weeks = weeks.collect();
+    Ok(Trend { figures: now, weeks, served })
+}
