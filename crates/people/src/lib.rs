@@ -15,10 +15,11 @@ mod name;
 mod organisation;
 mod register;
 mod roles;
-#[cfg(test)]
-mod tests;
+mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod vaulted;
 
 pub use card::{Card, cards, full_name};
@@ -35,3 +36,7 @@ pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
 pub use roles::{Held, RoleGrant, actor, end_grant, grant, grant_until, grants_in_scope, grants_of};
+pub use session::{
+    SESSION_IDLE, SESSION_MAX, STAFF_SESSION_MAX, Session, SessionTable, end_all_sessions, end_session,
+    open_session, open_sessions,
+};

@@ -63,8 +63,10 @@ fn of_many_promises_at_one_time_one_is_kept() {
         let who = person(&volunteer(world, "赵一", HERE));
         let things: Vec<_> = (0..8).map(|_| thing(world)).collect();
         let kept = std::thread::scope(|scope| {
-            let tries: Vec<_> =
-                things.iter().map(|&one| scope.spawn(move || promise(world, who, one, 9, 11).is_ok())).collect();
+            let tries: Vec<_> = things
+                .iter()
+                .map(|&one| scope.spawn(move || promise(world, who, one, 9, 11).is_ok()))
+                .collect();
             tries.into_iter().map(|handle| handle.join().unwrap()).filter(|kept| *kept).count()
         });
         assert_eq!(kept, 1, "{}", world.engine);
@@ -80,7 +82,9 @@ fn two_rows_are_taken_in_one_order() {
                 scope.spawn(move || {
                     for _ in 0..20 {
                         let (x, y) = world
-                            .write("test_two", &Actor::system(), move |tx, _| crate::lock_two(tx, pair.0, pair.1))
+                            .write("test_two", &Actor::system(), move |tx, _| {
+                                crate::lock_two(tx, pair.0, pair.1)
+                            })
                             .unwrap();
                         assert_eq!((x.id, y.id), pair);
                     }
@@ -139,7 +143,9 @@ fn the_facts_of_one_are_the_facts_among_all() {
         let window = (hour(9), hour(12));
         let place = DivisionCode::parse(HERE).unwrap();
         let found = world
-            .read("test_for", &Actor::system(), move |tx, _| crate::volunteers_for(tx, place, "haircut", window))
+            .read("test_for", &Actor::system(), move |tx, _| {
+                crate::volunteers_for(tx, place, "haircut", window)
+            })
             .unwrap();
         let ids: Vec<_> = found.iter().map(|volunteer| volunteer.id).collect();
         assert_eq!(ids, [person(&barber), person(&any)]);
@@ -186,7 +192,8 @@ fn a_neighbour_registers_a_neighbour_and_a_worker_anybody_in_the_area() {
             world.write("test_lock", &Actor::system(), move |tx, _| crate::lock(tx, mother)).unwrap();
         assert_eq!((locked.state.as_str(), locked.home.to_string().as_str()), ("asleep", HERE));
         assert!(try_as(&desk, HERE, "陈奶奶").is_ok());
-        let rule = |outcome: Result<Id<Person>, db::Failure>| outcome.unwrap_err().refusal().cloned().unwrap();
+        let rule =
+            |outcome: Result<Id<Person>, db::Failure>| outcome.unwrap_err().refusal().cloned().unwrap();
         assert_eq!(rule(try_as(&neighbour, THERE, "陈奶奶")), Refusal::forbidden());
         assert_eq!(rule(try_as(&desk, "420103003001", "陈奶奶")), Refusal::forbidden());
         assert_eq!(rule(try_as(&Actor::guest(), HERE, "陈奶奶")), Refusal::sign_in_first());

@@ -2,6 +2,8 @@
 
 mod store;
 
+pub(crate) use store::of_person as held_by;
+
 use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Over, Person, Refusal, Role};

@@ -21,7 +21,7 @@ impl FromRow for Held {
     }
 }
 
-pub(super) fn of_person(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Result<Vec<Held>, Fault> {
+pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Result<Vec<Held>, Fault> {
     tx.query(
         "SELECT id, person, role, division, organisation, until_at, version FROM role_grant
          WHERE district = $1 AND person = $2 AND from_at <= $3 AND (until_at IS NULL OR until_at > $3)
