@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{BufReader, Write as _},
     path::PathBuf,
+    process::ExitCode,
 };
 
 use clap::Parser;
@@ -30,8 +31,18 @@ fn day(text: &str) -> Result<Day, String> {
     text.parse().map_err(|()| format!("`{text}` is no day: write YYYY-MM-DD"))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when the terminal itself is gone.
+            let _ = writeln!(std::io::stderr(), "recount: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let entries = recount::read_journal(BufReader::new(File::open(&arguments.file)?))?;
     let population = match &arguments.population {
         Some(path) => recount::read_population(File::open(path)?)?,

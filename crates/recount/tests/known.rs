@@ -1,5 +1,7 @@
 //! A small journal whose figures are counted by hand, through the program as it is called.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::process::{Command, Output};
 
 /// 9 March 2026, 09:00 in Shanghai, in µs.
@@ -81,6 +83,8 @@ fn a_small_journal_counted_by_hand() {
 
     std::fs::write(folder.join("journal.jsonl"), "{\"district\":1}").unwrap();
     let refused = run(&folder, "42", "2026-03-09");
-    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("line 1"));
+    assert!(
+        !refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("recount: line 1: ")
+    );
     std::fs::remove_dir_all(&folder).unwrap();
 }
