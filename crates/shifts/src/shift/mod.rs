@@ -1,0 +1,251 @@
+//! Shifts: one date of a project, with places and a leader.
+
+pub(crate) mod rules;
+pub(crate) mod store;
+
+use db::{Outcome, Tx};
+use journal::{Call, Event, append};
+use kernel::{Action, District, DivisionCode, Id, Instant, Organisation, Person, Refusal};
+
+use crate::project::{Project, must_in, publish_project};
+pub use rules::{NewShift, PLACES_MAX, SHIFT_HOURS_MAX};
+pub use store::{Filter, Position};
+
+/// Mark of a shift's id.
+#[derive(Debug)]
+pub enum Shift {}
+
+/// The one role of a shift in this edition; the table holds any number.
+pub(crate) const ROLE: &str = "volunteer";
+
+/// A shift as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShiftCard {
+    /// Its id.
+    pub id: Id<Shift>,
+    /// The project it is a date of.
+    pub project: Id<Project>,
+    /// Where it takes place.
+    pub division: DivisionCode,
+    /// Whose it is.
+    pub organisation: Id<Organisation>,
+    /// The project's title.
+    pub title: String,
+    /// The project's category.
+    pub category: String,
+    /// Where to go.
+    pub address: String,
+    /// Who leads it.
+    pub leader: Id<Person>,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// When it ends.
+    pub ends_at: Instant,
+    /// Youngest age in completed years.
+    pub min_age: i64,
+    /// How many may come.
+    pub places: i64,
+    /// How many have a place.
+    pub taken: i64,
+    /// How many wait.
+    pub waiting: i64,
+    /// `draft`, `published` or `cancelled`.
+    pub state: String,
+    /// What the rotating code is made from; never shown.
+    pub(crate) code_secret: Vec<u8>,
+    /// How many changes it has seen, sign-ups not counted.
+    pub version: i64,
+}
+
+impl ShiftCard {
+    /// Places that nobody has and nobody waits for.
+    pub const fn free(&self) -> i64 {
+        self.places - self.taken
+    }
+
+    /// Whether people can still sign up at `now`.
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.state == "published" && now < self.starts_at
+    }
+
+    /// Whether the actor runs it: its leader, or a role over its team or place.
+    pub(crate) fn is_run_by(&self, call: &Call) -> bool {
+        call.actor.may_in(Action::RunShifts, self.organisation, self.division)
+            || call.actor.person == Some(self.leader)
+    }
+
+    /// [`ShiftCard::is_run_by`] or the refusal that fits.
+    pub(crate) fn must_be_run_by(&self, call: &Call) -> Result<(), Refusal> {
+        if self.is_run_by(call) {
+            return Ok(());
+        }
+        call.actor.signed_in().and_then(|_| Err(Refusal::forbidden()))
+    }
+}
+
+/// Notes a shift of a project as a draft.
+///
+/// # Errors
+/// 404, forbidden, and every field refusal of [`NewShift::wrong_fields`].
+pub fn create_shift(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    project: Id<Project>,
+    shift: &NewShift,
+) -> Outcome<Id<Shift>> {
+    let project = crate::project::project(tx, project)?;
+    must_in(call, Action::PublishShifts, project.organisation, project.division)?;
+    let mut wrong = shift.wrong_fields(call.now);
+    if Some(shift.leader) != call.actor.person && people::cards(tx, &[shift.leader])?.is_empty() {
+        wrong.extend(Refusal::invalid("leader", "shift-leader-missing").fields);
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong).into());
+    }
+    let secret: [u8; 32] = call.random().bytes();
+    let card = ShiftCard {
+        id: call.id(project.division.district()),
+        project: project.id,
+        division: project.division,
+        organisation: project.organisation,
+        title: project.title,
+        category: project.category,
+        address: shift.address.trim().to_owned(),
+        leader: shift.leader,
+        starts_at: shift.starts_at,
+        ends_at: shift.ends_at,
+        min_age: shift.min_age,
+        places: shift.places,
+        taken: 0,
+        waiting: 0,
+        state: "draft".to_owned(),
+        code_secret: secret.to_vec(),
+        version: 1,
+    };
+    store::insert(tx, &card)?;
+    append(tx, call, event("shift.created", &card, 1))?;
+    Ok(card.id)
+}
+
+/// The same shift at another time: places, address, leader and age as before.
+///
+/// # Errors
+/// As [`create_shift`].
+pub fn copy_shift(tx: &mut Tx<'_>, call: &Call, from: Id<Shift>, starts_at: Instant) -> Outcome<Id<Shift>> {
+    let old = shift(tx, from)?;
+    let length = old.ends_at.minutes_since(old.starts_at);
+    let new = NewShift {
+        starts_at,
+        ends_at: starts_at + length,
+        places: old.places,
+        address: old.address,
+        leader: old.leader,
+        min_age: old.min_age,
+    };
+    create_shift(tx, call, old.project, &new)
+}
+
+/// Opens a shift for sign-up, and its project with it; harmless when it is open.
+///
+/// # Errors
+/// 404; forbidden; `shift-cancelled`, `shift-over` (conflict).
+pub fn publish_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<()> {
+    let project = self::shift(tx, shift)?.project;
+    publish_project(tx, call, project)?;
+    let card = store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
+    must_in(call, Action::PublishShifts, card.organisation, card.division)?;
+    match card.state.as_str() {
+        "published" => return Ok(()),
+        "cancelled" => return Err(Refusal::conflict("shift-cancelled").into()),
+        _ if card.starts_at <= call.now => return Err(Refusal::conflict("shift-over").into()),
+        _ => {}
+    }
+    store::set_state(tx, shift, "published")?;
+    append(tx, call, event("shift.published", &card, card.version + 1))?;
+    Ok(())
+}
+
+/// Calls a shift off. Those who signed up are released by [`crate::tick`], a transaction for each.
+///
+/// # Errors
+/// 404; forbidden; `shift-cancelled`, `shift-begun` (conflict).
+pub fn cancel_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<()> {
+    let card = store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
+    must_in(call, Action::PublishShifts, card.organisation, card.division)?;
+    if card.state == "cancelled" {
+        return Err(Refusal::conflict("shift-cancelled").into());
+    }
+    if card.starts_at <= call.now {
+        return Err(Refusal::conflict("shift-begun").into());
+    }
+    store::set_state(tx, shift, "cancelled")?;
+    append(tx, call, event("shift.cancelled", &card, card.version + 1))?;
+    Ok(())
+}
+
+/// The shift, whatever its state.
+///
+/// # Errors
+/// 404 when there is none.
+pub fn shift(tx: &mut Tx<'_>, shift: Id<Shift>) -> Outcome<ShiftCard> {
+    Ok(store::seen(tx, shift)?.ok_or_else(Refusal::missing)?)
+}
+
+/// The shift as the actor may see it: a draft is seen by those who run it.
+///
+/// # Errors
+/// 404 when there is none or it is a draft of others.
+pub fn shift_seen(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<ShiftCard> {
+    let card = self::shift(tx, shift)?;
+    if card.state == "draft" && !card.is_run_by(call) {
+        return Err(Refusal::missing().into());
+    }
+    Ok(card)
+}
+
+/// Open shifts of one district by time, those after `position`, at most `limit`.
+///
+/// # Errors
+/// A fault.
+pub fn open_shifts(
+    tx: &mut Tx<'_>,
+    district: District,
+    filter: &Filter,
+    after: Option<Position>,
+    limit: i64,
+) -> Outcome<Vec<ShiftCard>> {
+    Ok(store::open(tx, district, filter, after, limit)?)
+}
+
+/// Shifts that the actor runs and that end after `from` and begin before `to`, by time. One statement for each
+/// district the actor's roles lie in, two at most.
+///
+/// # Errors
+/// Sign in first.
+pub fn shifts_run(tx: &mut Tx<'_>, call: &Call, from: Instant, to: Instant) -> Outcome<Vec<ShiftCard>> {
+    let person = call.actor.signed_in()?;
+    let mut districts = vec![person.district()];
+    for grant in call.actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts)) {
+        let district = match grant.over {
+            kernel::Over::Subtree(code) => code.district(),
+            kernel::Over::Organisation(team) => team.district(),
+        };
+        if !districts.contains(&district) {
+            districts.push(district);
+        }
+    }
+    districts.reverse();
+    let mut all = Vec::new();
+    for &district in districts.iter().take(2) {
+        all.extend(store::run_by(tx, district, &call.actor, person, from, to)?);
+    }
+    all.sort_by_key(|shift| (shift.starts_at, shift.id));
+    Ok(all)
+}
+
+fn event(kind: &'static str, card: &ShiftCard, version: i64) -> Event {
+    Event::new(kind, card.id.district(), card.id, version)
+        .with("division", card.division.to_string())
+        .with("category", card.category.clone())
+        .with("places", card.places)
+}

@@ -1,0 +1,220 @@
+//! Rows of `shift` and `shift_role`.
+
+use db::{Fault, FromRow, Row, Tx, Value, params};
+use kernel::{Action, Actor, District, DivisionCode, Id, Instant, Over, Person};
+
+use super::{ROLE, Shift, ShiftCard};
+
+impl FromRow for ShiftCard {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            project: row.take()?,
+            division: row.take()?,
+            organisation: row.take()?,
+            title: row.take()?,
+            category: row.take()?,
+            address: row.take()?,
+            leader: row.take()?,
+            starts_at: row.take()?,
+            ends_at: row.take()?,
+            min_age: row.take()?,
+            places: row.take()?,
+            taken: row.take()?,
+            waiting: row.take()?,
+            state: row.take()?,
+            code_secret: row.take()?,
+            version: row.take()?,
+        })
+    }
+}
+
+/// What a list of open shifts is narrowed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// This division and what lies below it.
+    pub place: DivisionCode,
+    /// Only this category.
+    pub category: Option<String>,
+    /// Beginning at or after.
+    pub from: Instant,
+    /// Beginning before.
+    pub to: Instant,
+}
+
+/// The last shift of a page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// When it begins.
+    pub starts_at: Instant,
+    /// Its id.
+    pub id: Id<Shift>,
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
+    tx.execute_one(
+        "INSERT INTO shift (district, id, project, division, organisation, title, category, address, leader,
+             starts_at, ends_at, min_age, places, taken, waiting, state, code_secret, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, 1)",
+        params![
+            card.id.district(),
+            card.id,
+            card.project,
+            card.division,
+            card.organisation,
+            card.title,
+            card.category,
+            card.address,
+            card.leader,
+            card.starts_at,
+            card.ends_at,
+            card.min_age,
+            card.places,
+            card.state,
+            card.code_secret
+        ],
+    )?;
+    tx.execute_one(
+        "INSERT INTO shift_role (district, shift, role, title, min_places, ideal_places, max_places, taken)
+         VALUES ($1, $2, $3, $4, 1, $5, $5, 0)",
+        params![card.id.district(), card.id, ROLE, card.title, card.places],
+    )
+}
+
+/// The shift without a lock.
+pub(crate) fn seen(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<Option<ShiftCard>, Fault> {
+    tx.query_opt(
+        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
+             min_age, places, taken, waiting, state, code_secret, version
+         FROM shift WHERE district = $1 AND id = $2",
+        params![id.district(), id],
+    )
+}
+
+/// The row that holds "not one person too many": taken after the person's.
+pub(crate) fn locked(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<Option<ShiftCard>, Fault> {
+    tx.query_opt(
+        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
+             min_age, places, taken, waiting, state, code_secret, version
+         FROM shift WHERE district = $1 AND id = $2 FOR UPDATE",
+        params![id.district(), id],
+    )
+}
+
+pub(super) fn set_state(tx: &mut Tx<'_>, id: Id<Shift>, state: &str) -> Result<(), Fault> {
+    tx.execute_one(
+        "UPDATE shift SET state = $3, version = version + 1 WHERE district = $1 AND id = $2",
+        params![id.district(), id, state],
+    )
+}
+
+/// Writes the counters of a locked shift; the role's are the same, as there is one.
+pub(crate) fn set_counts(tx: &mut Tx<'_>, id: Id<Shift>, taken: i64, waiting: i64) -> Result<(), Fault> {
+    tx.execute_one(
+        "UPDATE shift SET taken = $3, waiting = $4 WHERE district = $1 AND id = $2",
+        params![id.district(), id, taken, waiting],
+    )?;
+    tx.execute_one(
+        "UPDATE shift_role SET taken = $4 WHERE district = $1 AND shift = $2 AND role = $3",
+        params![id.district(), id, ROLE, taken],
+    )
+}
+
+pub(super) fn open(
+    tx: &mut Tx<'_>,
+    district: District,
+    filter: &Filter,
+    after: Option<Position>,
+    limit: i64,
+) -> Result<Vec<ShiftCard>, Fault> {
+    let place = filter.place.subtree();
+    let bound = |code: u64| i64::try_from(code).unwrap_or(i64::MAX);
+    // The page goes on behind (starts_at, id); the first begins at `from`, before every id.
+    let (from, id) = match after {
+        Some(position) => (position.starts_at.max(filter.from), Value::Uuid(position.id.bytes())),
+        None => (filter.from, Value::Uuid([0; 16])),
+    };
+    tx.query(
+        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
+             min_age, places, taken, waiting, state, code_secret, version
+         FROM shift
+         WHERE district = $1 AND state = 'published' AND starts_at >= $2 AND starts_at < $3
+             AND (starts_at > $2 OR id > $4)
+             AND division BETWEEN $5 AND $6 AND category = COALESCE($7, category)
+         ORDER BY starts_at, id LIMIT $8",
+        params![
+            district,
+            from,
+            filter.to,
+            id,
+            bound(*place.start()),
+            bound(*place.end()),
+            filter.category,
+            limit
+        ],
+    )
+}
+
+/// Shifts shown to one leader at most.
+const RUN_MAX: i64 = 60;
+/// Teams of one leader that are looked for.
+const TEAMS: usize = 8;
+
+pub(super) fn run_by(
+    tx: &mut Tx<'_>,
+    district: District,
+    actor: &Actor,
+    person: Id<Person>,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<ShiftCard>, Fault> {
+    let teams = actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts));
+    let mut teams: Vec<Value<'_>> = teams
+        .filter_map(|grant| match grant.over {
+            Over::Organisation(team) => Some(Value::Uuid(team.bytes())),
+            Over::Subtree(_) => None,
+        })
+        .collect();
+    teams.resize(TEAMS, Value::Null);
+    let ranges = actor.scope(Action::RunShifts);
+    let here = ranges.iter().find(|range| range.contains(&district.division().number()) ||
+        DivisionCode::new(*range.start()).is_some_and(|code| code.district() == district));
+    let (first, last) = here.map_or((1, 0), |range| (*range.start(), *range.end()));
+    let bound = |code: u64| Value::Int(i64::try_from(code).unwrap_or(i64::MAX));
+    let mut values = vec![
+        Value::Int(i64::from(district.number())),
+        Value::Int(from.micros()),
+        Value::Int(to.micros()),
+        Value::Uuid(person.bytes()),
+        bound(first),
+        bound(last),
+        Value::Int(RUN_MAX),
+    ];
+    values.extend(teams);
+    tx.query(
+        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
+             min_age, places, taken, waiting, state, code_secret, version
+         FROM shift
+         WHERE district = $1 AND state IN ('draft', 'published') AND starts_at >= $2 AND starts_at < $3
+             AND (leader = $4 OR division BETWEEN $5 AND $6
+                  OR organisation IN ($8, $9, $10, $11, $12, $13, $14, $15))
+         ORDER BY starts_at, id LIMIT $7",
+        &values,
+    )
+}
+
+/// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or called off and
+/// not everybody released.
+pub(crate) fn to_move(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<(Id<Shift>,)>, Fault> {
+    let mut all: Vec<(Id<Shift>,)> = tx.query(
+        "SELECT id FROM shift WHERE district = $1 AND state = 'published' AND starts_at > $2
+             AND waiting > 0 AND taken < places ORDER BY starts_at, id",
+        params![district, now],
+    )?;
+    all.extend(tx.query::<(Id<Shift>,)>(
+        "SELECT id FROM shift WHERE district = $1 AND state = 'cancelled' AND starts_at > $2
+             AND (taken > 0 OR waiting > 0) ORDER BY starts_at, id",
+        params![district, now],
+    )?);
+    Ok(all)
+}
