@@ -115,8 +115,11 @@ fn last_active_day(served: Day) -> Day {
 
 fn submitted(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
     let division = division(event, "division")?;
-    store::start_clock(tx, event, division, event.text("category")?)?;
-    store::add(tx, event, division, "needs", &day_part(event.at.day()), 1)
+    // A need that is put back to its beginning was asked once.
+    if store::start_clock(tx, event, division, event.text("category")?)? {
+        store::add(tx, event, division, "needs", &day_part(event.at.day()), 1)?;
+    }
+    Ok(())
 }
 
 /// A later step of a need: its first contact, its first acceptance, its end without help. A need whose

@@ -90,16 +90,19 @@ pub(super) fn change_interval(
     )
 }
 
+/// Remembers a need; false when it is known already.
 pub(super) fn start_clock(
     tx: &mut Tx<'_>,
     event: &Sealed,
     division: DivisionCode,
     category: &str,
-) -> Result<(), Fault> {
-    tx.execute_one(
-        "INSERT INTO need_clock (district, need, division, category, submitted_at) VALUES ($1, $2, $3, $4, $5)",
+) -> Result<bool, Fault> {
+    let started = tx.execute(
+        "INSERT INTO need_clock (district, need, division, category, submitted_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (district, need) DO NOTHING",
         params![event.district, event.subject, division, category, event.at],
-    )
+    )?;
+    Ok(started == 1)
 }
 
 /// The clock of the need the event is about.
