@@ -18,6 +18,10 @@ pub const OWNERS: &[Owner] = &[
 pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT district FROM journal_head", reason: "which districts there are to seal" },
     Allowance { statement: "SELECT DISTINCT district FROM account", reason: "ledger verify" },
+    Allowance {
+        statement: "SELECT DISTINCT district FROM blob",
+        reason: "the needs' timer forgets recordings that were never sent",
+    },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
     Allowance { statement: "SELECT DISTINCT district FROM transfer", reason: "ledger verify" },
     Allowance {
@@ -32,6 +36,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT DISTINCT district FROM journal_pending",
         reason: "which districts have something to seal after a start",
+    },
+    Allowance {
+        statement: "SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')",
+        reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
@@ -67,6 +75,16 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
 /// Transactions that may write in two districts, by name: the person's and the place's.
 pub const TWO_DISTRICTS: &[&str] = &[
     "check_in",
+    "need_accept",
+    "need_cancel",
+    "need_close",
+    "need_decline",
+    "need_done",
+    "need_give_back",
+    "need_refuse_helper",
+    "need_start",
+    "need_submit",
+    "need_tell",
     "roll_call",
     "signup_make",
     "signup_withdraw",
