@@ -490,6 +490,7 @@ CREATE TABLE attendance (
     id UUID NOT NULL,
     engagement UUID NOT NULL,
     kind TEXT NOT NULL,
+    category TEXT NOT NULL,
     division BIGINT NOT NULL,
     person UUID NOT NULL,
     home_division BIGINT NOT NULL,
@@ -508,6 +509,7 @@ CREATE TABLE attendance (
 );
 CREATE UNIQUE INDEX attendance_once ON attendance (district, engagement, person);
 CREATE INDEX attendance_state ON attendance (district, state, division);
+CREATE INDEX attendance_of_person ON attendance (district, person);
 
 -- Evidence, insert-only: who or what saw the person arrive, leave or serve.
 CREATE TABLE signal (

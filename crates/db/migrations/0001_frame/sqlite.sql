@@ -490,6 +490,7 @@ CREATE TABLE attendance (
     id BLOB NOT NULL,
     engagement BLOB NOT NULL,
     kind TEXT NOT NULL,
+    category TEXT NOT NULL,
     division INTEGER NOT NULL,
     person BLOB NOT NULL,
     home_division INTEGER NOT NULL,
@@ -508,6 +509,7 @@ CREATE TABLE attendance (
 ) STRICT;
 CREATE UNIQUE INDEX attendance_once ON attendance (district, engagement, person);
 CREATE INDEX attendance_state ON attendance (district, state, division);
+CREATE INDEX attendance_of_person ON attendance (district, person);
 
 -- Evidence, insert-only: who or what saw the person arrive, leave or serve.
 CREATE TABLE signal (

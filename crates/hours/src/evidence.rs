@@ -1,0 +1,145 @@
+//! How far an hour can be believed: the grade, a pure function of the signals.
+//!
+//! A grade never falls by one signal more, and the order of the signals does not matter.
+
+use kernel::{Id, Instant, Minutes, Person};
+
+use crate::words::words;
+
+words! {
+    /// What a signal says.
+    SignalKind {
+        /// The person came.
+        Arrived = "arrived",
+        /// The person went.
+        Left = "left",
+        /// The person was there and did the work.
+        Served = "served",
+    }
+}
+
+words! {
+    /// By what a signal was given.
+    Source {
+        /// The rotating code, scanned; the witness is who shows it.
+        RotatingCode = "rotating_code",
+        /// The six digits a leader reads out; the witness is the leader.
+        LeaderCode = "leader_code",
+        /// The leader's roll call.
+        RollCall = "roll_call",
+        /// The resident who was helped.
+        Resident = "resident",
+        /// A card at a reader; the witness is who minds the reader.
+        Card = "card",
+        /// A signed paper sheet, entered by the leader.
+        Paper = "paper",
+        /// Typed in by somebody else.
+        Typed = "typed",
+        /// The volunteer's own word; no evidence by itself, but the yes that typed hours need.
+        SelfTap = "self",
+    }
+}
+
+words! {
+    /// How far an hour can be believed. It stands on the record for ever and is never lowered.
+    Grade {
+        /// 甲: two independent witnesses, there at the time.
+        A = "a",
+        /// 乙: one witness, there at the time, or a paper sheet entered within a day.
+        B = "b",
+        /// 丙: entered later by somebody else, with the volunteer's own yes.
+        C = "c",
+        /// 丁: imported from elsewhere.
+        D = "d",
+    }
+}
+
+/// One signal as the rules see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it says.
+    pub kind: SignalKind,
+    /// By what.
+    pub source: Source,
+    /// Who gives it.
+    pub witness: Id<Person>,
+    /// The device it was given with; empty where there is none.
+    pub device: Vec<u8>,
+    /// The instant it speaks of.
+    pub at: Instant,
+    /// When it reached us, by our clock.
+    pub entered_at: Instant,
+}
+
+/// What the signals are held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Whose presence it is.
+    pub person: Id<Person>,
+    /// The planned time.
+    pub planned: (Instant, Instant),
+    /// A signal counts as given at the time when it reached us this long before or after the planned time at most.
+    pub grace: Minutes,
+    /// A paper sheet, and the nod of the resident who was there, count as of the time this long after it.
+    pub sheet: Minutes,
+}
+
+impl Setting {
+    /// Whether the signal was given by somebody else, who was there, at the time.
+    pub fn is_on_site(&self, signal: &Evidence) -> bool {
+        if signal.witness == self.person || signal.entered_at < self.planned.0 - self.grace {
+            return false;
+        }
+        match signal.source {
+            Source::RotatingCode | Source::LeaderCode | Source::RollCall | Source::Card => {
+                signal.entered_at <= self.planned.1 + self.grace
+            }
+            Source::Resident | Source::Paper => signal.entered_at <= self.planned.1 + self.sheet,
+            Source::Typed | Source::SelfTap => false,
+        }
+    }
+
+    /// Whether the volunteer said so too.
+    pub fn has_own_yes(&self, signals: &[Evidence]) -> bool {
+        signals.iter().any(|s| s.source == Source::SelfTap && s.witness == self.person)
+    }
+
+    /// Whether anybody else said so, at the time or later.
+    pub fn has_other_witness(&self, signals: &[Evidence]) -> bool {
+        signals.iter().any(|s| s.witness != self.person)
+    }
+
+    /// The grade; `None` while nothing may be recorded. Coming and going must each be witnessed for A and B;
+    /// [`SignalKind::Served`] witnesses both.
+    pub fn grade(&self, signals: &[Evidence]) -> Option<Grade> {
+        let seen = |end: SignalKind| {
+            signals.iter().any(|s| (s.kind == end || s.kind == SignalKind::Served) && self.is_on_site(s))
+        };
+        if seen(SignalKind::Arrived) && seen(SignalKind::Left) {
+            let then: Vec<_> =
+                signals.iter().filter(|s| s.source != Source::Paper && self.is_on_site(s)).collect();
+            let two = then.iter().any(|a| then.iter().any(|b| are_independent(a, b)));
+            return Some(if two { Grade::A } else { Grade::B });
+        }
+        (self.has_other_witness(signals) && self.has_own_yes(signals)).then_some(Grade::C)
+    }
+
+    /// When the person came and went. Witnesses of the time decide, the earliest coming and the latest going;
+    /// without them what everybody agrees on, the latest coming and the earliest going.
+    pub fn times(&self, signals: &[Evidence]) -> (Option<Instant>, Option<Instant>) {
+        let at = |kind: SignalKind, witnessed: bool| {
+            signals
+                .iter()
+                .filter(move |s| s.kind == kind && (!witnessed || self.is_on_site(s)))
+                .map(|s| s.at)
+        };
+        let arrived = at(SignalKind::Arrived, true).min().or_else(|| at(SignalKind::Arrived, false).max());
+        let left = at(SignalKind::Left, true).max().or_else(|| at(SignalKind::Left, false).min());
+        (arrived, left)
+    }
+}
+
+/// Two different people, not with one device: the leader's code and the leader's roll call are one witness.
+fn are_independent(a: &Evidence, b: &Evidence) -> bool {
+    a.witness != b.witness && (a.device.is_empty() || a.device != b.device)
+}

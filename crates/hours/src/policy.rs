@@ -1,0 +1,99 @@
+//! The numbers of the rules: dated, of a division, inherited down the tree.
+
+use db::{Fault, Tx, params};
+use kernel::{Day, DivisionCode, Minutes};
+
+use crate::served::Limits;
+
+/// One number: its name in the table `policy`, what it is without a row, and where that comes from.
+struct Default {
+    name: &'static str,
+    value: i64,
+}
+
+/// Minutes before and after the planned time that may count. Order 67 art. 7 leaves it to the organisation.
+const TOLERANCE: Default = Default { name: "hours-tolerance-minutes", value: 30 };
+/// Minutes round the planned time in which a signal counts as given at the time.
+const GRACE: Default = Default { name: "hours-grace-minutes", value: 60 };
+/// Minutes after the planned time in which a paper sheet or the resident's nod counts as of the time: one day.
+const SHEET: Default = Default { name: "hours-sheet-minutes", value: 1_440 };
+/// Smallest unit in minutes. Order 67 art. 7 counts in hours and sets none; nothing is lost by one minute.
+const UNIT: Default = Default { name: "hours-unit-minutes", value: 1 };
+/// Minutes a day that count at once (广东 i志愿: 8 hours).
+const AT_ONCE: Default = Default { name: "hours-day-at-once-minutes", value: 480 };
+/// Minutes a day that the place itself may review (广东 i志愿: 12 hours).
+const PARENT: Default = Default { name: "hours-day-parent-minutes", value: 720 };
+/// Working days after the service in which it must be on record (Order 67 art. 11).
+const DUE: Default = Default { name: "hours-due-working-days", value: 10 };
+
+/// The numbers in force at a place on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Newest version among the rows used; 0 when all are the built-in ones.
+    pub version: i64,
+    /// Minutes before and after the planned time that may count.
+    pub tolerance: Minutes,
+    /// A signal counts as given at the time within this of the planned time.
+    pub grace: Minutes,
+    /// A paper sheet counts as of the time this long after it.
+    pub sheet: Minutes,
+    /// Smallest unit.
+    pub unit: Minutes,
+    /// The limits of a day.
+    pub limits: Limits,
+    /// Working days until a record is closed.
+    pub due_working_days: u32,
+}
+
+impl Policy {
+    /// What the signals of a presence are held against.
+    pub(crate) fn setting(&self, presence: &crate::presence::Presence) -> crate::Setting {
+        crate::Setting {
+            person: presence.person,
+            planned: presence.planned,
+            grace: self.grace,
+            sheet: self.sheet,
+        }
+    }
+
+    /// The last day on which evidence may still be added to a service that ended on `day`.
+    pub fn due(&self, calendar: &kernel::Calendar, day: Day) -> Day {
+        calendar.working_days_after(day, self.due_working_days)
+    }
+}
+
+/// Reads what is in force at `place` on `day`: the nearest division that says something wins, there the newest.
+///
+/// # Errors
+/// A fault.
+pub fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
+    let mut up = place.ancestors();
+    let mut next = || up.next().unwrap_or(DivisionCode::NATION);
+    // Six levels at most; a shorter path repeats the country.
+    let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
+    let rows: Vec<(String, i64, i64)> = tx.query(
+        "SELECT name, version, value FROM policy
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7 AND name LIKE 'hours-%'
+         ORDER BY division DESC, from_day DESC, version DESC",
+        params![a, b, c, d, e, f, day],
+    )?;
+    let mut version = 0;
+    let mut take = |one: Default| {
+        // A division above another has the smaller code, so the nearest comes first.
+        rows.iter().find(|(name, ..)| name == one.name).map_or(one.value, |(_, row_version, value)| {
+            version = version.max(*row_version);
+            (*value).max(0)
+        })
+    };
+    let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));
+    let (at_once, parent, due) = (take(AT_ONCE), take(PARENT), take(DUE));
+    Ok(Policy {
+        version,
+        tolerance: Minutes(tolerance),
+        grace: Minutes(grace),
+        sheet: Minutes(sheet),
+        unit: Minutes(unit),
+        limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
+        due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
+    })
+}

@@ -1,0 +1,90 @@
+//! Minutes: from coming and going to what each local day counts.
+
+use kernel::{Day, Instant, Minutes};
+
+/// Local days one presence may touch (the national form takes ten segments at a time).
+pub const DAYS_MAX: usize = 10;
+
+/// A stretch of one local day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The day.
+    pub day: Day,
+    /// Where it begins.
+    pub from: Instant,
+    /// Where it ends.
+    pub to: Instant,
+    /// Whole minutes it counts.
+    pub minutes: Minutes,
+}
+
+/// Who must say yes before minutes count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Nobody: they count at once.
+    AtOnce,
+    /// The place where it was served.
+    Parent,
+    /// The level above that place.
+    Above,
+}
+
+/// Minutes of one local day that count without a review, and up to which the place itself may review (广东 i志愿:
+/// 8 and 12 hours).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Up to here at once.
+    pub at_once: Minutes,
+    /// From there up to here the place reviews, above it the level above.
+    pub parent: Minutes,
+}
+
+/// The minutes really served: from coming to going, within the planned time widened by `tolerance` at both ends,
+/// not after now, rounded down to a multiple of `unit` whole minutes.
+pub fn served(
+    (arrived, left): (Instant, Instant),
+    planned: (Instant, Instant),
+    tolerance: Minutes,
+    unit: Minutes,
+    now: Instant,
+) -> (Instant, Minutes) {
+    let from = arrived.max(planned.0 - tolerance);
+    let to = left.min(planned.1 + tolerance).min(now);
+    let whole = to.minutes_since(from).number().max(0);
+    (from, Minutes(whole - whole % unit.number().max(1)))
+}
+
+/// Splits so many minutes from `from` on at local midnights. The parts' minutes add up to the whole.
+pub fn split_days(from: Instant, minutes: Minutes) -> Vec<Part> {
+    let end = from + minutes;
+    let mut parts = Vec::new();
+    let mut here = from;
+    while here < end {
+        let day = here.day();
+        let to = day.plus(1).start().min(end);
+        let counted = to.minutes_since(from) - here.minutes_since(from);
+        if counted > Minutes::ZERO {
+            parts.push(Part { day, from: here, to, minutes: counted });
+        }
+        here = to;
+    }
+    parts
+}
+
+/// Cuts a part where the day's limits are reached, when `already` minutes of that day stand on record or wait for a
+/// review. The shares add up to the part.
+pub fn by_limits(part: Part, already: Minutes, limits: Limits) -> Vec<(Part, Share)> {
+    let whole = part.minutes.number();
+    let up_to = |limit: Minutes| (limit - already).number().clamp(0, whole);
+    let first = up_to(limits.at_once);
+    let second = up_to(limits.parent).max(first);
+    [(0, first, Share::AtOnce), (first, second, Share::Parent), (second, whole, Share::Above)]
+        .into_iter()
+        .filter(|(from, to, _)| to > from)
+        .map(|(from, to, share)| {
+            let end = if to == whole { part.to } else { part.from + Minutes(to) };
+            let minutes = Minutes(to - from);
+            (Part { day: part.day, from: part.from + Minutes(from), to: end, minutes }, share)
+        })
+        .collect()
+}
