@@ -1,0 +1,275 @@
+//! Needs in words and as the API tells them.
+
+use db::{Outcome, Tx};
+use journal::Call;
+use kernel::{Arg, Id, Instant};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vault::Phone;
+use web::{Answer, Ask, Choice, Failed, Language, OrFailed, Text};
+
+use crate::{
+    ask::CONTACT_PHONE,
+    category::{CATEGORIES, Category, Risk},
+    need::{self, Need},
+    place,
+    state::State,
+    task::Glimpse,
+    when::{DAYS, PART_WORDS},
+};
+
+/// Says things in the reader's language.
+pub(crate) struct Words<'a> {
+    pub(crate) text: &'a Text,
+    pub(crate) language: Language,
+}
+
+impl<'a> Words<'a> {
+    pub(crate) fn of(ask: &'a Ask) -> Self {
+        Self { text: ask.app.text(), language: ask.language }
+    }
+
+    pub(crate) fn say(&self, key: &str, args: &[(&'static str, Arg)]) -> String {
+        self.text.get(self.language, key, args)
+    }
+
+    pub(crate) fn category(&self, category: &Category) -> String {
+        self.say(&format!("need-category-{}", category.word), &[])
+    }
+
+    pub(crate) fn risk(&self, risk: Risk) -> String {
+        self.say(&format!("need-risk-{}", risk.word()), &[])
+    }
+
+    /// `3月10日 14:00—15:00`, with both days when it spans several.
+    pub(crate) fn window(&self, from: Instant, to: Instant) -> String {
+        let (start, end) = (self.day(from), self.day(to));
+        let (from, to) = (clock(from), clock(to));
+        let args = |last: String| {
+            [("day", Arg::from(start.clone())), ("from", Arg::from(from.clone())), ("to", Arg::from(last))]
+        };
+        let last = if start == end { to } else { format!("{end} {to}") };
+        self.say("need-window", &args(last))
+    }
+
+    pub(crate) fn moment(&self, at: Instant) -> String {
+        format!("{} {}", self.day(at), clock(at))
+    }
+
+    fn day(&self, at: Instant) -> String {
+        let (_, month, day) = at.day().ymd();
+        self.say("need-day", &[("month", Arg::from(i64::from(month))), ("day", Arg::from(i64::from(day)))])
+    }
+
+    /// How long is left until `due`: 还有 3 小时, 已过 2 小时.
+    pub(crate) fn left(&self, due: Instant, now: Instant) -> String {
+        let late = due < now;
+        let minutes = if late { now.minutes_since(due) } else { due.minutes_since(now) }.number();
+        let (unit, count) = match minutes {
+            0..120 => ("minutes", minutes),
+            120..2_880 => ("hours", minutes / 60),
+            _ => ("days", minutes / 1_440),
+        };
+        self.say(
+            &format!("need-{}-{unit}", if late { "late" } else { "left" }),
+            &[("count", Arg::from(count))],
+        )
+    }
+
+    pub(crate) fn tiles(&self, chosen: &str) -> Vec<Choice> {
+        let tile =
+            |one: &Category| Choice::new(one.word, self.category(one)).with_icon(one.icon).chosen_if(chosen);
+        CATEGORIES.iter().map(tile).collect()
+    }
+
+    pub(crate) fn risks(&self, chosen: &str) -> Vec<Choice> {
+        Risk::ALL.iter().map(|risk| Choice::new(risk.word(), self.risk(*risk)).chosen_if(chosen)).collect()
+    }
+
+    pub(crate) fn days(&self, chosen: &str) -> Vec<Choice> {
+        let chip =
+            |word: &&str| Choice::new(*word, self.say(&format!("need-day-{word}"), &[])).chosen_if(chosen);
+        DAYS.iter().map(chip).collect()
+    }
+
+    pub(crate) fn parts(&self, chosen: &str) -> Vec<Choice> {
+        let chip =
+            |word: &&str| Choice::new(*word, self.say(&format!("need-part-{word}"), &[])).chosen_if(chosen);
+        PART_WORDS.iter().map(chip).collect()
+    }
+}
+
+fn clock(at: Instant) -> String {
+    let minute = at.minute_of_day();
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// The class of a state's tag.
+pub(crate) const fn tag(state: State) -> &'static str {
+    match state {
+        State::Submitted | State::Reopened => "tag-warn",
+        State::Verified | State::Offered => "tag-info",
+        State::Accepted | State::InService | State::DoneClaimed => "tag-go",
+        State::Closed | State::HandedOver => "tag-ok",
+        State::Refused | State::Cancelled => "",
+    }
+}
+
+/// The phone to call about a need: the one that was given, or else the recipient's own.
+pub(crate) fn phone(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Option<Phone>> {
+    let Some(sealed) = &need.contact_phone else {
+        return people::phone_of(tx, call.keys(), need.recipient);
+    };
+    let defect = |error: String| db::Fault::Defect(format!("{CONTACT_PHONE}: {error}"));
+    let plain = call.keys().open(CONTACT_PHONE, sealed).map_err(|error| defect(error.to_string()))?;
+    let text = String::from_utf8(plain).map_err(|error| defect(error.to_string()))?;
+    Ok(Some(Phone::parse(&text).map_err(|error| defect(error.to_string()))?))
+}
+
+/// A need's id from a path.
+pub(crate) fn id_of(text: &str) -> Outcome<Id<Need>> {
+    text.parse().map_err(|_| kernel::Refusal::missing().into())
+}
+
+/// A need as whoever asked, its helper and its workers see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct NeedView {
+    /// Its id.
+    id: String,
+    /// The short number people read out.
+    number: String,
+    /// `submitted`, `verified`, `offered`, `accepted`, `in_service`, `done_claimed`, `closed`, `reopened`, `refused`,
+    /// `cancelled` or `handed_over`.
+    state: &'static str,
+    /// Word of the category.
+    category: &'static str,
+    /// Twelve digits of the community.
+    division: String,
+    /// Its name.
+    community: String,
+    /// From when (RFC 3339).
+    starts_at: String,
+    /// Until when (RFC 3339).
+    ends_at: String,
+    /// How long a visit takes.
+    minutes: i64,
+    /// By when the next step is promised (RFC 3339).
+    due_at: String,
+    /// Word of the risk.
+    risk: &'static str,
+    /// Whether it cannot wait.
+    urgent: bool,
+    /// The asker's words.
+    detail: String,
+    /// House and door.
+    address: String,
+    /// Whether there is a recording.
+    has_voice: bool,
+    /// Why it was not taken on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused_reason: Option<String>,
+    /// Who promised to come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    helper: Option<String>,
+    /// How-manieth change this is.
+    version: i64,
+}
+
+impl NeedView {
+    pub(crate) fn of(need: &Need) -> Self {
+        Self {
+            id: need.id.to_string(),
+            number: need.number.clone(),
+            state: need.state.word(),
+            category: need.category.word,
+            division: need.division.to_string(),
+            community: place::name(need.division),
+            starts_at: need.starts_at.rfc3339(),
+            ends_at: need.ends_at.rfc3339(),
+            minutes: need.minutes.number(),
+            due_at: need.due_at.rfc3339(),
+            risk: need.risk.word(),
+            urgent: need.urgent,
+            detail: need.detail.clone(),
+            address: need.address.clone(),
+            has_voice: need.voice.is_some(),
+            refused_reason: need.refused_reason.clone(),
+            helper: need.helper.map(|id| id.to_string()),
+            version: need.version,
+        }
+    }
+}
+
+/// What anybody may know of a need.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GlimpseView {
+    /// Its id.
+    id: String,
+    /// Word of the category.
+    category: &'static str,
+    /// Twelve digits of the community.
+    division: String,
+    /// Its name.
+    community: String,
+    /// From when (RFC 3339).
+    starts_at: String,
+    /// Until when (RFC 3339).
+    ends_at: String,
+    /// How long a visit takes.
+    minutes: i64,
+    /// Whether it cannot wait.
+    urgent: bool,
+}
+
+impl GlimpseView {
+    pub(crate) fn of(one: &Glimpse) -> Self {
+        Self {
+            id: one.id.to_string(),
+            category: one.category.word,
+            division: one.division.to_string(),
+            community: place::name(one.division),
+            starts_at: one.starts_at.rfc3339(),
+            ends_at: one.ends_at.rfc3339(),
+            minutes: one.minutes.number(),
+            urgent: one.urgent,
+        }
+    }
+}
+
+/// What a change answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Changed {
+    /// The need's id.
+    id: String,
+    /// Where it stands now.
+    state: &'static str,
+    /// Its version.
+    version: i64,
+}
+
+/// Changes one need through the API and answers where it stands. The idempotency key is bound to the need too.
+pub(crate) async fn act<F>(
+    ask: &Ask,
+    name: &'static str,
+    id: &str,
+    digest: [u8; 32],
+    mut work: F,
+) -> Result<Answer, Failed>
+where
+    F: FnMut(&mut Tx<'_>, &Call, Id<Need>) -> Outcome<()> + Send + 'static,
+{
+    let id = id_of(id).or_failed(ask)?;
+    let answer = ask.app.command(ask, name, None, bound(id, digest), move |tx, call| {
+        work(tx, call, id)?;
+        let need = need::load(tx, id)?;
+        let changed = Changed { id: id.to_string(), state: need.state.word(), version: need.version };
+        let json = serde_json::to_value(changed).map_err(|error| db::Fault::Defect(error.to_string()))?;
+        Ok(Answer::json(200, &json))
+    });
+    answer.await.or_failed(ask)
+}
+
+/// The digest of a request about one need.
+pub(crate) fn bound(id: Id<Need>, digest: [u8; 32]) -> [u8; 32] {
+    vault::digest(&[id.bytes().as_slice(), &digest].concat())
+}

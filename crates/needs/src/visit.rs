@@ -1,0 +1,163 @@
+//! The visit: the helper came, the helper is done, and what the resident says about it.
+
+use db::{Failure, Outcome, Tx};
+use hours::{Signal, SignalKind, Source};
+use journal::Call;
+use kernel::{Action, FieldRefusal, Id, Minutes, Person, Refusal};
+
+use crate::{
+    dispatch::engagement_of,
+    need::{self, Need},
+    state::State,
+};
+
+/// What the resident says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// It is done; 0 no face chosen, 1 to 3 from sad to glad. The faces are about the visit, never about a person.
+    Done(i64),
+    /// It is not done: somebody is looked for again.
+    NotDone,
+}
+
+/// Why a presence gives no hour: it took no time that counts, or nobody but the helper can tell.
+const NO_HOUR: [&str; 4] = ["hours-zero", "hours-no-evidence", "hours-no-check-in", "hours-no-check-out"];
+
+/// How long before the promised time a helper can say they have come.
+const EARLY: Minutes = Minutes(60);
+
+fn signal(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    need: &Need,
+    helper: &people::Locked,
+    kind: SignalKind,
+    source: Source,
+    witness: Id<Person>,
+) -> Outcome<Id<hours::Attendance>> {
+    let attendance = hours::open(tx, call, &engagement_of(need), helper.id, helper.home)?;
+    hours::signal(tx, call, attendance, &Signal { kind, source, witness, device: &[], at: call.now })?;
+    Ok(attendance)
+}
+
+/// The need of which the caller is the helper, held after the helper's own row.
+fn as_helper(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<(people::Locked, Need)> {
+    let me = call.actor.signed_in()?;
+    let helper = people::lock(tx, me)?;
+    let need = need::lock(tx, id)?;
+    if need.helper == Some(me) { Ok((helper, need)) } else { Err(Refusal::missing().into()) }
+}
+
+/// 我到了: the helper's own word that they came.
+///
+/// # Errors
+/// 404 for anybody but the helper; `task-too-early`; `need-moved-on`.
+pub fn start(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
+    let (helper, mut need) = as_helper(tx, call, id)?;
+    if need.state == State::InService {
+        return Ok(());
+    }
+    if !need.state.may(State::InService) {
+        return Err(Refusal::conflict("need-moved-on").into());
+    }
+    if call.now + EARLY < need.starts_at {
+        let from = need.starts_at.local_text().replace('T', " ");
+        return Err(Refusal::conflict("task-too-early").with("from", from).into());
+    }
+    signal(tx, call, &need, &helper, SignalKind::Arrived, Source::SelfTap, helper.id)?;
+    need.advance(tx, call, State::InService, "", |event| event)
+}
+
+/// 办好了: the helper's own word that they are done. Who forgot to say they came can still say this.
+///
+/// # Errors
+/// 404 for anybody but the helper; `task-too-early`; `need-moved-on`.
+pub fn done(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
+    let (helper, mut need) = as_helper(tx, call, id)?;
+    if need.state == State::DoneClaimed {
+        return Ok(());
+    }
+    if !need.state.may(State::DoneClaimed) {
+        return Err(Refusal::conflict("need-moved-on").into());
+    }
+    if call.now < need.starts_at && need.state == State::Accepted {
+        let from = need.starts_at.local_text().replace('T', " ");
+        return Err(Refusal::conflict("task-too-early").with("from", from).into());
+    }
+    signal(tx, call, &need, &helper, SignalKind::Left, Source::SelfTap, helper.id)?;
+    need.advance(tx, call, State::DoneClaimed, "", |event| event)
+}
+
+/// The resident's answer, or a worker's who called them. Done: their word is evidence, the hour is confirmed and the
+/// need is closed. Not done: it is open again at once.
+///
+/// # Errors
+/// 404 for anybody else; `need-own-visit` for the helper; `need-rating-unknown`; `need-moved-on`; `hours-overlap`.
+pub fn confirm(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, answered: Answered) -> Outcome<()> {
+    let me = call.actor.signed_in()?;
+    let before = need::load(tx, id)?;
+    before.must_be_mine(call, Action::DispatchNeeds)?;
+    let Some(helper) = before.helper else { return Err(Refusal::conflict("need-moved-on").into()) };
+    if me == helper {
+        return Err(Refusal::conflict("need-own-visit").into());
+    }
+    let helper = people::lock(tx, helper)?;
+    let mut need = need::lock(tx, id)?;
+    if need.helper != Some(helper.id) {
+        return Err(Refusal::conflict("need-moved-on").into());
+    }
+    match answered {
+        Answered::NotDone => reopen(tx, call, &mut need, &helper),
+        Answered::Done(rating) if (0..=3).contains(&rating) => {
+            close(tx, call, &mut need, &helper, me, rating)
+        }
+        Answered::Done(_) => {
+            let field = FieldRefusal { field: "rating", rule: "need-rating-unknown", args: Vec::new() };
+            Err(Refusal::fields(vec![field]).into())
+        }
+    }
+}
+
+fn reopen(tx: &mut Tx<'_>, call: &Call, need: &mut Need, helper: &people::Locked) -> Outcome<()> {
+    if need.state == State::Accepted && call.now < need.starts_at {
+        return Err(Refusal::conflict("need-not-yet").into());
+    }
+    people::release(tx, helper.id, need.id)?;
+    need.helper = None;
+    need.reopened += 1;
+    // The promised time has passed; the next helper gets as much room as a day gives.
+    need.starts_at = call.now;
+    need.ends_at = call.now.day().plus(2).at_minute(20 * 60);
+    need.advance(tx, call, State::Reopened, "", |event| event)
+}
+
+fn close(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    need: &mut Need,
+    helper: &people::Locked,
+    me: Id<Person>,
+    rating: i64,
+) -> Outcome<()> {
+    if !need.state.may(State::Closed) {
+        return Err(Refusal::conflict("need-moved-on").into());
+    }
+    // What a worker heard on the phone is typed in by somebody who was not there.
+    let source = if need.is_mine(call) { Source::Resident } else { Source::Typed };
+    let attendance = signal(tx, call, need, helper, SignalKind::Served, source, me)?;
+    let seen = hours::of_engagement(tx, need.id.district(), need.id)?;
+    let timed =
+        seen.iter().any(|row| row.id == attendance && row.arrived_at.is_some() && row.left_at.is_some());
+    // Without both taps of the helper the visit counts as long as it was asked for, never longer.
+    let minutes = if timed { None } else { Some(need.minutes) };
+    // The resident's word closes the need even where no hour can be counted from it; the presence then stays open, with
+    // its signals, for a person to look at. All of these are refused before anything is written.
+    let note = match hours::confirm(tx, call, attendance, minutes) {
+        Ok(_) => "",
+        Err(Failure::Refused(refusal)) if NO_HOUR.contains(&refusal.rule) => refusal.rule,
+        Err(failure) => return Err(failure),
+    };
+    people::release(tx, helper.id, need.id)?;
+    need.rating = Some(rating);
+    need.advance(tx, call, State::Closed, note, |event| event.with("rating", rating))
+}
