@@ -128,10 +128,7 @@ impl Setting {
     /// without them what everybody agrees on, the latest coming and the earliest going.
     pub fn times(&self, signals: &[Evidence]) -> (Option<Instant>, Option<Instant>) {
         let at = |kind: SignalKind, witnessed: bool| {
-            signals
-                .iter()
-                .filter(move |s| s.kind == kind && (!witnessed || self.is_on_site(s)))
-                .map(|s| s.at)
+            signals.iter().filter(move |s| s.kind == kind && (!witnessed || self.is_on_site(s))).map(|s| s.at)
         };
         let arrived = at(SignalKind::Arrived, true).min().or_else(|| at(SignalKind::Arrived, false).max());
         let left = at(SignalKind::Left, true).max().or_else(|| at(SignalKind::Left, false).min());

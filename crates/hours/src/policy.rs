@@ -28,21 +28,21 @@ const DUE: Default = Default { name: "hours-due-working-days", value: 10 };
 
 /// The numbers in force at a place on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub(crate) struct Policy {
     /// Newest version among the rows used; 0 when all are the built-in ones.
-    pub version: i64,
+    pub(crate) version: i64,
     /// Minutes before and after the planned time that may count.
-    pub tolerance: Minutes,
+    pub(crate) tolerance: Minutes,
     /// A signal counts as given at the time within this of the planned time.
-    pub grace: Minutes,
+    pub(crate) grace: Minutes,
     /// A paper sheet counts as of the time this long after it.
-    pub sheet: Minutes,
+    pub(crate) sheet: Minutes,
     /// Smallest unit.
-    pub unit: Minutes,
+    pub(crate) unit: Minutes,
     /// The limits of a day.
-    pub limits: Limits,
+    pub(crate) limits: Limits,
     /// Working days until a record is closed.
-    pub due_working_days: u32,
+    pub(crate) due_working_days: u32,
 }
 
 impl Policy {
@@ -57,7 +57,7 @@ impl Policy {
     }
 
     /// The last day on which evidence may still be added to a service that ended on `day`.
-    pub fn due(&self, calendar: &kernel::Calendar, day: Day) -> Day {
+    pub(crate) fn due(&self, calendar: &kernel::Calendar, day: Day) -> Day {
         calendar.working_days_after(day, self.due_working_days)
     }
 }
@@ -66,7 +66,7 @@ impl Policy {
 ///
 /// # Errors
 /// A fault.
-pub fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
+pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
     let mut up = place.ancestors();
     let mut next = || up.next().unwrap_or(DivisionCode::NATION);
     // Six levels at most; a shorter path repeats the country.

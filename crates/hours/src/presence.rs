@@ -199,7 +199,8 @@ pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: 
     }
     let presence = lock(tx, attendance)?;
     let mut seen = evidence(tx, attendance)?;
-    let same = |one: &Evidence| (one.kind, one.source, one.witness) == (signal.kind, signal.source, signal.witness);
+    let same =
+        |one: &Evidence| (one.kind, one.source, one.witness) == (signal.kind, signal.source, signal.witness);
     if seen.iter().any(same) {
         return Ok(());
     }
@@ -269,7 +270,11 @@ pub(crate) fn evidence(tx: &mut Tx<'_>, attendance: Id<Attendance>) -> Result<Ve
 ///
 /// # Errors
 /// A fault.
-pub fn of_engagement<E>(tx: &mut Tx<'_>, district: District, engagement: Id<E>) -> Outcome<Vec<AttendanceRow>> {
+pub fn of_engagement<E>(
+    tx: &mut Tx<'_>,
+    district: District,
+    engagement: Id<E>,
+) -> Outcome<Vec<AttendanceRow>> {
     let mut rows = Vec::new();
     tx.each(
         "SELECT id, person, arrived_at, left_at, state, grade, minutes FROM attendance

@@ -5,9 +5,9 @@ use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
 use crate::{
-    AnyEngagement, Attendance, Grade,
-    presence::{self, Presence, evidence},
+    Attendance, Grade,
     policy::policy,
+    presence::{self, Presence, evidence},
     served::{Part, Share, by_limits, served, split_days},
 };
 
@@ -90,8 +90,14 @@ pub fn confirm(
         let already = on_day(tx, person, &part)?;
         for (part, share) in by_limits(part, already, policy.limits) {
             if share == Share::AtOnce {
-                let new =
-                    New { presence: &presence, part, grade, kind: "service", corrects: None, policy: policy.version };
+                let new = New {
+                    presence: &presence,
+                    part,
+                    grade,
+                    kind: "service",
+                    corrects: None,
+                    policy: policy.version,
+                };
                 presence.version = record(tx, call, &new)?.1;
                 confirmed.minutes += part.minutes;
             } else {
@@ -141,9 +147,11 @@ fn on_day(tx: &mut Tx<'_>, person: Id<Person>, part: &Part) -> Outcome<Minutes> 
         "SELECT from_at, to_at, minutes, kind FROM service_record WHERE district = $1 AND person = $2 AND day = $3",
         params![person.district(), person, part.day],
     )?;
-    let clash = rows.iter().find(|(from, to, _, kind)| kind != "correction" && *from < part.to && part.from < *to);
+    let clash =
+        rows.iter().find(|(from, to, _, kind)| kind != "correction" && *from < part.to && part.from < *to);
     if let Some((from, to, ..)) = clash {
-        let refusal = Refusal::conflict("hours-overlap").with("from", from.local_text()).with("to", to.local_text());
+        let refusal =
+            Refusal::conflict("hours-overlap").with("from", from.local_text()).with("to", to.local_text());
         return Err(refusal.into());
     }
     let (waiting,): (i64,) = tx.query_one(
@@ -203,7 +211,8 @@ fn record(tx: &mut Tx<'_>, call: &Call, new: &New<'_>) -> Outcome<(Id<ServiceRec
     };
     append(tx, call, made.row(&digest))?;
     let version = presence.version + 1;
-    let here = told("attendance.recorded", presence.id.district(), presence.id.cast(), version).with_id("record", id);
+    let here = told("attendance.recorded", presence.id.district(), presence.id.cast(), version)
+        .with_id("record", id);
     append(tx, call, here)?;
     Ok((id, version))
 }
@@ -333,7 +342,8 @@ pub fn decide_review(tx: &mut Tx<'_>, call: &Call, id: Id<HoursReview>, accept: 
         let grade = Grade::from_word(&before.grade)
             .ok_or_else(|| Fault::Defect(format!("review {id} has no grade")))?;
         let part = Part { day: before.day, from: before.from, to: before.to, minutes: before.minutes };
-        let new = New { presence: &presence, part, grade, kind: "service", corrects: None, policy: policy.version };
+        let new =
+            New { presence: &presence, part, grade, kind: "service", corrects: None, policy: policy.version };
         let (_, version) = record(tx, call, &new)?;
         count(tx, &presence, presence.minutes + part.minutes, version)?;
     }
@@ -354,7 +364,12 @@ fn count(tx: &mut Tx<'_>, presence: &Presence, minutes: Minutes, version: i64) -
 ///
 /// # Errors
 /// Forbidden; `minutes-negative` (invalid); `hours-own`, `correction-of-correction`, `correction-same` (conflict); 404.
-pub fn correct(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>, minutes: Minutes) -> Outcome<Id<ServiceRecord>> {
+pub fn correct(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: Id<ServiceRecord>,
+    minutes: Minutes,
+) -> Outcome<Id<ServiceRecord>> {
     if minutes < Minutes::ZERO {
         return Err(Refusal::invalid("minutes", "minutes-negative").into());
     }
@@ -387,13 +402,15 @@ pub fn correct(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>, minutes: Min
     let grade = Grade::from_word(&grade).ok_or_else(|| Fault::Defect(format!("record {id} has no grade")))?;
     let policy = policy(tx, presence.division, presence.planned.0.day())?;
     let part = Part { day, from, to, minutes: difference };
-    let new = New { presence: &presence, part, grade, kind: "correction", corrects: Some(id), policy: policy.version };
+    let new = New {
+        presence: &presence,
+        part,
+        grade,
+        kind: "correction",
+        corrects: Some(id),
+        policy: policy.version,
+    };
     let (correction, version) = record(tx, call, &new)?;
     count(tx, &presence, presence.minutes + difference, version)?;
     Ok(correction)
-}
-
-/// The engagement an attendance belongs to, for links.
-pub(crate) fn engagement_of(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Id<AnyEngagement>> {
-    Ok(presence::load(tx, id)?.engagement)
 }

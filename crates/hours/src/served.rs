@@ -2,25 +2,22 @@
 
 use kernel::{Day, Instant, Minutes};
 
-/// Local days one presence may touch (the national form takes ten segments at a time).
-pub const DAYS_MAX: usize = 10;
-
 /// A stretch of one local day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The day.
-    pub day: Day,
+    pub(crate) day: Day,
     /// Where it begins.
-    pub from: Instant,
+    pub(crate) from: Instant,
     /// Where it ends.
-    pub to: Instant,
+    pub(crate) to: Instant,
     /// Whole minutes it counts.
-    pub minutes: Minutes,
+    pub(crate) minutes: Minutes,
 }
 
 /// Who must say yes before minutes count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Share {
+pub(crate) enum Share {
     /// Nobody: they count at once.
     AtOnce,
     /// The place where it was served.
@@ -32,16 +29,16 @@ pub enum Share {
 /// Minutes of one local day that count without a review, and up to which the place itself may review (广东 i志愿:
 /// 8 and 12 hours).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Up to here at once.
-    pub at_once: Minutes,
+    pub(crate) at_once: Minutes,
     /// From there up to here the place reviews, above it the level above.
-    pub parent: Minutes,
+    pub(crate) parent: Minutes,
 }
 
 /// The minutes really served: from coming to going, within the planned time widened by `tolerance` at both ends,
 /// not after now, rounded down to a multiple of `unit` whole minutes.
-pub fn served(
+pub(crate) fn served(
     (arrived, left): (Instant, Instant),
     planned: (Instant, Instant),
     tolerance: Minutes,
@@ -55,7 +52,7 @@ pub fn served(
 }
 
 /// Splits so many minutes from `from` on at local midnights. The parts' minutes add up to the whole.
-pub fn split_days(from: Instant, minutes: Minutes) -> Vec<Part> {
+pub(crate) fn split_days(from: Instant, minutes: Minutes) -> Vec<Part> {
     let end = from + minutes;
     let mut parts = Vec::new();
     let mut here = from;
@@ -73,7 +70,7 @@ pub fn split_days(from: Instant, minutes: Minutes) -> Vec<Part> {
 
 /// Cuts a part where the day's limits are reached, when `already` minutes of that day stand on record or wait for a
 /// review. The shares add up to the part.
-pub fn by_limits(part: Part, already: Minutes, limits: Limits) -> Vec<(Part, Share)> {
+pub(crate) fn by_limits(part: Part, already: Minutes, limits: Limits) -> Vec<(Part, Share)> {
     let whole = part.minutes.number();
     let up_to = |limit: Minutes| (limit - already).number().clamp(0, whole);
     let first = up_to(limits.at_once);

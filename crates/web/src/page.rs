@@ -108,6 +108,11 @@ impl Page {
         self.ask.app.text().get(self.ask.language, key, &[])
     }
 
+    /// The sentence of a word that a row or an enumeration holds: `tw("hours-grade-", "a")` is `hours-grade-a`.
+    pub fn tw(&self, prefix: &str, word: &str) -> String {
+        self.t(&format!("{prefix}{word}"))
+    }
+
     /// The sentence `key` with one argument.
     pub fn ta(&self, key: &str, name: &'static str, value: impl Shown) -> String {
         self.ask.app.text().get(self.ask.language, key, &[(name, value.arg())])
