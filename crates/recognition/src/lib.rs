@@ -1,1 +1,41 @@
-//! Being written.
+//! Recognition: the signed statement of a service record, and checking one.
+//!
+//! What is signed is a canonical JSON statement (RFC 8785) with what decree 67 of the Ministry of Civil Affairs, art. 15,
+//! requires: service time, content, recording unit; beside it the masked name, the volunteer number, the grade of the
+//! evidence, a number and a date. Whoever holds its code may check it at `/verify/{code}`; the code has 128 random bits
+//! and is stored by its hash, so nobody can list statements. A statement is free of charge (decree 685, art. 19).
+//!
+//! What this crate must not know: how an hour came about. Of the hours it reads what a record says.
+
+mod certificate;
+mod check;
+mod code;
+mod fact;
+mod statement;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use web::{Access, Routes};
+
+pub use certificate::{Issued, issue};
+pub use check::{Verdict, check, revoke};
+pub use code::{Code, CodeError};
+pub use fact::ServiceRecord;
+pub use statement::Statement;
+
+/// Its sentences, Chinese and English.
+pub const LOCALES: (&str, &str) =
+    (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+
+/// Its pages and operations.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/v/cert", Access::SignedIn, certificate::pages::list_page)
+        .post("/v/cert", Access::SignedIn, certificate::pages::issue_form)
+        .get("/v/cert/{ticket}", Access::SignedIn, certificate::pages::issued_page)
+        .get("/verify", Access::Guest, check::pages::form_page)
+        .get("/verify/{code}", Access::Guest, check::pages::verdict_page)
+        .post("/verify/{code}/revoke", Access::Staff(kernel::Action::ReviewHours), check::pages::revoke_form)
+        .api(Access::Guest, utoipa_axum::routes!(check::api::verify_statement))
+}

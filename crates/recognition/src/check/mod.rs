@@ -1,0 +1,111 @@
+//! Checking a statement by its code, and revoking one.
+
+pub(crate) mod api;
+pub(crate) mod pages;
+
+use db::{Fault, Outcome, Tx};
+use journal::{Call, Event};
+use kernel::{Action, Instant, Refusal};
+
+use crate::{Code, Statement, fact, store};
+
+/// What a code leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Issued here, signature holds, and the record still says the same.
+    Genuine(Statement),
+    /// Issued here, but the record was corrected afterwards.
+    RecordChanged(Statement),
+    /// What is stored under the code is not what was signed; nothing of it can be believed.
+    Tampered,
+    /// Issued here and taken back at that instant.
+    Revoked(Instant),
+    /// No statement was issued under this code.
+    Unknown,
+}
+
+impl Verdict {
+    /// Its word in the API and in locale keys.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Genuine(_) => "genuine",
+            Self::RecordChanged(_) | Self::Tampered => "changed",
+            Self::Revoked(_) => "revoked",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What may be shown of it: only what is signed, and not what was taken back.
+    pub const fn statement(&self) -> Option<&Statement> {
+        match self {
+            Self::Genuine(statement) | Self::RecordChanged(statement) => Some(statement),
+            Self::Tampered | Self::Revoked(_) | Self::Unknown => None,
+        }
+    }
+}
+
+/// The signed statement under `code`, as far as its bytes hold; `Err` when they do not.
+fn signed(
+    call: &Call,
+    stored: &store::Stored,
+    code: Code,
+) -> Result<Statement, Verdict> {
+    let key = call.keys().public_key();
+    vault::verify(key.as_bytes(), &stored.body, &stored.signature).map_err(|_| Verdict::Tampered)?;
+    let statement = Statement::read(&stored.body).ok_or(Verdict::Tampered)?;
+    let fits = (statement.id, statement.person, statement.record, statement.code_hash)
+        == (stored.id, stored.person, stored.record, code.hash());
+    if fits { Ok(statement) } else { Err(Verdict::Tampered) }
+}
+
+/// Whether what `code` names is genuine; two statements of the database at most. Anybody may ask.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault> {
+    let Some(stored) = store::find(tx, code.hash())? else { return Ok(Verdict::Unknown) };
+    let statement = match signed(call, &stored, code) {
+        Ok(statement) => statement,
+        Err(verdict) => return Ok(verdict),
+    };
+    if let Some(at) = stored.revoked_at {
+        return Ok(Verdict::Revoked(at));
+    }
+    let now = fact::of_record(tx, statement.person, statement.record, statement.day)?;
+    let same = now.is_some_and(|fact| statement.still_fits(&fact));
+    Ok(if same { Verdict::Genuine(statement) } else { Verdict::RecordChanged(statement) })
+}
+
+/// Takes a statement back: a worker of the place where it was served, who has its code before them.
+///
+/// # Errors
+/// 404 for a code that leads nowhere, forbidden for who has no such role there, `statement-revoked` when it was done
+/// before, `statement-tampered` when its bytes do not hold (nobody knows then whose it was).
+pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<()> {
+    call.actor.signed_in()?;
+    let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
+    let statement = signed(call, &stored, code).map_err(|_| Refusal::conflict("statement-tampered"))?;
+    call.actor.must(Action::ReviewHours, statement.division)?;
+    if !store::revoke(tx, code.hash(), call.now)? {
+        return Err(Refusal::conflict("statement-revoked").into());
+    }
+    let event = Event::new("statement.revoked", statement.person.district(), statement.id, 2)
+        .with_id("person", statement.person)
+        .with_id("record", statement.record)
+        .with("division", statement.division.to_string());
+    journal::append(tx, call, event)?;
+    Ok(())
+}
+
+/// Categories of service that have words here.
+pub(crate) const CATEGORIES: [&str; 19] = [
+    "convenience", "elderly", "care", "medicine", "hardship", "disability", "parent_child", "study",
+    "skill_training", "psychology", "legal_aid", "rights", "jobs", "environment", "traffic", "neighbourhood",
+    "epidemic", "science", "emergency",
+];
+
+/// The key of a category's words.
+pub(crate) fn category_key(word: &str) -> String {
+    let known = CATEGORIES.contains(&word);
+    format!("cert-category-{}", if known { word } else { "other" })
+}

@@ -1,0 +1,127 @@
+//! `/verify`: a form and the verdict, for everybody.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use kernel::{Actor, FieldRefusal, Refusal};
+use serde::Deserialize;
+use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
+
+use super::{Verdict, category_key, check, revoke};
+use crate::{Code, Statement};
+
+/// Checks from one address in a minute at most: enough for a desk, too few to guess.
+const CHECKS_MAX: u32 = 30;
+const CHECKS_SECONDS: i64 = 60;
+
+/// Counts one check of this address.
+pub(super) fn count(ask: &Ask) -> Result<(), Failed> {
+    let now = ask.app.kit().clock.now();
+    let key = format!("verify {}", ask.address);
+    ask.app
+        .limits()
+        .count(key, CHECKS_MAX, CHECKS_SECONDS, "verify-too-fast", now)
+        .map_err(|refusal| Failed::new(ask, refusal.into()))
+}
+
+#[derive(Template)]
+#[template(path = "check/templates/form.html")]
+struct FormPage {
+    page: Page,
+    code: String,
+}
+
+/// The form's field.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    code: Option<String>,
+}
+
+/// The form; with a code in it, the verdict.
+pub(crate) async fn form_page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    match asked.code {
+        Some(code) => verdict(&ask, &code).await,
+        None => Ok(form(&ask, String::new(), &[])),
+    }
+}
+
+fn form(ask: &Ask, code: String, wrong: &[FieldRefusal]) -> Response {
+    let page = Page::new(ask, &Actor::guest()).back("/").tab("public/home").wrong(wrong);
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    html(status, &FormPage { page, code })
+}
+
+#[derive(Template)]
+#[template(path = "check/templates/verdict.html")]
+struct VerdictPage {
+    page: Page,
+    code: String,
+    verdict: Verdict,
+    may_revoke: bool,
+}
+
+impl VerdictPage {
+    fn title(&self) -> String {
+        self.page.t(&format!("verify-{}-title", self.verdict.word()))
+    }
+
+    fn what(&self) -> String {
+        let key = match &self.verdict {
+            Verdict::Tampered => "verify-tampered-what".to_owned(),
+            verdict => format!("verify-{}-what", verdict.word()),
+        };
+        self.page.t(&key)
+    }
+
+    fn category(&self, statement: &Statement) -> String {
+        self.page.t(&category_key(&statement.category))
+    }
+}
+
+/// Whether the statement with this code is genuine.
+pub(crate) async fn verdict_page(ask: Ask, Path(code): Path<String>) -> Result<Response, Failed> {
+    verdict(&ask, &code).await
+}
+
+async fn verdict(ask: &Ask, typed: &str) -> Result<Response, Failed> {
+    count(ask)?;
+    let Ok(code) = typed.parse::<Code>() else {
+        let refusal = Refusal::invalid("code", "verify-code");
+        return Ok(form(ask, typed.chars().take(80).collect(), &refusal.fields));
+    };
+    let ((verdict, may_revoke), page) = ask
+        .app
+        .read(ask, "verify_page", move |tx, call| {
+            let verdict = check(tx, call, code)?;
+            let place = verdict.statement().map(|statement| statement.division);
+            let may = place.is_some_and(|place| call.actor.may(kernel::Action::ReviewHours, place));
+            Ok((verdict, may))
+        })
+        .await
+        .or_failed(ask)?;
+    let status = if verdict == Verdict::Unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    let (page, code) = (page.back("/verify").tab("public/home"), code.to_string());
+    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke }))
+}
+
+/// Takes the statement back.
+pub(crate) async fn revoke_form(
+    ask: Ask,
+    Path(code): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
+    let code = code.parse::<Code>();
+    let answer = ask
+        .app
+        .command(&ask, "statement_revoke", fields.key(), fields.digest(), move |tx, call| {
+            let code = code.map_err(|_| Refusal::missing())?;
+            revoke(tx, call, code)?;
+            Ok(Answer::go(format!("/verify/{code}")))
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(answer.into_response())
+}

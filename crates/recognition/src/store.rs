@@ -1,0 +1,86 @@
+//! The table `statement`, keyed by the hash of the code.
+
+use db::{Fault, FromRow, Row, Tx, params};
+use kernel::{Id, Instant, Person};
+
+use crate::{Statement, fact::ServiceRecord};
+
+/// A statement as it is stored.
+pub(crate) struct Stored {
+    pub(crate) id: Id<Statement>,
+    pub(crate) person: Id<Person>,
+    pub(crate) record: Id<ServiceRecord>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+    pub(crate) revoked_at: Option<Instant>,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            person: row.take()?,
+            record: row.take()?,
+            body: row.take()?,
+            signature: row.take()?,
+            revoked_at: row.take()?,
+        })
+    }
+}
+
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    body: &[u8],
+    signature: &[u8],
+) -> Result<(), Fault> {
+    tx.execute_one(
+        "INSERT INTO statement (token_hash, id, person, record, body, signature, issued_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![
+            statement.code_hash,
+            statement.id,
+            statement.person,
+            statement.record,
+            body,
+            signature,
+            statement.issued_at
+        ],
+    )
+}
+
+pub(crate) fn find(tx: &mut Tx<'_>, code_hash: [u8; 32]) -> Result<Option<Stored>, Fault> {
+    tx.query_opt(
+        "SELECT id, person, record, body, signature, revoked_at FROM statement WHERE token_hash = $1",
+        params![code_hash],
+    )
+}
+
+/// Marks it revoked; `false` when it was before.
+pub(crate) fn revoke(tx: &mut Tx<'_>, code_hash: [u8; 32], at: Instant) -> Result<bool, Fault> {
+    let changed = tx.execute(
+        "UPDATE statement SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL",
+        params![code_hash, at],
+    )?;
+    Ok(changed == 1)
+}
+
+/// The number of a volunteer; empty for who is none.
+pub(crate) fn volunteer_number(tx: &mut Tx<'_>, person: Id<Person>) -> Result<String, Fault> {
+    let row: Option<(String,)> = tx.query_opt(
+        "SELECT number FROM volunteer WHERE district = $1 AND person = $2",
+        params![person.district(), person],
+    )?;
+    Ok(row.map(|(number,)| number).unwrap_or_default())
+}
+
+/// Bytes from their hexadecimal text; `None` when it is none.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    for pair in text.as_bytes().chunks(2) {
+        let [high, low] = pair else { return None };
+        bytes.push((digit(*high)? * 16 + digit(*low)?) as u8);
+    }
+    Some(bytes)
+}
