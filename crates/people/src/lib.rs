@@ -8,19 +8,24 @@
 
 mod card;
 mod commitment;
+mod community;
 mod facts;
 mod join;
 mod lock;
 mod name;
 mod organisation;
+mod outbox;
 mod register;
 mod roles;
 mod session;
+pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
 mod tests;
 mod vaulted;
+
+use web::{Access, Routes};
 
 pub use card::{Card, cards, full_name};
 pub use commitment::{commit, is_busy, release};
@@ -35,8 +40,30 @@ pub use organisation::{KINDS, OrganisationCard, create_organisation, organisatio
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
-pub use roles::{Held, RoleGrant, actor, end_grant, grant, grant_until, grants_in_scope, grants_of};
 pub use session::{
-    SESSION_IDLE, SESSION_MAX, STAFF_SESSION_MAX, Session, SessionTable, end_all_sessions, end_session,
-    open_session, open_sessions,
+    AGE_MAX, IDLE_MAX, OpenSession, STAFF_AGE_MAX, Session, SessionTable, TOUCH_EVERY, end_all_sessions, end_session,
+    open_session, own_sessions,
 };
+pub use roles::{Held, RoleGrant, actor, end_grant, grant, grant_until, grants_in_scope, grants_of};
+
+/// Sentences of this area: Chinese, English.
+pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+
+/// Pages and API of this area.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/sign-in", Access::Guest, sign_in::pages::phone)
+        .post("/sign-in", Access::Guest, sign_in::pages::send_code_form)
+        .get("/sign-in/code", Access::Guest, sign_in::pages::begin_again)
+        .post("/sign-in/code", Access::Guest, sign_in::pages::try_code_form)
+        .get("/sign-in/new", Access::Guest, sign_in::pages::begin_again)
+        .post("/sign-in/new", Access::Guest, sign_in::pages::register_form)
+        .get("/demo/outbox", Access::Guest, outbox::outbox)
+        .post("/sign-out", Access::Guest, session::pages::sign_out)
+        .get("/me/sessions", Access::SignedIn, session::pages::sessions)
+        .post("/me/sessions", Access::SignedIn, session::pages::end_everywhere)
+        .api(Access::Guest, utoipa_axum::routes!(sign_in::api::codes))
+        .api(Access::Guest, utoipa_axum::routes!(sign_in::api::sign_in))
+        .api(Access::Guest, utoipa_axum::routes!(sign_in::api::new_resident))
+        .api(Access::Guest, utoipa_axum::routes!(sign_in::api::sign_out))
+}
