@@ -3,11 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Fault, FromRow, Row, Tx, params};
+use hours::ServiceRecord;
 use kernel::{Day, DivisionCode, Id, Minutes, Person};
-
-/// Mark of a service record's id.
-#[derive(Debug)]
-pub enum ServiceRecord {}
 
 /// A record with everything that corrects it.
 #[derive(Clone, Debug, PartialEq, Eq)]

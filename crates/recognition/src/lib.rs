@@ -21,12 +21,10 @@ use web::{Access, Routes};
 pub use certificate::{Issued, issue};
 pub use check::{Verdict, check, revoke};
 pub use code::{Code, CodeError};
-pub use fact::ServiceRecord;
 pub use statement::Statement;
 
 /// Its sentences, Chinese and English.
-pub const LOCALES: (&str, &str) =
-    (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
 /// Its pages and operations.
 pub fn routes() -> Routes {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use hours::ServiceRecord;
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
 use serde_json::{Value, json};
 
-use crate::fact::{Fact, ServiceRecord};
+use crate::fact::Fact;
 
 /// Version of the form; it stands in the signed bytes.
 const FORM: &str = "linli-statement-1";

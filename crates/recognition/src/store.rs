@@ -1,9 +1,10 @@
 //! The table `statement`, keyed by the hash of the code.
 
 use db::{Fault, FromRow, Row, Tx, params};
+use hours::ServiceRecord;
 use kernel::{Id, Instant, Person};
 
-use crate::{Statement, fact::ServiceRecord};
+use crate::Statement;
 
 /// A statement as it is stored.
 pub(crate) struct Stored {

@@ -1,12 +1,13 @@
 //! The four verdicts, who may ask and revoke, tampering, pages; on both engines.
 
 use db::params;
+use hours::ServiceRecord;
 use journal::Call;
 use kernel::{Actor, DivisionCode, Id, Kind, Person, Role};
 use testkit::{Client, World, on_both};
 use web::{App, Language, Place, Text};
 
-use crate::{Code, Issued, ServiceRecord, Verdict, check, issue, revoke};
+use crate::{Code, Issued, Verdict, check, issue, revoke};
 
 const HOME: &str = "420103001005";
 
@@ -58,10 +59,7 @@ fn checked(world: &World, code: Code) -> Verdict {
 }
 
 fn tamper(world: &World, sql: &'static str, value: &'static [u8], code: Code) {
-    world
-        .db
-        .write_now("test_tamper", move |tx| tx.execute_one(sql, params![code.hash(), value]))
-        .unwrap();
+    world.db.write_now("test_tamper", move |tx| tx.execute_one(sql, params![code.hash(), value])).unwrap();
 }
 
 #[test]
@@ -198,7 +196,9 @@ struct Door;
 impl web::Sessions for Door {
     fn actor(&self, tx: &mut db::Tx<'_>, call: &Call, token: &str) -> Result<web::Entered, db::Fault> {
         let actor = match token.parse() {
-            Ok(person) => people::actor(tx, person, call.now).map_err(|e| db::Fault::Defect(e.to_string()))?,
+            Ok(person) => {
+                people::actor(tx, person, call.now).map_err(|e| db::Fault::Defect(e.to_string()))?
+            }
             Err(_) => Actor::guest(),
         };
         Ok(web::Entered { actor, touch: false })
@@ -241,7 +241,10 @@ fn from_the_list_of_records_to_the_verdict_in_three_taps() {
         let spaced = code.replace('-', "+").to_lowercase();
         assert!(guest.get(&format!("/verify?code={spaced}")).body.contains("data-verdict=\"genuine\""));
         let api = guest.get(&format!("/api/v1/verify/{code}")).json();
-        assert_eq!((api["verdict"].as_str(), api["statement"]["minutes"].as_i64()), (Some("genuine"), Some(60)));
+        assert_eq!(
+            (api["verdict"].as_str(), api["statement"]["minutes"].as_i64()),
+            (Some("genuine"), Some(60))
+        );
         let boss = guest.with_token(worker.person.unwrap().to_string());
         assert!(boss.get(&format!("/verify/{code}")).body.contains("/revoke"));
         let done = boss.post(&format!("/verify/{code}/revoke"), &[("key", "k2")]);
@@ -259,7 +262,9 @@ fn unknown_and_mistyped_codes_say_so_and_guessing_is_slowed() {
         let unknown = guest.get(&format!("/verify/{}", Code::new([9; 16])));
         assert!(unknown.status == 404 && unknown.body.contains("data-verdict=\"unknown\""));
         let mistyped = guest.get("/verify?code=7K3M");
-        assert!(mistyped.status == 422 && mistyped.body.contains("7K3M") && mistyped.body.contains("查验码不对"));
+        assert!(
+            mistyped.status == 422 && mistyped.body.contains("7K3M") && mistyped.body.contains("查验码不对")
+        );
         assert_eq!(guest.get("/api/v1/verify/7K3M").json()["errors"][0]["rule"], "verify-code");
         let statuses: Vec<u16> = (0..40)
             .map(|n| guest.get(&format!("/api/v1/verify/{}", Code::new([n; 16]))).status.as_u16())
@@ -279,12 +284,19 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("check/templates/form.html"),
         include_str!("check/templates/verdict.html"),
     ];
-    let mut keys: Vec<String> = ["other", "elderly"].iter().map(|word| format!("cert-category-{word}")).collect();
+    let mut keys: Vec<String> =
+        ["other", "elderly"].iter().map(|word| format!("cert-category-{word}")).collect();
     keys.extend(crate::check::CATEGORIES.iter().map(|word| format!("cert-category-{word}")));
     for word in ["genuine", "changed", "revoked", "unknown"] {
         keys.extend([format!("verify-{word}-title"), format!("verify-{word}-what")]);
     }
-    for rule in ["verify-code", "verify-too-fast", "statement-nothing-left", "statement-revoked", "statement-tampered"] {
+    for rule in [
+        "verify-code",
+        "verify-too-fast",
+        "statement-nothing-left",
+        "statement-revoked",
+        "statement-tampered",
+    ] {
         keys.push(format!("refusal-{rule}"));
     }
     keys.push("verify-tampered-what".to_owned());
@@ -299,4 +311,51 @@ fn every_sentence_stands_in_both_languages() {
             assert!(text.has(language, key), "{key} in {}", language.tag());
         }
     }
+}
+
+#[test]
+fn a_correction_by_the_real_use_case_changes_the_verdict() {
+    on_both(|world| {
+        let volunteer = people::testing::volunteer(world, "陈测试", HOME);
+        let worker = people::testing::worker(world, "钱社工", HOME, "420103001");
+        let (person, witness) = (volunteer.person.unwrap(), worker.person.unwrap());
+        let end = world.now() + kernel::Minutes(60);
+        let attendance = world
+            .write("attendance_open", &worker, move |tx, call| {
+                let engagement = hours::Engagement {
+                    id: call.id(home().district()),
+                    kind: hours::EngagementKind::Need,
+                    division: home(),
+                    category: "care".to_owned(),
+                    from: call.now,
+                    to: end,
+                };
+                hours::open(tx, call, &engagement, person, home())
+            })
+            .unwrap();
+        world.wait_until(end);
+        let confirmed = world.write("hours_confirm", &worker, move |tx, call| {
+            let signal = hours::Signal {
+                kind: hours::SignalKind::Served,
+                source: hours::Source::RollCall,
+                witness,
+                device: b"",
+                at: call.now,
+            };
+            hours::signal(tx, call, attendance, &signal)?;
+            hours::confirm(tx, call, attendance, Some(kernel::Minutes(60)))
+        });
+        assert_eq!(confirmed.unwrap().minutes, kernel::Minutes(60));
+        let records = world.read("own_hours", &volunteer, hours::own_hours).unwrap().records;
+        let id: Id<ServiceRecord> = records[0].id.parse().unwrap();
+        let code = issued(world, &volunteer, id).code;
+        assert!(matches!(checked(world, code), Verdict::Genuine(_)));
+        world
+            .write("hours_correct", &worker, move |tx, call| {
+                hours::correct(tx, call, id, kernel::Minutes(45))
+            })
+            .unwrap();
+        assert!(matches!(checked(world, code), Verdict::RecordChanged(_)));
+        assert_eq!(issued(world, &volunteer, id).statement.minutes(), kernel::Minutes(45));
+    });
 }

@@ -87,7 +87,8 @@ pub(crate) fn lock<const N: usize>(
             params![id.district(), id],
             |row| {
                 let (_, account) = read(row)?;
-                let account = account.ok_or_else(|| Fault::Defect(format!("account {id} has no kind or unit")))?;
+                let account =
+                    account.ok_or_else(|| Fault::Defect(format!("account {id} has no kind or unit")))?;
                 found = Some(Held { account, version: row.take()? });
                 Ok(())
             },

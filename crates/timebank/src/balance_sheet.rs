@@ -74,8 +74,7 @@ pub(crate) async fn read_balance_sheet(ask: Ask, Query(asked): Query<Asked>) -> 
     let (sheet, _) = ask
         .app
         .read(&ask, "balance_sheet", move |tx, _| -> Outcome<_> {
-            let district =
-                district.ok_or_else(|| Refusal::invalid("division", "balance-sheet-district"))?;
+            let district = district.ok_or_else(|| Refusal::invalid("division", "balance-sheet-district"))?;
             Ok(balance_sheet(tx, district)?)
         })
         .await

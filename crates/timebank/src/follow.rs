@@ -1,14 +1,15 @@
 //! The consumer that turns records into coins.
 
 use db::{Failure, Fault, Outcome, Tx};
+use hours::{Attendance, Grade, ServiceRecord};
 use journal::{Call, Consumer, Sealed};
 use kernel::{Day, DivisionCode, Id, Minutes, Person};
 use ledger::{Amount, Found, Unit, post};
 
 use crate::{
     account::{self, Held, Owner},
-    policy::{Grade, scheme},
-    record::{Attendance, Record, Served, served},
+    policy::scheme,
+    record::{Served, served},
     rules::{Books, Case, Step, span},
     transfer::{self, Moved},
 };
@@ -33,8 +34,7 @@ impl Consumer for Timebank {
         }
         let made = Made::read(event)?;
         let scheme = scheme(tx, made.home, made.day)?;
-        let owners =
-            [Owner::Issuer(event.district), Owner::Person(made.person), Owner::Surplus(made.person)];
+        let owners = [Owner::Issuer(event.district), Owner::Person(made.person), Owner::Surplus(made.person)];
         let mut held = account::lock(tx, Unit::TimeCoin, owners)?;
         let [issuer, person, surplus] = held.map(|held| held.account.id);
         let books = Books { issuer, person, surplus };
@@ -83,8 +83,10 @@ fn move_coins(
 ) -> Outcome<()> {
     let transfer = &mut moved.transfer;
     let find = |id| held.iter().position(|one| one.account.id == id).and_then(|at| held.get(at));
-    let unknown = || Failure::from(Fault::Defect(format!("transfer {} names an account not held", step.transfer.id)));
-    let (debit, credit) = (find(transfer.debit).ok_or_else(unknown)?, find(transfer.credit).ok_or_else(unknown)?);
+    let unknown =
+        || Failure::from(Fault::Defect(format!("transfer {} names an account not held", step.transfer.id)));
+    let (debit, credit) =
+        (find(transfer.debit).ok_or_else(unknown)?, find(transfer.credit).ok_or_else(unknown)?);
     let (debit, credit) = (debit.account, credit.account);
     transfer.amount = transfer.amount.min(debit.available());
     if transfer.amount <= Amount::ZERO {
@@ -108,7 +110,7 @@ fn move_coins(
 
 /// A `record.made`, read.
 struct Made {
-    record: Id<Record>,
+    record: Id<ServiceRecord>,
     person: Id<Person>,
     home: DivisionCode,
     attendance: Id<Attendance>,
@@ -133,7 +135,9 @@ impl Made {
             attendance: event.id("attendance")?,
             day: Day::from_number(event.number("day")?.try_into().map_err(|_| wrong("day"))?),
             minutes: Minutes(event.number("minutes")?),
-            grade: Grade::from_word(event.text("grade")?).ok_or_else(|| wrong("grade"))?,
+            // Rows have the small letter, events the capital one.
+            grade: Grade::from_word(&event.text("grade")?.to_ascii_lowercase())
+                .ok_or_else(|| wrong("grade"))?,
             correction: event.text("kind")? == "correction",
         })
     }

@@ -33,13 +33,12 @@ use web::{Access, Routes};
 pub use balance_sheet::{BalanceSheet, BalanceSheetLine, balance_sheet};
 pub use coins::{Coins, Line, coins};
 pub use follow::Timebank;
-pub use policy::{Grade, Scheme, scheme};
+pub use policy::{Scheme, scheme};
 pub use transfer::TRANSFER;
 pub use verify::{LedgerReport, ledger_report};
 
 /// Its sentences, Chinese and English.
-pub const LOCALES: (&str, &str) =
-    (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
 /// Its insert-only tables.
 pub static SEALED: &[&journal::SealedTable] = &[&TRANSFER];

@@ -1,37 +1,9 @@
 //! The scheme by which a division turns hours into coins: rows of `policy`, inherited down the tree.
 
 use db::{Fault, Tx, Value};
+use hours::Grade;
 use kernel::{Day, DivisionCode};
 use ledger::{Caps, EarnPolicy, Rounding, Way};
-
-/// Grade of the evidence behind an hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// Two independent signals.
-    A,
-    /// One signal on site.
-    B,
-    /// Typed in later.
-    C,
-    /// Imported.
-    D,
-}
-
-impl Grade {
-    /// Every grade, best first.
-    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
-
-    /// Reads `a` to `d`, in either case.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "a" | "A" => Some(Self::A),
-            "b" | "B" => Some(Self::B),
-            "c" | "C" => Some(Self::C),
-            "d" | "D" => Some(Self::D),
-            _ => None,
-        }
-    }
-}
 
 /// How a division turns minutes into coins on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,22 +1,13 @@
 //! What the time bank must know of the hours of one person.
 
 use db::{Fault, Tx, params};
+use hours::{Attendance, Grade, ServiceRecord};
 use kernel::{Day, Id, Minutes, Person};
-
-use crate::policy::Grade;
-
-/// Mark of a service record's id.
-#[derive(Debug)]
-pub(crate) enum Record {}
-
-/// Mark of an attendance's id.
-#[derive(Debug)]
-pub(crate) enum Attendance {}
 
 /// One record as far as it earns. A correction is one too, and its minutes may be negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Served {
-    pub(crate) record: Id<Record>,
+    pub(crate) record: Id<ServiceRecord>,
     pub(crate) attendance: Id<Attendance>,
     pub(crate) day: Day,
     pub(crate) minutes: Minutes,
@@ -35,7 +26,7 @@ pub(crate) fn served(
          WHERE district = $1 AND person = $2 AND day >= $3 AND day <= $4 ORDER BY day, id",
         params![person.district(), person, from, to],
         |row| {
-            let record: Id<Record> = row.take()?;
+            let record: Id<ServiceRecord> = row.take()?;
             let (attendance, day, minutes) = (row.take()?, row.take()?, row.take()?);
             let word: String = row.take()?;
             let grade = Grade::from_word(&word)

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use hours::ServiceRecord;
 use kernel::{Coins, Day, Id, Minutes};
 use ledger::{Account, Amount, Kind, Referred, Sofar, Transfer, Unit, earn};
 
-use crate::{policy::Scheme, record::Record, record::Served, transfer::Moved};
+use crate::{policy::Scheme, record::Served, transfer::Moved};
 
 /// The accounts a record moves coins between.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,7 @@ impl Case<'_> {
     /// minutes count together, so that rounding and caps see the sum: a correction moves the difference of two sums.
     pub(crate) fn steps(&self) -> Vec<Step> {
         let Books { issuer, person, surplus } = self.books;
-        let by_record: HashMap<Id<Record>, &Served> =
+        let by_record: HashMap<Id<ServiceRecord>, &Served> =
             self.served.iter().map(|served| (served.record, served)).collect();
         let of = |moved: &Moved| by_record.get(&moved.cause).copied();
         let group: Vec<&Moved> =

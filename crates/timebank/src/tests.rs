@@ -3,13 +3,15 @@
 mod pages;
 mod posting;
 mod random;
+mod whole;
 
+use hours::{Attendance, ServiceRecord};
 use journal::Event;
 use kernel::{Actor, Coins, Day, District, DivisionCode, Id, Person};
 use ledger::Unit;
 use testkit::World;
 
-use crate::{account::Owner, consumers, record::Attendance, record::Record};
+use crate::{account::Owner, consumers};
 
 const HOME: &str = "420103001005";
 
@@ -44,10 +46,10 @@ struct Wish {
     kind: &'static str,
 }
 
-fn record(world: &World, wish: Wish) -> Id<Record> {
+fn record(world: &World, wish: Wish) -> Id<ServiceRecord> {
     let made = world.write("test_record", &Actor::system(), move |tx, call| {
         let Wish { person, attendance, day, minutes, grade, kind } = wish;
-        let id: Id<Record> = call.id(district());
+        let id: Id<ServiceRecord> = call.id(district());
         tx.execute_one(
             "INSERT INTO service_record (district, id, person, attendance, engagement, category, division,
                 home_division, day, from_at, to_at, minutes, grade, kind, policy, recorded_by, recorded_at)
@@ -58,7 +60,7 @@ fn record(world: &World, wish: Wish) -> Id<Record> {
             .with("division", home().to_string())
             .with("home_division", home().to_string())
             .with("minutes", minutes)
-            .with("grade", grade)
+            .with("grade", grade.to_uppercase())
             .with("day", day.number())
             .with("category", "errand")
             .with("policy", 0)

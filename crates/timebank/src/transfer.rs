@@ -1,11 +1,10 @@
 //! Transfer rows.
 
 use db::{Fault, Row, Tx, params};
+use hours::ServiceRecord;
 use journal::{Call, Event, SealedTable, sealed_table};
 use kernel::{Id, Instant};
 use ledger::{Account, Amount, Kind, Transfer, Unit};
-
-use crate::record::Record;
 
 /// The transfers: insert-only, each row's digest in its event `transfer.posted`.
 pub static TRANSFER: SealedTable = sealed_table!(
@@ -17,7 +16,7 @@ pub static TRANSFER: SealedTable = sealed_table!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moved {
     pub(crate) transfer: Transfer,
-    pub(crate) cause: Id<Record>,
+    pub(crate) cause: Id<ServiceRecord>,
     pub(crate) at: Instant,
 }
 

@@ -144,7 +144,9 @@ impl<R: FromRow, T> Iterator for Pages<'_, '_, R, T> {
             self.count += 1;
             match it {
                 Some(it) => return Some(it),
-                None => self.unreadable.push(format!("{} {id} has no kind or unit that is known", self.table)),
+                None => {
+                    self.unreadable.push(format!("{} {id} has no kind or unit that is known", self.table))
+                }
             }
         }
     }
@@ -153,10 +155,12 @@ impl<R: FromRow, T> Iterator for Pages<'_, '_, R, T> {
 /// A finding as an operator reads it.
 fn words(finding: &Finding) -> String {
     match finding {
-        Finding::Balance { account, stored: [stored, stored_out], computed: [computed, computed_out] } => format!(
-            "account {account}: the row says {} ({} promised), its transfers say {} ({} promised)",
-            stored.0, stored_out.0, computed.0, computed_out.0
-        ),
+        Finding::Balance { account, stored: [stored, stored_out], computed: [computed, computed_out] } => {
+            format!(
+                "account {account}: the row says {} ({} promised), its transfers say {} ({} promised)",
+                stored.0, stored_out.0, computed.0, computed_out.0
+            )
+        }
         Finding::BelowLimit { account } => format!("account {account} stands below its limit"),
         Finding::RepeatedAccount { account } => format!("account {account} stands twice"),
         Finding::UnknownAccount { transfer, account } => {

@@ -3,14 +3,11 @@
 pub(crate) mod pages;
 
 use db::{Fault, Outcome, Tx};
+use hours::ServiceRecord;
 use journal::{Call, Event};
 use kernel::{Action, DivisionCode, Id, Minutes, Refusal};
 
-use crate::{
-    Code, Statement,
-    fact::{self, ServiceRecord},
-    statement, store,
-};
+use crate::{Code, Statement, fact, statement, store};
 
 /// A statement that was issued, and the code that finds it. The code is shown to who asked and kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]

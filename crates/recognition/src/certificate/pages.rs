@@ -1,13 +1,22 @@
 //! `/v/cert`: my records, a button for each, and the statement with its code.
 
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::{IntoResponse, Response}};
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use db::{Fault, Outcome};
 use kernel::{Id, Refusal};
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
 
 use super::issue;
-use crate::{Code, Statement, check::category_key, fact::{self, Fact}, store};
+use crate::{
+    Code, Statement,
+    check::category_key,
+    fact::{self, Fact},
+    store,
+};
 
 /// What the code is sealed for on its way to the page that shows it: it stands in no log and no table.
 const TICKET: &str = "statement.code";

@@ -44,18 +44,14 @@ impl Verdict {
     }
 }
 
-/// The signed statement under `code`, as far as its bytes hold; `Err` when they do not.
-fn signed(
-    call: &Call,
-    stored: &store::Stored,
-    code: Code,
-) -> Result<Statement, Verdict> {
+/// The signed statement under `code`; `None` when its bytes do not hold.
+fn signed(call: &Call, stored: &store::Stored, code: Code) -> Option<Statement> {
     let key = call.keys().public_key();
-    vault::verify(key.as_bytes(), &stored.body, &stored.signature).map_err(|_| Verdict::Tampered)?;
-    let statement = Statement::read(&stored.body).ok_or(Verdict::Tampered)?;
+    vault::verify(key.as_bytes(), &stored.body, &stored.signature).ok()?;
+    let statement = Statement::read(&stored.body)?;
     let fits = (statement.id, statement.person, statement.record, statement.code_hash)
         == (stored.id, stored.person, stored.record, code.hash());
-    if fits { Ok(statement) } else { Err(Verdict::Tampered) }
+    fits.then_some(statement)
 }
 
 /// Whether what `code` names is genuine; two statements of the database at most. Anybody may ask.
@@ -64,10 +60,7 @@ fn signed(
 /// A [`Fault`].
 pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault> {
     let Some(stored) = store::find(tx, code.hash())? else { return Ok(Verdict::Unknown) };
-    let statement = match signed(call, &stored, code) {
-        Ok(statement) => statement,
-        Err(verdict) => return Ok(verdict),
-    };
+    let Some(statement) = signed(call, &stored, code) else { return Ok(Verdict::Tampered) };
     if let Some(at) = stored.revoked_at {
         return Ok(Verdict::Revoked(at));
     }
@@ -84,7 +77,7 @@ pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault>
 pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<()> {
     call.actor.signed_in()?;
     let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
-    let statement = signed(call, &stored, code).map_err(|_| Refusal::conflict("statement-tampered"))?;
+    let statement = signed(call, &stored, code).ok_or_else(|| Refusal::conflict("statement-tampered"))?;
     call.actor.must(Action::ReviewHours, statement.division)?;
     if !store::revoke(tx, code.hash(), call.now)? {
         return Err(Refusal::conflict("statement-revoked").into());
@@ -99,9 +92,25 @@ pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<()> {
 
 /// Categories of service that have words here.
 pub(crate) const CATEGORIES: [&str; 19] = [
-    "convenience", "elderly", "care", "medicine", "hardship", "disability", "parent_child", "study",
-    "skill_training", "psychology", "legal_aid", "rights", "jobs", "environment", "traffic", "neighbourhood",
-    "epidemic", "science", "emergency",
+    "convenience",
+    "elderly",
+    "care",
+    "medicine",
+    "hardship",
+    "disability",
+    "parent_child",
+    "study",
+    "skill_training",
+    "psychology",
+    "legal_aid",
+    "rights",
+    "jobs",
+    "environment",
+    "traffic",
+    "neighbourhood",
+    "epidemic",
+    "science",
+    "emergency",
 ];
 
 /// The key of a category's words.

@@ -48,7 +48,8 @@ pub struct Line {
 /// # Errors
 /// A [`Fault`].
 pub fn coins(tx: &mut Tx<'_>, person: Id<Person>, before: Option<Id<Transfer>>) -> Result<Coins, Fault> {
-    let [own, surplus] = [Owner::Person(person), Owner::Surplus(person)].map(|one| one.account(Unit::TimeCoin));
+    let [own, surplus] =
+        [Owner::Person(person), Owner::Surplus(person)].map(|one| one.account(Unit::TimeCoin));
     let balances = account::balances(tx, [own, surplus])?;
     let [balance, above] = balances.map(|amount: Amount| kernel::Coins::from(amount));
     let mut moved = newest(tx, [own, surplus], before, SHOWN as i64 + 1)?;

@@ -16,12 +16,7 @@ fn client(world: &World) -> Client {
 struct Door;
 
 impl web::Sessions for Door {
-    fn actor(
-        &self,
-        _: &mut db::Tx<'_>,
-        _: &journal::Call,
-        token: &str,
-    ) -> Result<web::Entered, db::Fault> {
+    fn actor(&self, _: &mut db::Tx<'_>, _: &journal::Call, token: &str) -> Result<web::Entered, db::Fault> {
         let actor = Actor { person: token.parse().ok(), home: home(), ..Actor::default() };
         Ok(web::Entered { actor, touch: false })
     }

@@ -204,7 +204,9 @@ fn a_row_that_does_not_say_what_its_event_says_stops_the_district() {
             follower.drain().unwrap();
         }
         let lag = world.db.read_now("lag", journal::lag).unwrap();
-        assert!(lag.iter().any(|lag| lag.halted.as_ref().is_some_and(|words| words.contains(&id.to_string()))));
+        assert!(
+            lag.iter().any(|lag| lag.halted.as_ref().is_some_and(|words| words.contains(&id.to_string())))
+        );
         assert_eq!(transfers(world), 0);
     });
 }
