@@ -112,3 +112,12 @@ fn ask_next(tx: &mut Tx<'_>, call: &Call, need: &mut Need) -> Outcome<()> {
     }
     ask(tx, &call, need, &next, call.now).map(drop)
 }
+
+/// Every offer of a need, the first asked first.
+///
+/// # Errors
+/// Forbidden outside the worker's area; 404.
+pub fn offers(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<Vec<Offer>> {
+    call.actor.must(Action::DispatchNeeds, need::load(tx, id)?.division)?;
+    offer::of_need(tx, id)
+}

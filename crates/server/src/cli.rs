@@ -1,0 +1,209 @@
+//! The commands and their options, with an example for each.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Community volunteer service 社区志愿服务: needs, helpers, hours one can believe, time coins.
+#[derive(Debug, Parser)]
+#[command(name = "linli", version, after_help = "Example: linli demo    then open the address it prints")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build a real street with four weeks of invented life and serve it
+    #[command(after_help = "Example: linli demo --area 420103009 --port 8080")]
+    Demo(DemoOptions),
+    /// Serve pages and API
+    #[command(after_help = "Example: linli serve --database sqlite:/var/lib/linli/linli.db --keys /etc/linli/keys --area 420103009")]
+    Serve(ServeOptions),
+    /// Bring the tables up to date
+    #[command(after_help = "Example: linli migrate --database postgres://linli@localhost/linli")]
+    Migrate(DatabaseOption),
+    /// Say what is wrong with an installation and how to mend it
+    #[command(after_help = "Example: linli doctor --database sqlite:linli-data/linli.db --keys linli-data/keys")]
+    Doctor(Place),
+    /// Bring data in
+    Import {
+        #[command(subcommand)]
+        what: ImportWhat,
+    },
+    /// Take data out
+    Export {
+        #[command(subcommand)]
+        what: ExportWhat,
+    },
+    /// Check the journal, or let what halted go on
+    Journal {
+        #[command(subcommand)]
+        what: JournalWhat,
+    },
+    /// Check the time bank
+    Ledger {
+        #[command(subcommand)]
+        what: LedgerWhat,
+    },
+    /// Make the key file
+    Keys {
+        #[command(subcommand)]
+        what: KeysWhat,
+    },
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DatabaseOption {
+    /// sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(long, env = "LINLI_DATABASE", value_name = "URL")]
+    pub(crate) database: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    #[command(flatten)]
+    pub(crate) database: DatabaseOption,
+    /// The key file, made by `linli keys create`
+    #[arg(long, env = "LINLI_KEYS", value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoOptions {
+    /// Folder of the demo's database and keys
+    #[arg(long, default_value = "linli-data", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Port to listen on
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Build the demo anew; what was in it is lost
+    #[arg(long)]
+    pub(crate) reset: bool,
+    /// A street of the national list, 9 or 12 digits
+    #[arg(long, default_value = "420103002", value_name = "CODE")]
+    pub(crate) area: String,
+    /// Another database than the one in the folder
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeOptions {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The area this installation stands for, 2 to 12 digits
+    #[arg(long, env = "LINLI_AREA", value_name = "CODE")]
+    pub(crate) area: String,
+    /// Name on every page; by default the area's
+    #[arg(long, env = "LINLI_NAME")]
+    pub(crate) name: Option<String>,
+    /// Telephone number on every page
+    #[arg(long, env = "LINLI_PHONE", default_value = "12345")]
+    pub(crate) phone: String,
+    /// Address to listen on
+    #[arg(long, env = "LINLI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Threads with a database connection
+    #[arg(long, env = "LINLI_WORKERS", default_value_t = 8)]
+    pub(crate) workers: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportWhat {
+    /// A newer list of divisions
+    #[command(after_help = "Example: linli import divisions list-2025.csv --day 2025-12-31 --source '国家地名信息库' --database …")]
+    Divisions(ImportDivisions),
+    /// Residents by division and year
+    #[command(after_help = "Example: linli import population population.csv --database …")]
+    Population(ImportFile),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportFile {
+    /// The file, UTF-8
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOption,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportDivisions {
+    #[command(flatten)]
+    pub(crate) file: ImportFile,
+    /// The day the list is valid from, YYYY-MM-DD
+    #[arg(long)]
+    pub(crate) day: String,
+    /// Where it comes from
+    #[arg(long)]
+    pub(crate) source: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportWhat {
+    /// Every sealed event, a JSON line each
+    #[command(after_help = "Example: linli export journal --to journal.jsonl --database …")]
+    Journal(ExportFile),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExportFile {
+    /// The file to write; by default standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOption,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalWhat {
+    /// Recompute the chain, the days and every insert-only row
+    #[command(after_help = "Example: linli journal verify --roots published.txt --database … --keys …")]
+    Verify(VerifyJournal),
+    /// Let a halted consumer go on, and try its parked events again
+    #[command(after_help = "Example: linli journal retry timebank --district 420103 --database … --keys …")]
+    Retry(RetryConsumer),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct VerifyJournal {
+    /// Roots published elsewhere: lines `district day root`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roots: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RetryConsumer {
+    /// Name of the consumer, as `linli doctor` shows it
+    pub(crate) consumer: String,
+    /// Six-digit district
+    #[arg(long)]
+    pub(crate) district: u32,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerWhat {
+    /// Recompute every balance from its transfers
+    #[command(after_help = "Example: linli ledger verify --database … --keys …")]
+    Verify(Place),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysWhat {
+    /// Make a new key file, readable by its owner alone
+    #[command(after_help = "Example: linli keys create /etc/linli/keys --suite shangmi")]
+    Create(CreateKeys),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CreateKeys {
+    /// The file to make; an existing one is never overwritten
+    pub(crate) file: PathBuf,
+    /// international (AES-256-GCM) or shangmi (SM4-GCM)
+    #[arg(long, default_value = "international")]
+    pub(crate) suite: String,
+}

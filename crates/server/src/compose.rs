@@ -1,0 +1,142 @@
+//! The areas put together: routes, sentences, consumers, sealed tables.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use db::{Db, Failure};
+use journal::{Consumer, Kit, SealedTable};
+use kernel::Refusal;
+use tower_http::{
+    compression::{CompressionLayer, CompressionLevel},
+    set_header::SetResponseHeaderLayer,
+};
+use web::{App, Ask, Failed, Place, Route, Routes, Text};
+
+/// Bytes of any request at most; a recording is the largest (2 MB, in a form).
+const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// Every area's routes.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .and(places::routes())
+        .and(people::routes())
+        .and(hours::routes())
+        .and(needs::routes())
+        .and(timebank::routes())
+        .and(recognition::routes())
+        .and(insight::routes())
+}
+
+/// Every area's sentences.
+pub(crate) fn text() -> Result<Text, String> {
+    Text::new(&[
+        web::LOCALES,
+        places::LOCALES,
+        people::LOCALES,
+        hours::LOCALES,
+        needs::LOCALES,
+        timebank::LOCALES,
+        recognition::LOCALES,
+        insight::LOCALES,
+    ])
+}
+
+/// Everything that follows the journal.
+pub(crate) fn consumers() -> Vec<Arc<dyn Consumer>> {
+    [timebank::consumers(), insight::consumers()].into_iter().flatten().collect()
+}
+
+/// Every insert-only table.
+pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
+    [hours::SEALED, timebank::SEALED].concat()
+}
+
+/// The application over an open database.
+pub(crate) fn app(db: Db, kit: Arc<Kit>, place: Place, demo: bool) -> Result<App, String> {
+    Ok(App::new(db, kit, text()?, place, Box::new(people::SessionTable), demo))
+}
+
+/// The whole router: the areas, static files, health, the API's description.
+pub(crate) fn router(app: App) -> Router {
+    let (list, router, api) = routes().into_parts();
+    let api = describe(api);
+    let demo = app.is_demo();
+    let mut router = router
+        .route("/static/{file}", get(asset))
+        .route("/healthz", get(health))
+        .route("/api/v1/openapi.json", get(move || async move { axum::Json(api) }));
+    if demo {
+        router = router.route("/demo/routes", get(move || async move { axum::Json(route_list(&list)) }));
+    }
+    let secure = |name: &'static str, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+    };
+    router
+        .fallback(missing)
+        .with_state(app)
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(secure(
+            "content-security-policy",
+            "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+        ))
+        .layer(secure("x-content-type-options", "nosniff"))
+        .layer(secure("referrer-policy", "same-origin"))
+}
+
+fn describe(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    api.info = utoipa::openapi::InfoBuilder::new()
+        .title("Linli 邻里")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Community volunteer service. Refusals are problem+json; their rules are listed in docs/api.md."))
+        .build();
+    api
+}
+
+fn route_list(list: &[Route]) -> serde_json::Value {
+    list.iter()
+        .map(|route| {
+            let sample = (!route.path.contains('{')).then_some(&route.path);
+            serde_json::json!({
+                "method": route.method.as_str(),
+                "path": route.path,
+                "kind": format!("{:?}", route.kind),
+                "access": format!("{:?}", route.access),
+                "sample": sample,
+            })
+        })
+        .collect()
+}
+
+async fn asset(Path(file): Path<String>) -> Response {
+    match web::assets::asset(&format!("/static/{file}")) {
+        Some(asset) => {
+            let headers = [
+                (header::CONTENT_TYPE, asset.content_type),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ];
+            (headers, asset.bytes).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Whether the database answers a question right now.
+async fn health(State(app): State<App>) -> Response {
+    let asked = app.db().read("health", |tx| tx.query_one::<(i64,)>("SELECT COUNT(*) FROM migration", &[]));
+    match tokio::time::timeout(std::time::Duration::from_secs(4), asked).await {
+        Ok(Ok(_)) => (StatusCode::OK, "ok\n").into_response(),
+        Ok(Err(fault)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{fault}\n")).into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+async fn missing(ask: Ask) -> Response {
+    Failed::new(&ask, Failure::Refused(Refusal::missing())).into_response()
+}

@@ -1,0 +1,469 @@
+//! Four weeks in one street: needs are asked, verified, dispatched, visited and confirmed; shifts are published,
+//! filled, served and recorded. Scenes wait in a queue by their instant; each plays by real use cases.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    sync::Arc,
+};
+
+use db::{Db, Failure, Outcome, Tx};
+use divisions::Tree;
+use journal::{Call, Follower, Kit};
+use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
+use needs::{Answered, OfferState, Typed, Verified};
+use people::{Joined, Registration};
+use hours::SignalKind;
+use shifts::{NewProject, NewShift, Project, Shift, };
+
+use super::cast;
+use crate::error::Ended;
+
+/// Days of history before today.
+pub(super) const DAYS: i32 = 28;
+/// Volunteers of the street.
+const VOLUNTEERS: usize = 120;
+/// Residents who ask.
+const RESIDENTS: usize = 60;
+/// Needs a day.
+const NEEDS_A_DAY: u64 = 5;
+/// Places of a shift.
+const PLACES: i64 = 8;
+
+/// What happens at an instant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Scene {
+    Ask(usize),
+    Verify(Id<needs::Need>),
+    Dispatch(Id<needs::Need>),
+    Answer(Id<needs::Need>),
+    Arrive(Id<needs::Need>),
+    Done(Id<needs::Need>),
+    Confirm(Id<needs::Need>),
+    Plan(usize),
+    SignUps(Id<Shift>),
+    Begin(Id<Shift>),
+    End(Id<Shift>),
+    Roll(Id<Shift>),
+    Night,
+}
+
+/// A team, its leader and its project.
+struct Team {
+    leader: Actor,
+    project: Id<Project>,
+    community: DivisionCode,
+    hour: i64,
+}
+
+/// A need on its way.
+struct Asked {
+    recipient: Actor,
+    worker: usize,
+    helper: Option<Actor>,
+    minutes: Minutes,
+}
+
+/// The street while its history is made.
+pub(super) struct History {
+    db: Db,
+    kit: Arc<Kit>,
+    follower: Follower,
+    communities: Vec<DivisionCode>,
+    workers: Vec<Actor>,
+    volunteers: Vec<Actor>,
+    residents: Vec<Actor>,
+    teams: Vec<Team>,
+    needs: HashMap<Id<needs::Need>, Asked>,
+    present: HashMap<Id<Shift>, Vec<(Actor, bool)>>,
+    queue: BinaryHeap<Reverse<(Instant, u64, Scene)>>,
+    order: u64,
+    who: String,
+}
+
+/// Projects of the teams: title, what is done, category, risk, hour of day.
+const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
+    ("邻里菜园", "和邻居一起给楼下菜园浇水、除草、分菜，活不重。", "environment", "地滑，注意脚下。", 9),
+    ("四点半课堂", "放学后陪孩子写作业，到家长下班。", "study", "有孩子在场，须两位成人同时在。", 16),
+    ("银龄陪聊", "到活动室陪高龄老人说说话、下下棋、读读报。", "elderly", "老人行动慢，请慢一点。", 14),
+    ("路口护行", "早高峰在校门口的路口看着老人孩子过马路。", "traffic", "站在路边，穿反光背心。", 7),
+];
+
+impl History {
+    /// The cast: workers, volunteers, residents, teams.
+    pub(super) fn new(db: Db, kit: Arc<Kit>, follower: Follower, street: DivisionCode) -> Result<Self, Ended> {
+        let communities: Vec<DivisionCode> = Tree::embedded().children(street).map(|division| division.code).collect();
+        if communities.is_empty() {
+            return Err(Ended::Asked(format!("{street} has no community in the list")));
+        }
+        let mut history = Self {
+            db,
+            kit,
+            follower,
+            communities,
+            workers: Vec::new(),
+            volunteers: Vec::new(),
+            residents: Vec::new(),
+            teams: Vec::new(),
+            needs: HashMap::new(),
+            present: HashMap::new(),
+            queue: BinaryHeap::new(),
+            order: 0,
+            who: String::new(),
+        };
+        history.people(street)?;
+        history.teams()?;
+        Ok(history)
+    }
+
+    fn community(&self, n: usize) -> DivisionCode {
+        self.communities.get(n % self.communities.len()).copied().unwrap_or_default()
+    }
+
+    fn act<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        actor: &Actor,
+        mut work: impl FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let call = Call::new(&self.kit, actor.clone());
+        self.db.write_now(name, move |tx| work(tx, &call))
+    }
+
+    fn actor(&self, person: Id<Person>) -> Outcome<Actor> {
+        let now = self.kit.clock.now();
+        self.db.read_now("demo_actor", move |tx| people::actor(tx, person, now))
+    }
+
+    fn announce(&mut self, n: usize, role: &str) {
+        self.who.push_str(&format!("    199{n:08}  {}  {role}\n", cast::name(n)));
+    }
+
+    fn resident(&self, n: usize) -> Result<Id<Person>, Ended> {
+        let registration =
+            Registration { name: cast::name(n), phone: cast::phone(n)?, division: self.community(n) };
+        let system = Actor::system();
+        Ok(self.act("register", &system, move |tx, call| people::register(tx, call, registration.clone()))?)
+    }
+
+    fn people(&mut self, street: DivisionCode) -> Result<(), Ended> {
+        let system = Actor::system();
+        let today = self.kit.clock.now().day();
+        for n in 0..VOLUNTEERS {
+            let wish = cast::wish(n, self.community(n), today, &self.kit.random)?;
+            let joined = self.act("join", &system, move |tx, call| people::join(tx, call, wish.clone()))?;
+            if let Joined::New(person) = joined {
+                self.volunteers.push(self.actor(person)?);
+            }
+        }
+        for n in 0..RESIDENTS {
+            let person = self.resident(VOLUNTEERS + n)?;
+            self.residents.push(self.actor(person)?);
+        }
+        let staff = VOLUNTEERS + RESIDENTS;
+        for n in 0..self.communities.len() {
+            let person = self.resident(staff + n)?;
+            let over = Over::Subtree(self.community(n));
+            self.act("grant", &system, move |tx, call| people::grant(tx, call, person, Role::Worker, over))?;
+            self.workers.push(self.actor(person)?);
+        }
+        let staff_end = staff + self.communities.len();
+        let over = Over::Subtree(street);
+        let offices = [
+            (Role::Worker, "街道工作人员 street worker"),
+            (Role::SystemAdministrator, "系统管理员 system administrator"),
+            (Role::SecurityAdministrator, "安全管理员 security administrator"),
+            (Role::AuditAdministrator, "审计管理员 audit administrator"),
+            (Role::Auditor, "审计员 auditor"),
+        ];
+        self.announce(VOLUNTEERS, "居民 resident");
+        self.announce(5, "志愿者 volunteer");
+        self.announce(0, "志愿者、队长 volunteer and leader");
+        self.announce(staff, "社区工作者 community worker");
+        for (n, (role, title)) in offices.into_iter().enumerate() {
+            let person = self.resident(staff_end + n)?;
+            self.act("grant", &system, move |tx, call| people::grant(tx, call, person, role, over))?;
+            self.announce(staff_end + n, title);
+        }
+        Ok(())
+    }
+
+    fn teams(&mut self) -> Result<(), Ended> {
+        let system = Actor::system();
+        for (n, (title, summary, category, risk, hour)) in PROJECTS.into_iter().enumerate() {
+            let community = self.community(n);
+            let Some(worker) = self.workers.get(n % self.workers.len().max(1)).cloned() else { continue };
+            let Some(person) = self.volunteers.get(n).and_then(|actor| actor.person) else { continue };
+            let name = format!("{title}志愿队");
+            let team = self.act("create_organisation", &worker, move |tx, call| {
+                people::create_organisation(tx, call, community, &name, "team", None)
+            })?;
+            self.act("grant", &system, move |tx, call| {
+                people::grant(tx, call, person, Role::Leader, Over::Organisation(team))
+            })?;
+            let leader = self.actor(person)?;
+            let new = NewProject {
+                organisation: team,
+                title: title.to_owned(),
+                summary: summary.to_owned(),
+                category: category.to_owned(),
+                risk: risk.to_owned(),
+                copied_from: None,
+            };
+            let project = self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
+            self.teams.push(Team { leader, project, community, hour });
+        }
+        Ok(())
+    }
+
+    fn at(&mut self, at: Instant, scene: Scene) {
+        self.order += 1;
+        self.queue.push(Reverse((at, self.order, scene)));
+    }
+
+    fn chance(&self, percent: u64) -> bool {
+        self.kit.random.below(100) < percent
+    }
+
+    fn minutes(&self, from: i64, to: i64) -> Minutes {
+        Minutes(from + self.kit.random.below((to - from).unsigned_abs()).cast_signed())
+    }
+
+    /// Lets the days pass until `end`; gives the lines that say who one can sign in as.
+    pub(super) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<String, Ended> {
+        let first = self.kit.clock.now().day();
+        for n in 0..=DAYS {
+            let day = first.plus(n);
+            for _ in 0..NEEDS_A_DAY {
+                let at = day.at_minute(8 * 60) + self.minutes(0, 600);
+                let who = usize::try_from(self.kit.random.below(RESIDENTS as u64)).unwrap_or(0);
+                self.at(at, Scene::Ask(who));
+            }
+            for team in 0..self.teams.len() {
+                if (n.unsigned_abs() as usize + team).is_multiple_of(2) {
+                    self.at(day.at_minute(6 * 60 + 10), Scene::Plan(team));
+                }
+            }
+            self.at(day.at_minute(23 * 60 + 50), Scene::Night);
+        }
+        while let Some(Reverse((at, _, scene))) = self.queue.pop() {
+            if at > end {
+                continue;
+            }
+            self.kit.clock.advance_to(at);
+            if scene == Scene::Night {
+                progress(u64::from((at.day().number() - first.number()).unsigned_abs()));
+            }
+            // A rule of the service may stand against a scene (somebody is busy, nobody is free): that is life.
+            match self.play(scene.clone()) {
+                Ok(()) | Err(Failure::Refused(_)) => {}
+                Err(Failure::Fault(fault)) => return Err(Ended::Failed(format!("{scene:?}: {fault}"))),
+            }
+        }
+        self.kit.clock.advance_to(end);
+        self.tick()?;
+        self.follower.drain()?;
+        Ok(self.who)
+    }
+
+    fn tick(&self) -> Outcome<()> {
+        crate::timers::tick(&self.db, &self.kit, &notify::DemoSender)
+    }
+
+    fn play(&mut self, scene: Scene) -> Outcome<()> {
+        match scene {
+            Scene::Ask(who) => self.ask(who),
+            Scene::Verify(need) => self.verify(need),
+            Scene::Dispatch(need) => self.dispatch(need),
+            Scene::Answer(need) => self.answer(need),
+            Scene::Arrive(need) => self.arrive(need),
+            Scene::Done(need) => self.done(need),
+            Scene::Confirm(need) => self.confirm(need),
+            Scene::Plan(team) => self.plan(team),
+            Scene::SignUps(shift) => self.sign_ups(shift),
+            Scene::Begin(shift) => self.begin(shift),
+            Scene::End(shift) => self.end(shift),
+            Scene::Roll(shift) => self.roll(shift),
+            Scene::Night => {
+                self.tick()?;
+                self.follower.drain()?;
+                Ok(())
+            }
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.kit.clock.now()
+    }
+
+    fn ask(&mut self, who: usize) -> Outcome<()> {
+        let Some(recipient) = self.residents.get(who).cloned() else { return Ok(()) };
+        let pick = usize::try_from(self.kit.random.below(6)).unwrap_or(0);
+        let Some(category) = needs::CATEGORIES.get(pick) else { return Ok(()) };
+        let typed = Typed {
+            category: category.word.to_owned(),
+            day: "tomorrow".to_owned(),
+            part: if self.chance(50) { "morning" } else { "afternoon" }.to_owned(),
+            address: format!("{} 栋 {} 号", who % 12 + 1, who * 7 % 600 + 101),
+            ..Typed::default()
+        };
+        let need = self.act("need_submit", &recipient, move |tx, call| needs::submit(tx, call, &typed))?;
+        let worker = self.communities.iter().position(|&code| code == recipient.home).unwrap_or(0);
+        self.needs.insert(need.id, Asked { recipient, worker, helper: None, minutes: category.minutes });
+        let at = self.now() + self.minutes(5, 110);
+        self.at(at, Scene::Verify(need.id));
+        Ok(())
+    }
+
+    fn worker_of(&self, need: Id<needs::Need>) -> Actor {
+        let worker = self.needs.get(&need).map_or(0, |asked| asked.worker);
+        self.workers.get(worker).cloned().unwrap_or_default()
+    }
+
+    fn verify(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let worker = self.worker_of(need);
+        if self.chance(4) {
+            return self.act("need_refuse", &worker, move |tx, call| {
+                needs::refuse(tx, call, need, needs::REFUSE_REASONS.first().copied().unwrap_or_default())
+            });
+        }
+        self.act("need_verify", &worker, move |tx, call| needs::verify(tx, call, need, &Verified::default()))?;
+        let at = self.now() + self.minutes(1, 20);
+        self.at(at, Scene::Dispatch(need));
+        Ok(())
+    }
+
+    fn dispatch(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let worker = self.worker_of(need);
+        self.act("need_dispatch", &worker, move |tx, call| needs::dispatch(tx, call, need, &[]))?;
+        let at = self.now() + self.minutes(4, 90);
+        self.at(at, Scene::Answer(need));
+        Ok(())
+    }
+
+    /// Whoever was asked answers: most come, some cannot, a few do not look at their phone.
+    fn answer(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        self.tick()?;
+        let worker = self.worker_of(need);
+        let now = self.now();
+        let offers = self.act("need_offers", &worker, move |tx, call| needs::offers(tx, call, need))?;
+        let told = offers.into_iter().filter(|offer| {
+            matches!(offer.state, OfferState::Held | OfferState::Sent) && offer.sent_at <= now && now <= offer.answer_by
+        });
+        for offer in told {
+            let volunteer = self.actor(offer.volunteer)?;
+            if self.chance(12) {
+                continue;
+            }
+            if self.chance(15) {
+                self.act("need_decline", &volunteer, move |tx, call| needs::decline(tx, call, need))?;
+                let at = self.now() + self.minutes(3, 40);
+                self.at(at, Scene::Answer(need));
+                continue;
+            }
+            let accepted = self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
+            if let Some(asked) = self.needs.get_mut(&need) {
+                asked.helper = Some(volunteer);
+            }
+            let at = accepted.starts_at + self.minutes(0, 60);
+            self.at(at, Scene::Arrive(need));
+            return Ok(());
+        }
+        Ok(())
+    }
+
+    fn helper_of(&self, need: Id<needs::Need>) -> Actor {
+        self.needs.get(&need).and_then(|asked| asked.helper.clone()).unwrap_or_default()
+    }
+
+    fn arrive(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let helper = self.helper_of(need);
+        self.act("need_start", &helper, move |tx, call| needs::start(tx, call, need))?;
+        let minutes = self.needs.get(&need).map_or(Minutes(60), |asked| asked.minutes);
+        let at = self.now() + minutes + self.minutes(-10, 15);
+        self.at(at, Scene::Done(need));
+        Ok(())
+    }
+
+    fn done(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let helper = self.helper_of(need);
+        self.act("need_done", &helper, move |tx, call| needs::done(tx, call, need))?;
+        if self.chance(92) {
+            let at = self.now() + self.minutes(2, 300);
+            self.at(at, Scene::Confirm(need));
+        }
+        Ok(())
+    }
+
+    fn confirm(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else { return Ok(()) };
+        let answered = if self.chance(4) {
+            Answered::NotDone
+        } else {
+            Answered::Done(if self.chance(70) { 3 } else { 2 })
+        };
+        self.act("need_close", &recipient, move |tx, call| needs::confirm(tx, call, need, answered))
+    }
+
+    fn plan(&mut self, n: usize) -> Outcome<()> {
+        let Some(team) = self.teams.get(n) else { return Ok(()) };
+        let (leader, project, hour) = (team.leader.clone(), team.project, team.hour);
+        let address = Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
+        let starts_at = self.now().day().plus(2).at_minute(hour * 60);
+        let Some(person) = leader.person else { return Ok(()) };
+        let new = NewShift {
+            starts_at,
+            ends_at: starts_at + Minutes(120),
+            places: PLACES,
+            address: format!("{address}活动室"),
+            leader: person,
+            min_age: 0,
+        };
+        let shift = self.act("create_shift", &leader, move |tx, call| {
+            let shift = shifts::create_shift(tx, call, project, &new)?;
+            shifts::publish_shift(tx, call, shift)?;
+            Ok(shift)
+        })?;
+        self.present.insert(shift, Vec::new());
+        let signing = self.now() + self.minutes(120, 900);
+        self.at(signing, Scene::SignUps(shift));
+        self.at(starts_at, Scene::Begin(shift));
+        self.at(starts_at + Minutes(122), Scene::End(shift));
+        self.at(starts_at + Minutes(150), Scene::Roll(shift));
+        Ok(())
+    }
+
+    fn sign_ups(&mut self, shift: Id<Shift>) -> Outcome<()> {
+        let from = usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0);
+        let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
+        for n in 0..eager {
+            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned() else {
+                continue;
+            };
+            match self.act("signup_make", &volunteer, move |tx, call| shifts::sign_up(tx, call, shift)) {
+                Ok(shifts::SignedUp::Placed) => {
+                    let comes = !self.chance(7);
+                    self.present.entry(shift).or_default().push((volunteer, comes));
+                }
+                Ok(shifts::SignedUp::Waiting { .. }) | Err(Failure::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn scan(&mut self, _: Id<Shift>, _: hours::SignalKind, _: u64) -> Outcome<()> { Ok(()) }
+    fn begin(&mut self, shift: Id<Shift>) -> Outcome<()> {
+        self.scan(shift, SignalKind::Arrived, 4)
+    }
+
+    fn end(&mut self, shift: Id<Shift>) -> Outcome<()> {
+        self.scan(shift, SignalKind::Left, 10)
+    }
+
+    fn roll(&mut self, _: Id<Shift>) -> Outcome<()> { Ok(()) }
+    fn leader_of(&self, shift: Id<Shift>) -> Outcome<Actor> {
+        let card = self.db.read_now("demo_shift", move |tx| shifts::shift(tx, shift))?;
+        self.actor(card.leader)
+    }
+}

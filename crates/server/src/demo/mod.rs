@@ -1,0 +1,138 @@
+//! `linli demo`: a real street, invented people, four weeks of life, and the server over it.
+//!
+//! Nothing is inserted: the history is made by the same use cases as a real one, under a clock moved by hand. Every
+//! figure on every page comes from that.
+
+mod cast;
+mod history;
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant as Stopwatch},
+};
+
+use db::{Address, Db, Options, params};
+use divisions::Tree;
+use indicatif::{ProgressBar, ProgressStyle};
+use journal::{Follower, Kit};
+use kernel::{Clock, DivisionCode, IdSource, Instant, Level, Random};
+use vault::{Keys, Suite};
+
+use crate::{
+    cli::DemoOptions,
+    compose,
+    error::Ended,
+    serve::{self, kit, say},
+};
+
+/// Name of the person every demo signs in as first; the others are printed beside.
+const PHONE: &str = "027-5550 0100";
+
+pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
+    let began = Stopwatch::now();
+    let street = serve::area(&options.area)?.street();
+    let area = known_street(street)?;
+    if options.reset {
+        forget(&options.data)?;
+    }
+    std::fs::create_dir_all(&options.data)?;
+    let key_file = options.data.join("keys");
+    let keys = || if key_file.exists() { Ok(Keys::load(&key_file)?) } else { serve::new_keys(&key_file, Suite::International) };
+    let address = match &options.database {
+        Some(url) => serve::address(url)?,
+        None => Address::Sqlite(options.data.join("linli.db")),
+    };
+    let made = options.data.join("complete");
+    if !made.exists() {
+        if options.data.join("linli.db").exists() {
+            say("An earlier demo was not completed; building it anew.");
+            for name in ["linli.db", "linli.db-wal", "linli.db-shm"] {
+                remove(&options.data.join(name))?;
+            }
+        }
+        let who = build(&address, keys()?, street)?;
+        std::fs::write(&made, format!("{street}\n{who}"))?;
+    }
+    let text = std::fs::read_to_string(&made)?;
+    let (built, who) = text.split_once('\n').unwrap_or((&text, ""));
+    if built != street.to_string() {
+        return Err(Ended::Asked(format!(
+            "{} holds the demo of {built}; add --reset to build {street} there, or choose another folder with --data",
+            options.data.display()
+        )));
+    }
+    let db = Db::open(&address, &Options::default())?;
+    let place = web::Place { division: street, name: area, phone: PHONE.to_owned() };
+    let app = compose::app(db, kit(keys()?), place, true).map_err(Ended::Failed)?;
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], options.port));
+    serve::serve(app, listen, |at| {
+        say(&format!(
+            "\n  Open  http://{at}   (ready after {:.1} s; data in {})\n\n  Sign in as, with the code shown at http://{at}/demo/outbox :\n{who}\n  Stop with Ctrl+C. `linli demo --reset` builds it anew.",
+            began.elapsed().as_secs_f64(),
+            options.data.display()
+        ));
+    })
+}
+
+fn known_street(street: DivisionCode) -> Result<String, Ended> {
+    let tree = Tree::embedded();
+    match tree.get(street) {
+        Some(division) if division.level == Level::Street => Ok(division.name.to_owned()),
+        Some(division) => Err(Ended::Asked(format!("{} is no street; give a 9-digit code below it", division.name))),
+        None => Err(Ended::Asked(format!("{street} is not in the national list of 2023"))),
+    }
+}
+
+fn remove(file: &Path) -> Result<(), Ended> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Removes what a demo made, and nothing else that may lie in the folder.
+fn forget(data: &Path) -> Result<(), Ended> {
+    for name in ["complete", "linli.db", "linli.db-wal", "linli.db-shm", "keys"] {
+        remove(&data.join(name))?;
+    }
+    Ok(())
+}
+
+/// Builds the area; gives the lines that say who one can sign in as.
+fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<String, Ended> {
+    // It can be made again, so nothing waits for the disk.
+    let db = Db::open(address, &Options { durable: false, ..Options::default() })?;
+    let now = Clock::System.now();
+    db.migrate(now)?;
+    let first_day = now.day().plus(-history::DAYS);
+    let kit = Arc::new(Kit {
+        clock: Clock::manual(first_day.start()),
+        ids: IdSource::new(Random::seeded(u64::from(street.district().number()))),
+        random: Random::seeded(street.number()),
+        keys,
+        calendar: kernel::Calendar::national(),
+    });
+    let follower = Follower::new(db.clone(), Arc::clone(&kit), compose::consumers());
+    let bar = ProgressBar::new(u64::from(history::DAYS.unsigned_abs()));
+    bar.set_style(
+        ProgressStyle::with_template("  {msg} [{bar:30}] day {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar.set_message("Four weeks pass");
+    let who = history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
+    bar.finish_and_clear();
+    settle(&db, now)?;
+    Ok(who)
+}
+
+/// The demo ends where the real clock begins: nothing may be sealed later than now.
+fn settle(db: &Db, now: Instant) -> Result<(), Ended> {
+    let heads: Vec<(Instant,)> =
+        db.read_now("demo_settle", |tx| tx.query("SELECT sealed_at FROM journal_head", params![]))?;
+    let last = heads.into_iter().map(|(at,)| at).max().unwrap_or(now);
+    let real = Clock::System.now();
+    if last > real {
+        std::thread::sleep(Duration::from_micros(u64::try_from(last.micros() - real.micros()).unwrap_or(0)));
+    }
+    Ok(())
+}

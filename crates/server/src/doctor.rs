@@ -1,0 +1,113 @@
+//! `linli doctor`: what is wrong with an installation, and how to mend it.
+
+use std::path::Path;
+
+use db::{Address, Db, Fault, Options, params};
+use kernel::{Clock, District, Instant};
+use vault::Keys;
+
+use crate::{
+    cli::Place,
+    error::Ended,
+    serve::{address, say},
+};
+
+/// How long a committed event may wait for its seal before something is wrong.
+const PENDING_MINUTES_MAX: i64 = 5;
+
+/// What a check found: all is well, or what is wrong and how to mend it.
+type Finding = Result<String, (String, String)>;
+
+pub(crate) fn run(place: &Place) -> Result<(), Ended> {
+    let address = address(&place.database.database)?;
+    let mut findings = vec![keys(&place.keys)];
+    match Db::open(&address, &Options { workers: 1, ..Options::default() }) {
+        Err(fault) => findings.push(Err((fault.to_string(), reach(&address)))),
+        Ok(db) => {
+            findings.push(Ok(format!("the database answers ({:?})", db.engine())));
+            match db.missing_migrations() {
+                Ok(missing) if missing.is_empty() => {
+                    findings.push(Ok("the tables are up to date".to_owned()));
+                    findings.extend(inside(&db)?);
+                }
+                Ok(missing) => findings
+                    .push(Err((format!("the tables lack {}", missing.join(", ")), "run `linli migrate`".to_owned()))),
+                Err(fault) => findings.push(Err((fault.to_string(), "mend the database first".to_owned()))),
+            }
+        }
+    }
+    let mut wrong = 0;
+    for finding in findings {
+        match finding {
+            Ok(words) => say(&format!("ok     {words}")),
+            Err((words, mend)) => {
+                wrong += 1;
+                say(&format!("WRONG  {words}\n       to mend it: {mend}"));
+            }
+        }
+    }
+    if wrong == 0 { Ok(()) } else { Err(Ended::Found) }
+}
+
+fn reach(address: &Address) -> String {
+    match address {
+        Address::Sqlite(path) => format!("see that the folder of {} exists and may be written, and that its disk has room", path.display()),
+        Address::Postgres(_) => "see that the server runs, that the URL names an existing database and that its user may log in".to_owned(),
+    }
+}
+
+fn keys(file: &Path) -> Finding {
+    match Keys::load(file) {
+        Ok(_) => Ok(format!("the key file {} can be read by its owner alone", file.display())),
+        Err(error) => Err((
+            error.to_string(),
+            "bring the key file back from its backup; for a new installation `linli keys create`; `chmod 600` it".to_owned(),
+        )),
+    }
+}
+
+fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
+    let now = Clock::System.now();
+    let (lags, pending, latest) = db.read_now("doctor", |tx| {
+        let lags = journal::lag(tx)?;
+        let pending: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
+        let mut oldest: Option<Instant> = None;
+        for (district,) in &pending {
+            let (first,): (kernel::Id<journal::Journal>,) = tx.query_one(
+                "SELECT id FROM journal_pending WHERE district = $1 ORDER BY id LIMIT 1",
+                params![district],
+            )?;
+            oldest = Some(oldest.map_or(first.born(), |at| at.min(first.born())));
+        }
+        let heads: Vec<(District, Instant)> = tx.query("SELECT district, sealed_at FROM journal_head", params![])?;
+        Ok::<_, Fault>((lags, oldest, heads.into_iter().map(|(_, at)| at).max()))
+    })?;
+    let mut findings = Vec::new();
+    findings.push(match pending {
+        Some(oldest) if now.minutes_since(oldest).number() > PENDING_MINUTES_MAX => Err((
+            format!("events have waited {} minutes for their seal", now.minutes_since(oldest).number()),
+            "start `linli serve`: it seals; if it runs, its log says what stops it".to_owned(),
+        )),
+        _ => Ok("no event waits too long for its seal".to_owned()),
+    });
+    findings.push(match latest {
+        Some(at) if at > now => Err((
+            format!("the clock is behind the last seal ({} against {})", now.rfc3339(), at.rfc3339()),
+            "set the clock of this machine; the chain never runs backwards".to_owned(),
+        )),
+        _ => Ok("the clock is not behind the journal".to_owned()),
+    });
+    let held: Vec<_> = lags.iter().filter(|lag| lag.halted.is_some() || lag.parked > 0).collect();
+    if held.is_empty() {
+        findings.push(Ok(format!("{} consumers, none holds anything back", lags.len())));
+    }
+    for lag in held {
+        let what = match &lag.halted {
+            Some(reason) => format!("{} halted in {}: {reason}; {} events behind", lag.consumer, lag.district, lag.behind),
+            None => format!("{} parked {} events in {}", lag.consumer, lag.parked, lag.district),
+        };
+        let mend = format!("mend the cause, then `linli journal retry {} --district {}`", lag.consumer, lag.district.number());
+        findings.push(Err((what, mend)));
+    }
+    Ok(findings)
+}

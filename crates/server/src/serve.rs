@@ -1,0 +1,158 @@
+//! `linli serve`, `linli migrate`, `linli keys create`, and the way from options to a running application.
+
+use std::{
+    future::Future,
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use db::{Address, Db, Options};
+use journal::{Follower, Kit};
+use kernel::{Clock, DivisionCode, IdSource, Random};
+use vault::{Keys, Suite};
+use web::App;
+
+use crate::{
+    cli::{CreateKeys, DatabaseOption, Place, ServeOptions},
+    compose,
+    error::Ended,
+    timers,
+};
+
+pub(crate) fn address(text: &str) -> Result<Address, Ended> {
+    Address::parse(text).map_err(Ended::Asked)
+}
+
+pub(crate) fn open(database: &DatabaseOption) -> Result<Db, Ended> {
+    Ok(Db::open(&address(&database.database)?, &Options::default())?)
+}
+
+/// The sources of a process that lives in real time.
+pub(crate) fn kit(keys: Keys) -> Arc<Kit> {
+    Arc::new(Kit {
+        clock: Clock::System,
+        ids: IdSource::new(Random::system()),
+        random: Random::system(),
+        keys,
+        calendar: kernel::Calendar::national(),
+    })
+}
+
+/// The division of an option, which must be in the national list or in an imported one.
+pub(crate) fn area(text: &str) -> Result<DivisionCode, Ended> {
+    DivisionCode::parse(text).map_err(|e| Ended::Asked(format!("`{text}` is no area: {e}")))
+}
+
+pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
+    let keys = Keys::load(&options.place.keys)?;
+    let db_options = Options { workers: options.workers, ..Options::default() };
+    let db = Db::open(&address(&options.place.database.database)?, &db_options)?;
+    let missing = db.missing_migrations()?;
+    if !missing.is_empty() {
+        let steps = missing.join(", ");
+        return Err(Ended::Asked(format!("the database lacks the steps {steps}: run `linli migrate` first")));
+    }
+    let division = area(&options.area)?;
+    let name = match &options.name {
+        Some(name) => name.clone(),
+        None => division_name(division)?,
+    };
+    let place = web::Place { division, name, phone: options.phone.clone() };
+    let app = compose::app(db, kit(keys), place, false).map_err(Ended::Failed)?;
+    serve(app, options.listen, |at| say(&format!("Linli listens on http://{at}")))
+}
+
+#[expect(clippy::print_stdout, reason = "a command's answer")]
+pub(crate) fn say(words: &str) {
+    println!("{words}");
+}
+
+fn division_name(code: DivisionCode) -> Result<String, Ended> {
+    divisions::Tree::embedded()
+        .get(code)
+        .map(|division| division.name.to_owned())
+        .ok_or_else(|| Ended::Asked(format!("{code} is not in the national list: give --name")))
+}
+
+/// Serves until the process is told to stop; `ready` hears the address once it listens.
+pub(crate) fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), Ended> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let follower = Follower::new(app.db().clone(), Arc::clone(app.kit()), compose::consumers());
+    let following = {
+        let stop = Arc::clone(&stop);
+        thread::Builder::new().name("linli-follow".to_owned()).spawn(move || follower.run(&stop))?
+    };
+    let ticking = timers::start(&app, &stop)?;
+    // The tree and its index take a tenth of a second; no first visitor should wait for them.
+    thread::Builder::new().name("linli-tree".to_owned()).spawn(|| drop(divisions::Tree::embedded().search("a", None, 1)))?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let served = runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .map_err(|e| Ended::Asked(format!("cannot listen on {listen}: {e}; choose another with --port or --listen")))?;
+        ready(listener.local_addr()?);
+        let service = compose::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(told_to_stop()?).await?;
+        Ok(())
+    });
+    stop.store(true, Ordering::Relaxed);
+    for thread in [following, ticking] {
+        if thread.join().is_err() {
+            tracing::error!("a background thread panicked");
+        }
+    }
+    served
+}
+
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+pub(crate) fn migrate(database: &DatabaseOption) -> Result<(), Ended> {
+    let applied = open(database)?.migrate(Clock::System.now())?;
+    if applied.is_empty() {
+        say("The tables are up to date.");
+    }
+    for step in applied {
+        say(&format!("applied {step}"));
+    }
+    Ok(())
+}
+
+pub(crate) fn create_keys(options: &CreateKeys) -> Result<(), Ended> {
+    let suite = match options.suite.as_str() {
+        "international" => Suite::International,
+        "shangmi" => Suite::ShangMi,
+        other => return Err(Ended::Asked(format!("`{other}` is no suite: international or shangmi"))),
+    };
+    new_keys(&options.file, suite)?;
+    say(&format!(
+        "{} is made. Back it up apart from the database: whoever has only one of the two can read nothing, you included.",
+        options.file.display()
+    ));
+    Ok(())
+}
+
+pub(crate) fn new_keys(file: &Path, suite: Suite) -> Result<Keys, Ended> {
+    let keys = Keys::generate(suite, &mut rand::rng()).map_err(|e| Ended::Failed(e.to_string()))?;
+    keys.create(file)?;
+    Ok(keys)
+}
+
+pub(crate) fn open_place(place: &Place) -> Result<(Db, Arc<Kit>), Ended> {
+    let keys = Keys::load(&place.keys)?;
+    Ok((open(&place.database)?, kit(keys)))
+}
