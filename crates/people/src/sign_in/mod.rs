@@ -7,7 +7,7 @@ pub(crate) mod api;
 pub(crate) mod pages;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::{
     http::{HeaderValue, header},
