@@ -81,6 +81,9 @@ fn hour(world: &World, person: Id<Person>) -> Wish {
 
 fn drain(world: &World) {
     world.drain(consumers());
+    // One failure does not halt yet, so that it halted nowhere would not be enough.
+    let lag = world.db.read_now("lag", journal::lag).unwrap();
+    assert!(lag.iter().all(|lag| lag.behind == 0), "{}: {lag:?}", world.engine);
 }
 
 fn coins(world: &World, person: Id<Person>) -> crate::Coins {
