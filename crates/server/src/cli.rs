@@ -18,13 +18,17 @@ pub(crate) enum Command {
     #[command(after_help = "Example: linli demo --area 420103009 --port 8080")]
     Demo(DemoOptions),
     /// Serve pages and API
-    #[command(after_help = "Example: linli serve --database sqlite:/var/lib/linli/linli.db --keys /etc/linli/keys --area 420103009")]
+    #[command(
+        after_help = "Example: linli serve --database sqlite:/var/lib/linli/linli.db --keys /etc/linli/keys --area 420103009"
+    )]
     Serve(ServeOptions),
     /// Bring the tables up to date
     #[command(after_help = "Example: linli migrate --database postgres://linli@localhost/linli")]
     Migrate(DatabaseOption),
     /// Say what is wrong with an installation and how to mend it
-    #[command(after_help = "Example: linli doctor --database sqlite:linli-data/linli.db --keys linli-data/keys")]
+    #[command(
+        after_help = "Example: linli doctor --database sqlite:linli-data/linli.db --keys linli-data/keys"
+    )]
     Doctor(Place),
     /// Bring data in
     Import {
@@ -112,7 +116,9 @@ pub(crate) struct ServeOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportWhat {
     /// A newer list of divisions
-    #[command(after_help = "Example: linli import divisions list-2025.csv --day 2025-12-31 --source '国家地名信息库' --database …")]
+    #[command(
+        after_help = "Example: linli import divisions list-2025.csv --day 2025-12-31 --source '国家地名信息库' --database …"
+    )]
     Divisions(ImportDivisions),
     /// Residents by division and year
     #[command(after_help = "Example: linli import population population.csv --database …")]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::demo::Guide;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, State},
@@ -33,9 +34,9 @@ pub(crate) fn routes() -> Routes {
         .and(insight::routes())
 }
 
-/// Every area's sentences.
-pub(crate) fn text() -> Result<Text, String> {
-    Text::new(&[
+/// Every area's sentences: Chinese, English.
+pub(crate) const fn locales() -> [(&'static str, &'static str); 8] {
+    [
         web::LOCALES,
         places::LOCALES,
         people::LOCALES,
@@ -44,7 +45,12 @@ pub(crate) fn text() -> Result<Text, String> {
         timebank::LOCALES,
         recognition::LOCALES,
         insight::LOCALES,
-    ])
+    ]
+}
+
+/// The sentences, ready to be asked.
+pub(crate) fn text() -> Result<Text, String> {
+    Text::new(&locales())
 }
 
 /// Everything that follows the journal.
@@ -63,16 +69,18 @@ pub(crate) fn app(db: Db, kit: Arc<Kit>, place: Place, demo: bool) -> Result<App
 }
 
 /// The whole router: the areas, static files, health, the API's description.
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn router(app: App, guide: Option<Guide>) -> Router {
     let (list, router, api) = routes().into_parts();
     let api = describe(api);
-    let demo = app.is_demo();
     let mut router = router
         .route("/static/{file}", get(asset))
         .route("/healthz", get(health))
         .route("/api/v1/openapi.json", get(move || async move { axum::Json(api) }));
-    if demo {
-        router = router.route("/demo/routes", get(move || async move { axum::Json(route_list(&list)) }));
+    if let Some(guide) = guide {
+        let (people, routes) = (guide.people().clone(), route_list(&list, &guide));
+        router = router
+            .route("/demo/people", get(move || async move { axum::Json(people) }))
+            .route("/demo/routes", get(move || async move { axum::Json(routes) }));
     }
     let secure = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
@@ -94,21 +102,22 @@ fn describe(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     api.info = utoipa::openapi::InfoBuilder::new()
         .title("Linli 邻里")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Community volunteer service. Refusals are problem+json; their rules are listed in docs/api.md."))
+        .description(Some(
+            "Community volunteer service. Refusals are problem+json; their rules are listed in docs/api.md.",
+        ))
         .build();
     api
 }
 
-fn route_list(list: &[Route]) -> serde_json::Value {
+fn route_list(list: &[Route], guide: &Guide) -> serde_json::Value {
     list.iter()
         .map(|route| {
-            let sample = (!route.path.contains('{')).then_some(&route.path);
             serde_json::json!({
                 "method": route.method.as_str(),
                 "path": route.path,
                 "kind": format!("{:?}", route.kind),
                 "access": format!("{:?}", route.access),
-                "sample": sample,
+                "sample": guide.sample(&route.path),
             })
         })
         .collect()

@@ -30,8 +30,10 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
                     findings.push(Ok("the tables are up to date".to_owned()));
                     findings.extend(inside(&db)?);
                 }
-                Ok(missing) => findings
-                    .push(Err((format!("the tables lack {}", missing.join(", ")), "run `linli migrate`".to_owned()))),
+                Ok(missing) => findings.push(Err((
+                    format!("the tables lack {}", missing.join(", ")),
+                    "run `linli migrate`".to_owned(),
+                ))),
                 Err(fault) => findings.push(Err((fault.to_string(), "mend the database first".to_owned()))),
             }
         }
@@ -51,8 +53,14 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
 
 fn reach(address: &Address) -> String {
     match address {
-        Address::Sqlite(path) => format!("see that the folder of {} exists and may be written, and that its disk has room", path.display()),
-        Address::Postgres(_) => "see that the server runs, that the URL names an existing database and that its user may log in".to_owned(),
+        Address::Sqlite(path) => format!(
+            "see that the folder of {} exists and may be written, and that its disk has room",
+            path.display()
+        ),
+        Address::Postgres(_) => {
+            "see that the server runs, that the URL names an existing database and that its user may log in"
+                .to_owned()
+        }
     }
 }
 
@@ -70,7 +78,8 @@ fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
     let now = Clock::System.now();
     let (lags, pending, latest) = db.read_now("doctor", |tx| {
         let lags = journal::lag(tx)?;
-        let pending: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
+        let pending: Vec<(District,)> =
+            tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
         let mut oldest: Option<Instant> = None;
         for (district,) in &pending {
             let (first,): (kernel::Id<journal::Journal>,) = tx.query_one(
@@ -79,7 +88,8 @@ fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
             )?;
             oldest = Some(oldest.map_or(first.born(), |at| at.min(first.born())));
         }
-        let heads: Vec<(District, Instant)> = tx.query("SELECT district, sealed_at FROM journal_head", params![])?;
+        let heads: Vec<(District, Instant)> =
+            tx.query("SELECT district, sealed_at FROM journal_head", params![])?;
         Ok::<_, Fault>((lags, oldest, heads.into_iter().map(|(_, at)| at).max()))
     })?;
     let mut findings = Vec::new();
@@ -103,10 +113,16 @@ fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
     }
     for lag in held {
         let what = match &lag.halted {
-            Some(reason) => format!("{} halted in {}: {reason}; {} events behind", lag.consumer, lag.district, lag.behind),
+            Some(reason) => {
+                format!("{} halted in {}: {reason}; {} events behind", lag.consumer, lag.district, lag.behind)
+            }
             None => format!("{} parked {} events in {}", lag.consumer, lag.parked, lag.district),
         };
-        let mend = format!("mend the cause, then `linli journal retry {} --district {}`", lag.consumer, lag.district.number());
+        let mend = format!(
+            "mend the cause, then `linli journal retry {} --district {}`",
+            lag.consumer,
+            lag.district.number()
+        );
         findings.push(Err((what, mend)));
     }
     Ok(findings)

@@ -8,6 +8,8 @@ mod error;
 mod export;
 mod import;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod verify;
 

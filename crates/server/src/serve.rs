@@ -20,6 +20,7 @@ use web::App;
 use crate::{
     cli::{CreateKeys, DatabaseOption, Place, ServeOptions},
     compose,
+    demo::Guide,
     error::Ended,
     timers,
 };
@@ -64,7 +65,7 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
     };
     let place = web::Place { division, name, phone: options.phone.clone() };
     let app = compose::app(db, kit(keys), place, false).map_err(Ended::Failed)?;
-    serve(app, options.listen, |at| say(&format!("Linli listens on http://{at}")))
+    serve(app, options.listen, None, |at| say(&format!("Linli listens on http://{at}")))
 }
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]
@@ -80,7 +81,12 @@ fn division_name(code: DivisionCode) -> Result<String, Ended> {
 }
 
 /// Serves until the process is told to stop; `ready` hears the address once it listens.
-pub(crate) fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), Ended> {
+pub(crate) fn serve(
+    app: App,
+    listen: SocketAddr,
+    guide: Option<Guide>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Ended> {
     let stop = Arc::new(AtomicBool::new(false));
     let follower = Follower::new(app.db().clone(), Arc::clone(app.kit()), compose::consumers());
     let following = {
@@ -89,15 +95,17 @@ pub(crate) fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)
     };
     let ticking = timers::start(&app, &stop)?;
     // The tree and its index take a tenth of a second; no first visitor should wait for them.
-    thread::Builder::new().name("linli-tree".to_owned()).spawn(|| drop(divisions::Tree::embedded().search("a", None, 1)))?;
+    thread::Builder::new()
+        .name("linli-tree".to_owned())
+        .spawn(|| drop(divisions::Tree::embedded().search("a", None, 1)))?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let served = runtime.block_on(async move {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .map_err(|e| Ended::Asked(format!("cannot listen on {listen}: {e}; choose another with --port or --listen")))?;
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
+            Ended::Asked(format!("cannot listen on {listen}: {e}; choose another with --port or --listen"))
+        })?;
         ready(listener.local_addr()?);
-        let service = compose::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let service = compose::router(app, guide).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(told_to_stop()?).await?;
         Ok(())
     });

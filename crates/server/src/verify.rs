@@ -47,7 +47,11 @@ pub(crate) fn retry(options: &RetryConsumer) -> Result<(), Ended> {
     let consumers = compose::consumers();
     let Some(consumer) = consumers.iter().find(|one| one.name() == options.consumer).cloned() else {
         let names: Vec<_> = consumers.iter().map(|one| one.name()).collect();
-        return Err(Ended::Asked(format!("there is no consumer `{}`: {}", options.consumer, names.join(", "))));
+        return Err(Ended::Asked(format!(
+            "there is no consumer `{}`: {}",
+            options.consumer,
+            names.join(", ")
+        )));
     };
     let district = District::new(options.district)
         .ok_or_else(|| Ended::Asked(format!("{} is no district: six digits", options.district)))?;
@@ -65,6 +69,11 @@ pub(crate) fn ledger(place: &Place) -> Result<(), Ended> {
     for line in &report.findings {
         say(&format!("WRONG  {line}"));
     }
-    say(&format!("{} accounts and {} transfers recomputed, {} findings", report.accounts, report.transfers, report.findings.len()));
+    say(&format!(
+        "{} accounts and {} transfers recomputed, {} findings",
+        report.accounts,
+        report.transfers,
+        report.findings.len()
+    ));
     if report.findings.is_empty() { Ok(()) } else { Err(Ended::Found) }
 }

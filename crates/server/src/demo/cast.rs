@@ -8,12 +8,12 @@ use vault::{Document, DocumentKind, Phone};
 use crate::error::Ended;
 
 const SURNAMES: [&str; 24] = [
-    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱", "秦", "尤",
-    "许", "何", "吕", "施", "张",
+    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱",
+    "秦", "尤", "许", "何", "吕", "施", "张",
 ];
 const GIVEN: [&str; 24] = [
-    "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑", "立秋", "处暑",
-    "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒",
+    "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑", "立秋",
+    "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒",
 ];
 
 /// The `n`-th invented name; 576 differ.
@@ -33,7 +33,8 @@ fn document(birth: Day, man: bool, today: Day) -> Result<Document, Ended> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let (year, month, day) = birth.ymd();
     let body = format!("420103{year:04}{month:02}{day:02}{}", if man { "999" } else { "998" });
-    let sum: u32 = body.chars().filter_map(|c| c.to_digit(10)).zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    let sum: u32 =
+        body.chars().filter_map(|c| c.to_digit(10)).zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     let check = "10X98765432".chars().nth((sum % 11) as usize).unwrap_or('X');
     Document::parse(DocumentKind::ResidentId, &format!("{body}{check}"), today.ymd())
         .map_err(|e| Ended::Failed(e.to_string()))
@@ -46,7 +47,9 @@ pub(crate) fn wish(n: usize, community: DivisionCode, today: Day, random: &Rando
     let mut chosen: Vec<String> = Vec::new();
     for _ in 0..3 {
         let at = usize::try_from(random.below(categories.len() as u64)).unwrap_or(0);
-        if let Some(category) = categories.get(at).filter(|category| !chosen.iter().any(|word| word == category.word)) {
+        if let Some(category) =
+            categories.get(at).filter(|category| !chosen.iter().any(|word| word == category.word))
+        {
             chosen.push(category.word.to_owned());
         }
     }
@@ -56,7 +59,11 @@ pub(crate) fn wish(n: usize, community: DivisionCode, today: Day, random: &Rando
         .filter_map(|category| category.skill.map(str::to_owned))
         .collect();
     let weekday = |day: u64| u8::try_from(day).ok().and_then(Weekday::new);
-    let times = (0..7).filter(|_| random.below(10) < 7).filter_map(weekday).map(|day| (day, 8 * 60, 20 * 60)).collect();
+    let times = (0..7)
+        .filter(|_| random.below(10) < 7)
+        .filter_map(weekday)
+        .map(|day| (day, 8 * 60, 20 * 60))
+        .collect();
     Ok(Join {
         name: name(n),
         document: document(born, n % 3 == 0, today)?,

@@ -9,14 +9,17 @@ use std::{
 
 use db::{Db, Failure, Outcome, Tx};
 use divisions::Tree;
+use hours::SignalKind;
 use journal::{Call, Follower, Kit};
 use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
 use needs::{Answered, OfferState, Typed, Verified};
 use people::{Joined, Registration};
-use hours::SignalKind;
-use shifts::{NewProject, NewShift, Project, Shift, };
+use shifts::{NewProject, NewShift, Project, Shift};
 
-use super::cast;
+use super::{
+    cast,
+    guide::{Guide, Somebody},
+};
 use crate::error::Ended;
 
 /// Days of history before today.
@@ -78,7 +81,8 @@ pub(super) struct History {
     present: HashMap<Id<Shift>, Vec<(Actor, bool)>>,
     queue: BinaryHeap<Reverse<(Instant, u64, Scene)>>,
     order: u64,
-    who: String,
+    street: DivisionCode,
+    who: Vec<Somebody>,
 }
 
 /// Projects of the teams: title, what is done, category, risk, hour of day.
@@ -91,8 +95,14 @@ const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
 
 impl History {
     /// The cast: workers, volunteers, residents, teams.
-    pub(super) fn new(db: Db, kit: Arc<Kit>, follower: Follower, street: DivisionCode) -> Result<Self, Ended> {
-        let communities: Vec<DivisionCode> = Tree::embedded().children(street).map(|division| division.code).collect();
+    pub(super) fn new(
+        db: Db,
+        kit: Arc<Kit>,
+        follower: Follower,
+        street: DivisionCode,
+    ) -> Result<Self, Ended> {
+        let communities: Vec<DivisionCode> =
+            Tree::embedded().children(street).map(|division| division.code).collect();
         if communities.is_empty() {
             return Err(Ended::Asked(format!("{street} has no community in the list")));
         }
@@ -109,7 +119,8 @@ impl History {
             present: HashMap::new(),
             queue: BinaryHeap::new(),
             order: 0,
-            who: String::new(),
+            street,
+            who: Vec::new(),
         };
         history.people(street)?;
         history.teams()?;
@@ -135,8 +146,8 @@ impl History {
         self.db.read_now("demo_actor", move |tx| people::actor(tx, person, now))
     }
 
-    fn announce(&mut self, n: usize, role: &str) {
-        self.who.push_str(&format!("    199{n:08}  {}  {role}\n", cast::name(n)));
+    fn announce(&mut self, n: usize, role: Role, title: &'static str) {
+        self.who.push(Somebody { role, title, name: cast::name(n), phone: format!("199{n:08}") });
     }
 
     fn resident(&self, n: usize) -> Result<Id<Person>, Ended> {
@@ -176,14 +187,14 @@ impl History {
             (Role::AuditAdministrator, "审计管理员 audit administrator"),
             (Role::Auditor, "审计员 auditor"),
         ];
-        self.announce(VOLUNTEERS, "居民 resident");
-        self.announce(5, "志愿者 volunteer");
-        self.announce(0, "志愿者、队长 volunteer and leader");
-        self.announce(staff, "社区工作者 community worker");
+        self.announce(VOLUNTEERS, Role::Resident, "居民 resident");
+        self.announce(5, Role::Volunteer, "志愿者 volunteer");
+        self.announce(0, Role::Leader, "志愿者、队长 volunteer and leader");
+        self.announce(staff, Role::Worker, "社区工作者 community worker");
         for (n, (role, title)) in offices.into_iter().enumerate() {
             let person = self.resident(staff_end + n)?;
             self.act("grant", &system, move |tx, call| people::grant(tx, call, person, role, over))?;
-            self.announce(staff_end + n, title);
+            self.announce(staff_end + n, role, title);
         }
         Ok(())
     }
@@ -210,7 +221,8 @@ impl History {
                 risk: risk.to_owned(),
                 copied_from: None,
             };
-            let project = self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
+            let project =
+                self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
             self.teams.push(Team { leader, project, community, hour });
         }
         Ok(())
@@ -229,8 +241,8 @@ impl History {
         Minutes(from + self.kit.random.below((to - from).unsigned_abs()).cast_signed())
     }
 
-    /// Lets the days pass until `end`; gives the lines that say who one can sign in as.
-    pub(super) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<String, Ended> {
+    /// Lets the days pass until `end`; gives the guide to what there is.
+    pub(super) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<Guide, Ended> {
         let first = self.kit.clock.now().day();
         for n in 0..=DAYS {
             let day = first.plus(n);
@@ -263,7 +275,33 @@ impl History {
         self.kit.clock.advance_to(end);
         self.tick()?;
         self.follower.drain()?;
-        Ok(self.who)
+        self.guide()
+    }
+
+    /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
+    fn guide(&self) -> Result<Guide, Ended> {
+        type Example =
+            (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
+        let district = self.street.district();
+        let newest: Option<Example> = self.db.read_now("demo_guide", move |tx| {
+            tx.query_opt(
+                "SELECT n.id, s.id, r.attendance, r.id, r.person FROM service_record r
+                 JOIN need n ON n.district = r.district JOIN shift s ON s.district = r.district
+                 WHERE r.district = $1 ORDER BY r.id DESC, n.id DESC, s.id DESC LIMIT 1",
+                db::params![district],
+            )
+        })?;
+        let samples = newest.map(|(need, shift, attendance, record, person)| {
+            vec![
+                ("need", need.to_string()),
+                ("shift", shift.to_string()),
+                ("token", format!("{shift}.none")),
+                ("attendance", attendance.to_string()),
+                ("record", record.to_string()),
+                ("person", person.to_string()),
+            ]
+        });
+        Ok(Guide::new(self.street, &self.who, &samples.unwrap_or_default()))
     }
 
     fn tick(&self) -> Outcome<()> {
@@ -327,7 +365,9 @@ impl History {
                 needs::refuse(tx, call, need, needs::REFUSE_REASONS.first().copied().unwrap_or_default())
             });
         }
-        self.act("need_verify", &worker, move |tx, call| needs::verify(tx, call, need, &Verified::default()))?;
+        self.act("need_verify", &worker, move |tx, call| {
+            needs::verify(tx, call, need, &Verified::default())
+        })?;
         let at = self.now() + self.minutes(1, 20);
         self.at(at, Scene::Dispatch(need));
         Ok(())
@@ -348,7 +388,9 @@ impl History {
         let now = self.now();
         let offers = self.act("need_offers", &worker, move |tx, call| needs::offers(tx, call, need))?;
         let told = offers.into_iter().filter(|offer| {
-            matches!(offer.state, OfferState::Held | OfferState::Sent) && offer.sent_at <= now && now <= offer.answer_by
+            matches!(offer.state, OfferState::Held | OfferState::Sent)
+                && offer.sent_at <= now
+                && now <= offer.answer_by
         });
         for offer in told {
             let volunteer = self.actor(offer.volunteer)?;
@@ -361,7 +403,8 @@ impl History {
                 self.at(at, Scene::Answer(need));
                 continue;
             }
-            let accepted = self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
+            let accepted =
+                self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
             if let Some(asked) = self.needs.get_mut(&need) {
                 asked.helper = Some(volunteer);
             }
@@ -396,7 +439,9 @@ impl History {
     }
 
     fn confirm(&mut self, need: Id<needs::Need>) -> Outcome<()> {
-        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else { return Ok(()) };
+        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else {
+            return Ok(());
+        };
         let answered = if self.chance(4) {
             Answered::NotDone
         } else {
@@ -408,7 +453,8 @@ impl History {
     fn plan(&mut self, n: usize) -> Outcome<()> {
         let Some(team) = self.teams.get(n) else { return Ok(()) };
         let (leader, project, hour) = (team.leader.clone(), team.project, team.hour);
-        let address = Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
+        let address =
+            Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
         let starts_at = self.now().day().plus(2).at_minute(hour * 60);
         let Some(person) = leader.person else { return Ok(()) };
         let new = NewShift {
@@ -437,7 +483,8 @@ impl History {
         let from = usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0);
         let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
         for n in 0..eager {
-            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned() else {
+            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned()
+            else {
                 continue;
             };
             match self.act("signup_make", &volunteer, move |tx, call| shifts::sign_up(tx, call, shift)) {
@@ -452,7 +499,9 @@ impl History {
         Ok(())
     }
 
-    fn scan(&mut self, _: Id<Shift>, _: hours::SignalKind, _: u64) -> Outcome<()> { Ok(()) }
+    fn scan(&mut self, _: Id<Shift>, _: hours::SignalKind, _: u64) -> Outcome<()> {
+        Ok(())
+    }
     fn begin(&mut self, shift: Id<Shift>) -> Outcome<()> {
         self.scan(shift, SignalKind::Arrived, 4)
     }
@@ -461,7 +510,9 @@ impl History {
         self.scan(shift, SignalKind::Left, 10)
     }
 
-    fn roll(&mut self, _: Id<Shift>) -> Outcome<()> { Ok(()) }
+    fn roll(&mut self, _: Id<Shift>) -> Outcome<()> {
+        Ok(())
+    }
     fn leader_of(&self, shift: Id<Shift>) -> Outcome<Actor> {
         let card = self.db.read_now("demo_shift", move |tx| shifts::shift(tx, shift))?;
         self.actor(card.leader)

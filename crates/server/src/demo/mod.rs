@@ -4,7 +4,10 @@
 //! figure on every page comes from that.
 
 mod cast;
+mod guide;
 mod history;
+
+pub(crate) use guide::Guide;
 
 use std::{
     path::Path,
@@ -38,7 +41,13 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
     }
     std::fs::create_dir_all(&options.data)?;
     let key_file = options.data.join("keys");
-    let keys = || if key_file.exists() { Ok(Keys::load(&key_file)?) } else { serve::new_keys(&key_file, Suite::International) };
+    let keys = || {
+        if key_file.exists() {
+            Ok(Keys::load(&key_file)?)
+        } else {
+            serve::new_keys(&key_file, Suite::International)
+        }
+    };
     let address = match &options.database {
         Some(url) => serve::address(url)?,
         None => Address::Sqlite(options.data.join("linli.db")),
@@ -51,22 +60,22 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
                 remove(&options.data.join(name))?;
             }
         }
-        let who = build(&address, keys()?, street)?;
-        std::fs::write(&made, format!("{street}\n{who}"))?;
+        build(&address, keys()?, street)?.write(&made)?;
     }
-    let text = std::fs::read_to_string(&made)?;
-    let (built, who) = text.split_once('\n').unwrap_or((&text, ""));
-    if built != street.to_string() {
+    let guide = Guide::read(&made)?;
+    if guide.street != street {
         return Err(Ended::Asked(format!(
-            "{} holds the demo of {built}; add --reset to build {street} there, or choose another folder with --data",
-            options.data.display()
+            "{} holds the demo of {}; add --reset to build {street} there, or choose another folder with --data",
+            options.data.display(),
+            guide.street
         )));
     }
+    let who = guide.lines();
     let db = Db::open(&address, &Options::default())?;
     let place = web::Place { division: street, name: area, phone: PHONE.to_owned() };
     let app = compose::app(db, kit(keys()?), place, true).map_err(Ended::Failed)?;
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], options.port));
-    serve::serve(app, listen, |at| {
+    serve::serve(app, listen, Some(guide), |at| {
         say(&format!(
             "\n  Open  http://{at}   (ready after {:.1} s; data in {})\n\n  Sign in as, with the code shown at http://{at}/demo/outbox :\n{who}\n  Stop with Ctrl+C. `linli demo --reset` builds it anew.",
             began.elapsed().as_secs_f64(),
@@ -79,7 +88,9 @@ fn known_street(street: DivisionCode) -> Result<String, Ended> {
     let tree = Tree::embedded();
     match tree.get(street) {
         Some(division) if division.level == Level::Street => Ok(division.name.to_owned()),
-        Some(division) => Err(Ended::Asked(format!("{} is no street; give a 9-digit code below it", division.name))),
+        Some(division) => {
+            Err(Ended::Asked(format!("{} is no street; give a 9-digit code below it", division.name)))
+        }
         None => Err(Ended::Asked(format!("{street} is not in the national list of 2023"))),
     }
 }
@@ -99,8 +110,8 @@ fn forget(data: &Path) -> Result<(), Ended> {
     Ok(())
 }
 
-/// Builds the area; gives the lines that say who one can sign in as.
-fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<String, Ended> {
+/// Builds the area; gives the guide that says who one can sign in as and what there is to look at.
+fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, Ended> {
     // It can be made again, so nothing waits for the disk.
     let db = Db::open(address, &Options { durable: false, ..Options::default() })?;
     let now = Clock::System.now();
@@ -116,10 +127,12 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<String, 
     let follower = Follower::new(db.clone(), Arc::clone(&kit), compose::consumers());
     let bar = ProgressBar::new(u64::from(history::DAYS.unsigned_abs()));
     bar.set_style(
-        ProgressStyle::with_template("  {msg} [{bar:30}] day {pos}/{len}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("  {msg} [{bar:30}] day {pos}/{len}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     bar.set_message("Four weeks pass");
-    let who = history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
+    let who =
+        history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
     bar.finish_and_clear();
     settle(&db, now)?;
     Ok(who)

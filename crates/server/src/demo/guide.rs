@@ -1,0 +1,100 @@
+//! What the demo tells about itself: who can sign in, and an example of every kind of page.
+
+use std::path::Path;
+
+use kernel::{DivisionCode, Role};
+use serde_json::{Value, json};
+
+use crate::error::Ended;
+
+/// Somebody one can sign in as.
+#[derive(Clone, Debug)]
+pub(crate) struct Somebody {
+    pub(crate) role: Role,
+    pub(crate) title: &'static str,
+    pub(crate) name: String,
+    pub(crate) phone: String,
+}
+
+/// The guide; kept as a file beside the database, which says that the demo is complete.
+#[derive(Clone, Debug)]
+pub(crate) struct Guide {
+    pub(crate) street: DivisionCode,
+    people: Value,
+    samples: Value,
+}
+
+impl Guide {
+    /// A guide to these people, with example ids by the noun of their page.
+    pub(crate) fn new(street: DivisionCode, people: &[Somebody], samples: &[(&str, String)]) -> Self {
+        let person = |one: &Somebody| json!({"role": one.role.word(), "title": one.title, "name": one.name, "phone": one.phone});
+        Self {
+            street,
+            people: people.iter().map(person).collect(),
+            samples: samples.iter().map(|(noun, id)| ((*noun).to_owned(), Value::from(id.clone()))).collect(),
+        }
+    }
+
+    pub(crate) fn write(&self, file: &Path) -> Result<(), Ended> {
+        let whole =
+            json!({"street": self.street.to_string(), "people": self.people, "samples": self.samples});
+        Ok(std::fs::write(file, whole.to_string())?)
+    }
+
+    pub(crate) fn read(file: &Path) -> Result<Self, Ended> {
+        let wrong =
+            || Ended::Asked(format!("{} cannot be read; build the demo anew with --reset", file.display()));
+        let whole: Value = serde_json::from_slice(&std::fs::read(file)?).map_err(|_| wrong())?;
+        let part = |name: &str| whole.get(name).cloned().ok_or_else(wrong);
+        let street = part("street")?;
+        let street = street.as_str().and_then(|text| DivisionCode::parse(text).ok()).ok_or_else(wrong)?;
+        Ok(Self { street, people: part("people")?, samples: part("samples")? })
+    }
+
+    /// `[{role, title, name, phone}]`.
+    pub(crate) fn people(&self) -> &Value {
+        &self.people
+    }
+
+    /// Who one can sign in as, a line each.
+    pub(crate) fn lines(&self) -> String {
+        let people = self.people.as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |person: &Value, name: &str| {
+            person.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        people
+            .iter()
+            .map(|person| {
+                format!(
+                    "    {}  {}  {}\n",
+                    text(person, "phone"),
+                    text(person, "name"),
+                    text(person, "title")
+                )
+            })
+            .collect()
+    }
+
+    /// A concrete address for the pattern of a route; `None` when the demo has no example of it.
+    pub(crate) fn sample(&self, pattern: &str) -> Option<String> {
+        let id = |noun: &str| self.samples.get(noun).and_then(Value::as_str).map(str::to_owned);
+        let mut before = "";
+        let mut parts = Vec::new();
+        for part in pattern.split('/') {
+            parts.push(match (before, part) {
+                (_, part) if !part.starts_with('{') => part.to_owned(),
+                ("places" | "stations", "{code}") => self.street.to_string(),
+                ("need" | "needs" | "tasks", _) => id("need")?,
+                ("why" | "people", _) => id("person")?,
+                ("activities" | "shifts", _) => id("shift")?,
+                ("c", _) => id("token")?,
+                ("hours" | "attendance", _) => id("attendance")?,
+                ("records" | "cert", _) => id("record")?,
+                ("verify", _) => "0000-0000-0000-0000".to_owned(),
+                _ => return None,
+            });
+            before = part;
+        }
+        Some(parts.join("/"))
+    }
+}

@@ -1,0 +1,187 @@
+//! What holds for the whole: every route for every role, every sentence in both languages, one description of the API.
+
+use axum::http::{Method, StatusCode};
+use kernel::{Actor, Role};
+use testkit::{Client, Reply, World, on_both};
+use web::{Access, Kind, Language, Route};
+
+use crate::compose;
+
+const COMMUNITY: &str = "420103002001";
+
+fn guest(world: &World) -> Client {
+    let place = web::Place {
+        division: people::testing::division("420103002"),
+        name: "松园街道".to_owned(),
+        phone: "027-5550 0100".to_owned(),
+    };
+    let app = compose::app(world.db.clone(), std::sync::Arc::clone(&world.kit), place, true).unwrap();
+    Client::guest(compose::router(app, None))
+}
+
+fn token(world: &World, actor: &Actor) -> String {
+    let person = actor.person.unwrap();
+    world
+        .write("testing_session", &Actor::system(), move |tx, call| people::open_session(tx, call, person))
+        .unwrap()
+}
+
+/// Somebody of each role, over the street; and nobody.
+fn cast(world: &World) -> Vec<(Option<Role>, Actor)> {
+    let mut cast = vec![(None, Actor::guest())];
+    for &role in Role::ALL {
+        let actor = match role {
+            Role::Resident => people::testing::resident(world, "赵立春", COMMUNITY),
+            Role::Volunteer => people::testing::volunteer(world, "钱雨水", COMMUNITY),
+            role => people::testing::holder(world, "孙惊蛰", COMMUNITY, role, "420103002"),
+        };
+        cast.push((Some(role), actor));
+    }
+    cast
+}
+
+/// A path with every parameter filled in by something that is not there.
+fn filled(path: &str) -> String {
+    let part = |part: &str| match part {
+        "{code}" if path.contains("places") => "999999999999".to_owned(),
+        part if part.starts_with('{') => "00000000-0000-8000-8000-000000000000".to_owned(),
+        part => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+fn ask(client: &Client, route: &Route) -> Reply {
+    let path = filled(&route.path);
+    match (&route.method, route.kind) {
+        (&Method::GET, _) => client.get(&path),
+        (_, Kind::Page) => client.post(&path, &[]),
+        (_, Kind::Api) => client.post_json(&path, "a-key", &serde_json::json!({})),
+    }
+}
+
+/// Whether the answer is that of a route one may not use.
+fn is_turned_away(reply: &Reply) -> bool {
+    let to_sign_in = reply.location.as_deref().is_some_and(|to| to.starts_with("/sign-in?next="));
+    matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) || to_sign_in
+}
+
+#[test]
+fn every_route_admits_whom_it_says_and_nobody_else() {
+    on_both(|world| {
+        let client = guest(world);
+        let (list, ..) = compose::routes().into_parts();
+        assert!(list.len() > 60, "{} routes", list.len());
+        for (role, actor) in cast(world) {
+            for route in &list {
+                // A session each, since some routes end it.
+                let client =
+                    if role.is_some() { client.with_token(token(world, &actor)) } else { client.clone() };
+                let reply = ask(&client, route);
+                let said = format!(
+                    "{}: {} {} as {role:?}: {}",
+                    world.engine, route.method, route.path, reply.status
+                );
+                assert!(reply.status.as_u16() < 500, "{said}: {}", reply.body);
+                let admitted = route.access.admit(&actor).is_ok();
+                // A body that cannot be read is refused before anybody asks who sent it.
+                let unread = reply.status == StatusCode::UNPROCESSABLE_ENTITY
+                    && reply.body.contains("body-not-understood");
+                if !admitted {
+                    assert!(is_turned_away(&reply) || unread, "{said}, though {:?}", route.access);
+                } else if route.access == Access::Guest || role.is_some_and(|role| role != Role::Resident) {
+                    let own_rule = reply.status == StatusCode::FORBIDDEN || is_turned_away(&reply);
+                    let looks = route.method == Method::GET && route.access != Access::SignedIn;
+                    assert!(!(looks && own_rule), "{said}, though {:?}", route.access);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn every_sentence_is_there_in_both_languages() {
+    let text = compose::text().unwrap();
+    let mut keys = 0;
+    for (chinese, english) in compose::locales() {
+        let names = |file: &str| -> std::collections::BTreeSet<String> {
+            file.lines()
+                .filter_map(|line| line.split_once(" =").or_else(|| line.split_once('=')))
+                .map(|(key, _)| key.to_owned())
+                .filter(|key| {
+                    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+                })
+                .collect()
+        };
+        let (zh, en) = (names(chinese), names(english));
+        assert_eq!(zh.symmetric_difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
+        for key in &zh {
+            keys += 1;
+            assert!(text.has(Language::Chinese, key) && text.has(Language::English, key), "{key}");
+        }
+    }
+    assert!(keys > 300, "{keys} sentences");
+}
+
+#[test]
+fn every_rule_that_code_names_has_its_sentence() {
+    let text = compose::text().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    const OUTSIDE: [&str; 3] = ["refusal.rs", "limits.rs", "tests.rs"];
+    let mut files = Vec::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs")
+                && !path.ends_with("refusal.rs")
+                && !path.ends_with("limits.rs")
+            {
+                files.push(path);
+            }
+        }
+    }
+    let mut rules = std::collections::BTreeSet::new();
+    for file in files {
+        let code = std::fs::read_to_string(file).unwrap();
+        for call in ["Refusal::conflict(\"", "Refusal::too_fast(\""] {
+            rules.extend(
+                code.split(call).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned),
+            );
+        }
+        for rest in code.split("Refusal::invalid(\"").skip(1) {
+            rules.extend(rest.split('"').nth(2).map(str::to_owned));
+        }
+    }
+    rules.retain(|rule| rule.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+    assert!(rules.len() > 60, "{} rules", rules.len());
+    let missing: Vec<_> =
+        rules.iter().filter(|rule| !text.has(Language::Chinese, &format!("refusal-{rule}"))).collect();
+    assert_eq!(missing, Vec::<&String>::new());
+}
+
+#[test]
+fn the_api_describes_itself() {
+    on_both(|world| {
+        let reply = guest(world).get("/api/v1/openapi.json");
+        let described = reply.json();
+        assert_eq!(described["openapi"], "3.1.0");
+        let (list, ..) = compose::routes().into_parts();
+        for route in list.iter().filter(|route| route.kind == Kind::Api) {
+            let method = route.method.as_str().to_lowercase();
+            assert!(described["paths"][&route.path][&method].is_object(), "{} {}", route.method, route.path);
+        }
+    });
+}
+
+#[test]
+fn an_unknown_page_says_so_and_health_is_told() {
+    on_both(|world| {
+        let client = guest(world);
+        let reply = client.get("/no/such/page");
+        assert_eq!(reply.status, StatusCode::NOT_FOUND);
+        assert!(reply.body.contains("027-5550 0100"), "the phone is on every page");
+        assert_eq!(client.get("/healthz").status, StatusCode::OK);
+    });
+}
