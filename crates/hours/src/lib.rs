@@ -12,6 +12,8 @@ mod presence;
 mod recording;
 mod reviews;
 mod served;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use kernel::Action;
@@ -26,7 +28,7 @@ pub use presence::{
 };
 pub use recording::{Confirmed, HoursReview, Review, ServiceRecord, confirm, correct, decide_review};
 
-pub use reviews::open_reviews;
+pub use reviews::{Reviews, open_reviews};
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

@@ -21,12 +21,15 @@ use crate::{Review, correct, decide_review};
 /// Reviews shown at once.
 const REVIEWS_MAX: i64 = 50;
 
+/// Open reviews, and the masked cards of their people.
+pub type Reviews = (Vec<Review>, BTreeMap<Id<Person>, Card>);
+
 /// Open reviews of the asker's area, with the masked cards of their people. A review lives in the person's home
 /// district; those of people from elsewhere are shown by their own place.
 ///
 /// # Errors
 /// Forbidden for who reviews nowhere.
-pub fn open_reviews(tx: &mut Tx<'_>, call: &Call) -> Outcome<(Vec<Review>, BTreeMap<Id<Person>, Card>)> {
+pub fn open_reviews(tx: &mut Tx<'_>, call: &Call) -> Outcome<Reviews> {
     let mut reviews: Vec<Review> = Vec::new();
     for range in call.actor.scope(Action::ReviewHours) {
         let first = DivisionCode::new(*range.start()).unwrap_or_default();

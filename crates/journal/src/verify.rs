@@ -56,12 +56,21 @@ pub fn verify(
         published.iter().map(|(district, day, root)| ((*district, *day), root.clone())).collect();
     db.read_now("journal_verify", move |tx| {
         let mut report = Report::default();
-        let mut districts: Vec<(District,)> = tx.query("SELECT district FROM journal_head", params![])?;
-        let in_journal: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal", params![])?;
+        let mut districts: Vec<(i64,)> = tx.query("SELECT district FROM journal_head", params![])?;
+        let in_journal: Vec<(i64,)> = tx.query("SELECT DISTINCT district FROM journal", params![])?;
         districts.extend(in_journal);
         districts.sort_unstable();
         districts.dedup();
-        for (district,) in districts {
+        for (code,) in districts {
+            let Some(district) = u32::try_from(code).ok().and_then(District::new) else {
+                report.findings.push(Finding {
+                    district: District::default(),
+                    table: "journal".to_owned(),
+                    row: code.to_string(),
+                    what: "a row stands in a district that is none".to_owned(),
+                });
+                continue;
+            };
             let mut check = Check {
                 district,
                 report: &mut report,
@@ -208,7 +217,7 @@ impl Check<'_> {
     }
 
     fn days(&mut self, tx: &mut Tx<'_>, walked: &[Walked]) -> Result<(), Fault> {
-        type DayRow = (Day, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+        type DayRow = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
         let days: Vec<DayRow> = tx.query(
             "SELECT day, first_seq, last_seq, root, link, signature FROM journal_day
              WHERE district = $1 ORDER BY day",
@@ -217,6 +226,10 @@ impl Check<'_> {
         let mut next_seq = 1;
         for (day, first, last, root, link, signature) in days {
             self.report.days += 1;
+            let Ok(day) = i32::try_from(day).map(Day::from_number) else {
+                self.find("journal_day", day, "is no day");
+                continue;
+            };
             let range = usize::try_from(first - 1).ok().zip(usize::try_from(last).ok());
             let events = range.and_then(|(from, to)| walked.get(from..to)).unwrap_or_default();
             let leaves: Vec<[u8; 32]> = events.iter().map(|(leaf, ..)| *leaf).collect();

@@ -85,6 +85,8 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "need_start",
     "need_submit",
     "need_tell",
+    "review_decide",
+    "record_correct",
     "roll_call",
     "signup_make",
     "signup_withdraw",

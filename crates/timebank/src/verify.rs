@@ -31,15 +31,34 @@ pub struct LedgerReport {
 pub fn ledger_report(db: &Db) -> Result<LedgerReport, Fault> {
     db.read_now("ledger_verify", |tx| {
         let mut report = LedgerReport::default();
-        let mut districts: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM account", params![])?;
-        districts.extend(tx.query::<(District,)>("SELECT DISTINCT district FROM transfer", params![])?);
+        let mut districts: Vec<(i64,)> = tx.query("SELECT DISTINCT district FROM account", params![])?;
+        districts.extend(tx.query::<(i64,)>("SELECT DISTINCT district FROM transfer", params![])?);
         districts.sort_unstable();
         districts.dedup();
-        for (district,) in districts {
-            one_district(tx, district, &mut report)?;
+        for (code,) in districts {
+            match u32::try_from(code).ok().and_then(District::new) {
+                Some(district) => one_district(tx, district, &mut report)?,
+                None => nowhere(tx, code, &mut report)?,
+            }
         }
         Ok(report)
     })
+}
+
+/// Rows whose district is none.
+fn nowhere(tx: &mut Tx<'_>, code: i64, report: &mut LedgerReport) -> Result<(), Fault> {
+    const LOOKS: [(&str, &str); 2] = [
+        ("account", "SELECT id FROM account WHERE district = $1"),
+        ("transfer", "SELECT id FROM transfer WHERE district = $1"),
+    ];
+    for (table, sql) in LOOKS {
+        tx.each(sql, params![code], |row| {
+            let id = raw_id(row)?;
+            report.findings.push(format!("{table} {} stands in {code}, which is no district", shown(id)));
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 fn one_district(tx: &mut Tx<'_>, district: District, report: &mut LedgerReport) -> Result<(), Fault> {
@@ -64,23 +83,41 @@ fn one_district(tx: &mut Tx<'_>, district: District, report: &mut LedgerReport) 
     Ok(())
 }
 
-const ACCOUNTS: &str = "SELECT id, kind, unit, balance, pending_out, floor, ceiling FROM account
+const ACCOUNTS: &str = "SELECT id, id, kind, unit, balance, pending_out, floor, ceiling FROM account
      WHERE district = $1 AND id > $2 ORDER BY id LIMIT $3";
-const TRANSFERS: &str = "SELECT id, debit, credit, amount, unit, kind, refers_to FROM transfer
+const TRANSFERS: &str = "SELECT id, id, debit, credit, amount, unit, kind, refers_to FROM transfer
      WHERE district = $1 AND id > $2 ORDER BY id LIMIT $3";
 
-struct Read(Id<Account>, Option<Account>);
-struct ReadTransfer(Id<Transfer>, Option<Transfer>);
+/// A row by its bare key, and what it says when it can be read.
+struct Read([u8; 16], Option<Account>);
+struct ReadTransfer([u8; 16], Option<Transfer>);
+
+/// The key as it stands, even when it is no id of ours.
+fn raw_id(row: &mut Row<'_>) -> Result<[u8; 16], Fault> {
+    match row.value()? {
+        db::Value::Uuid(bytes) => Ok(bytes),
+        db::Value::Bytes(bytes) => {
+            bytes.try_into().map_err(|_| Fault::Defect("a key of wrong length".to_owned()))
+        }
+        _ => Err(Fault::Defect("no key".to_owned())),
+    }
+}
+
+fn shown(id: [u8; 16]) -> String {
+    Id::<Account>::from_bytes(id).map_or_else(|_| journal::hex(&id), |id| id.to_string())
+}
 
 impl FromRow for Read {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        account::read(row).map(|(id, account)| Self(id, account))
+        let id = raw_id(row)?;
+        Ok(Self(id, account::read(row).ok().and_then(|(_, account)| account)))
     }
 }
 
 impl FromRow for ReadTransfer {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        transfer::read(row).map(|(id, transfer)| Self(id, transfer))
+        let id = raw_id(row)?;
+        Ok(Self(id, transfer::read(row).ok().and_then(|(_, transfer)| transfer)))
     }
 }
 
@@ -90,7 +127,7 @@ struct Pages<'t, 'c, R, T> {
     district: District,
     sql: &'static str,
     table: &'static str,
-    read: fn(R) -> (Id<T>, Option<T>),
+    read: fn(R) -> ([u8; 16], Option<T>),
     page: std::vec::IntoIter<R>,
     last: [u8; 16],
     ended: bool,
@@ -105,7 +142,7 @@ impl<'t, 'c, R: FromRow, T> Pages<'t, 'c, R, T> {
         district: District,
         sql: &'static str,
         table: &'static str,
-        read: fn(R) -> (Id<T>, Option<T>),
+        read: fn(R) -> ([u8; 16], Option<T>),
     ) -> Self {
         let page = Vec::new().into_iter();
         let (last, unreadable) = ([0; 16], Vec::new());
@@ -140,13 +177,15 @@ impl<R: FromRow, T> Iterator for Pages<'_, '_, R, T> {
                 None => self.fetch()?,
             };
             let (id, it) = (self.read)(row);
-            self.last = id.bytes();
+            self.last = id;
             self.count += 1;
             match it {
                 Some(it) => return Some(it),
-                None => {
-                    self.unreadable.push(format!("{} {id} has no kind or unit that is known", self.table))
-                }
+                None => self.unreadable.push(format!(
+                    "{} {} cannot be read: an id, kind or unit is none",
+                    self.table,
+                    shown(id)
+                )),
             }
         }
     }

@@ -1,0 +1,348 @@
+//! Rules by property, and the way from signals to a record on both databases.
+
+use kernel::{Actor, Day, Id, IdSource, Instant, Minutes, Person, Random};
+use proptest::prelude::*;
+use testkit::{World, on_both};
+
+use crate::{
+    Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source, confirm,
+    correct, decide_review, of_engagement, open, open_reviews, own_hours,
+    served::{Limits, Part, Share, by_limits, split_days},
+    signal, why,
+};
+
+const HERE: &str = "420103002001";
+const ELSEWHERE: &str = "420106001001";
+
+fn person(n: u64) -> Id<Person> {
+    let source = IdSource::new(Random::seeded(n));
+    source.next(testkit::beginning(), kernel::District::new(420_103).unwrap())
+}
+
+fn evidence(kind: usize, source: usize, witness: u64, device: u8, minute: i64, later: i64) -> Evidence {
+    let at = testkit::beginning() + Minutes(minute);
+    Evidence {
+        kind: SignalKind::ALL[kind % SignalKind::ALL.len()],
+        source: Source::ALL[source % Source::ALL.len()],
+        witness: person(witness),
+        device: if device == 0 { Vec::new() } else { vec![device] },
+        at,
+        entered_at: at + Minutes(later),
+    }
+}
+
+fn setting() -> Setting {
+    let from = testkit::beginning();
+    Setting {
+        person: person(0),
+        planned: (from, from + Minutes(120)),
+        grace: Minutes(60),
+        sheet: Minutes(1_440),
+    }
+}
+
+fn worth(grade: Option<Grade>) -> usize {
+    grade
+        .and_then(|grade| Grade::ALL.iter().position(|one| *one == grade))
+        .map_or(0, |at| Grade::ALL.len() - at)
+}
+
+prop_compose! {
+    fn some_evidence()(
+        kind in 0_usize..3, source in 0_usize..8, witness in 0_u64..4, device in 0_u8..3, minute in -90_i64..240, later in 0_i64..3_000,
+    ) -> Evidence {
+        evidence(kind, source, witness, device, minute, later)
+    }
+}
+
+proptest! {
+    #[test]
+    fn one_more_signal_never_lowers_the_grade_and_order_is_nothing(
+        mut signals in prop::collection::vec(some_evidence(), 0..6), more in some_evidence(), turn in 0_usize..6,
+    ) {
+        let setting = setting();
+        let before = setting.grade(&signals);
+        let len = signals.len().max(1);
+        signals.rotate_left(turn % len);
+        prop_assert_eq!(setting.grade(&signals), before);
+        signals.push(more);
+        prop_assert!(worth(setting.grade(&signals)) >= worth(before));
+    }
+
+    #[test]
+    fn a_person_alone_has_no_hour(mut signals in prop::collection::vec(some_evidence(), 0..8)) {
+        for signal in &mut signals {
+            signal.witness = person(0);
+        }
+        prop_assert_eq!(setting().grade(&signals), None);
+    }
+
+    #[test]
+    fn days_and_shares_add_up(from in 0_i64..100_000_000, minutes in 1_i64..4_000, already in 0_i64..900) {
+        let from = Instant::from_micros(1_700_000_000_000_000 + from * 60_000_000);
+        let parts = split_days(from, Minutes(minutes));
+        prop_assert_eq!(parts.iter().map(|part| part.minutes).sum::<Minutes>(), Minutes(minutes));
+        for part in parts {
+            prop_assert_eq!(part.from.day(), part.day);
+            let limits = Limits { at_once: Minutes(480), parent: Minutes(720) };
+            let shares = by_limits(part, Minutes(already), limits);
+            prop_assert_eq!(shares.iter().map(|(cut, _)| cut.minutes).sum::<Minutes>(), part.minutes);
+            let at_once: Minutes = shares.iter().filter(|(_, share)| *share == Share::AtOnce).map(|(cut, _)| cut.minutes).sum();
+            prop_assert!(at_once == Minutes::ZERO || at_once.number() + already <= 480);
+            let ordered = shares.windows(2).all(|pair: &[(Part, Share)]| pair[0].0.to == pair[1].0.from);
+            prop_assert!(ordered);
+        }
+    }
+}
+
+#[test]
+fn the_leaders_code_and_the_leaders_roll_call_are_one_witness() {
+    let at = |kind, source, witness| Evidence { source, kind, ..evidence(0, 0, witness, 0, 0, 0) };
+    let by_leader = [
+        at(SignalKind::Arrived, Source::RotatingCode, 1),
+        at(SignalKind::Left, Source::RollCall, 1),
+        at(SignalKind::Served, Source::RollCall, 1),
+    ];
+    assert_eq!(setting().grade(&by_leader), Some(Grade::B));
+    let mut with_resident = by_leader.to_vec();
+    with_resident.push(at(SignalKind::Served, Source::Resident, 2));
+    assert_eq!(setting().grade(&with_resident), Some(Grade::A));
+}
+
+/// A volunteer at a shift here from the world's beginning, for so many minutes.
+fn presence(world: &World, home: &str, minutes: i64) -> (Actor, Actor, Id<Attendance>) {
+    let leader = people::testing::worker(world, "孙惊蛰", HERE, "420103002");
+    let volunteer = people::testing::volunteer(world, "钱雨水", home);
+    let who = volunteer.person.unwrap();
+    let (from, division) = (world.now(), people::testing::division(HERE));
+    let home = people::testing::division(home);
+    let attendance = world
+        .write("check_in", &volunteer, move |tx, call| {
+            let engagement = Engagement {
+                id: call.id(division.district()),
+                kind: EngagementKind::Shift,
+                division,
+                category: "environment".to_owned(),
+                from,
+                to: from + Minutes(minutes),
+            };
+            open(tx, call, &engagement, who, home)
+        })
+        .unwrap();
+    (leader, volunteer, attendance)
+}
+
+fn tell(world: &World, attendance: Id<Attendance>, kind: SignalKind, source: Source, witness: &Actor) {
+    let (witness, at) = (witness.person.unwrap(), world.now());
+    world
+        .write("check_in", &Actor::system(), move |tx, call| {
+            signal(tx, call, attendance, &Signal { kind, source, witness, device: &[], at })
+        })
+        .unwrap();
+}
+
+fn served(world: &World, home: &str, minutes: i64) -> (Actor, Actor, Id<Attendance>) {
+    let (leader, volunteer, attendance) = presence(world, home, minutes);
+    tell(world, attendance, SignalKind::Arrived, Source::RotatingCode, &leader);
+    world.pass_minutes(minutes);
+    tell(world, attendance, SignalKind::Left, Source::RotatingCode, &leader);
+    (leader, volunteer, attendance)
+}
+
+fn rule<T: std::fmt::Debug>(outcome: db::Outcome<T>) -> &'static str {
+    outcome.unwrap_err().refusal().map_or("a fault", |refusal| refusal.rule)
+}
+
+fn verified(world: &World) {
+    world.drain(Vec::new());
+    let report = journal::verify(&world.db, &world.kit.keys, crate::SEALED.to_vec(), &[]).unwrap();
+    assert_eq!(report.findings, []);
+    assert!(report.rows > 0);
+}
+
+#[test]
+fn what_was_witnessed_is_recorded_once_and_sealed() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = served(world, ELSEWHERE, 90);
+        assert_eq!(
+            rule(world.write("roll_call", &volunteer, move |tx, call| confirm(tx, call, attendance, None))),
+            "hours-own"
+        );
+        let first =
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        let again =
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        assert_eq!((first.minutes, first.grade, first.review), (Minutes(90), Grade::B, Minutes::ZERO));
+        assert_eq!(first, again);
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        assert_eq!((mine.minutes, mine.by_grade, mine.records.len()), (90, vec![0, 90, 0, 0], 1));
+        verified(world);
+    });
+}
+
+#[test]
+fn two_who_confirm_at_once_make_one_record() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = served(world, HERE, 60);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    world
+                        .write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None))
+                        .unwrap()
+                });
+            }
+        });
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        assert_eq!((mine.minutes, mine.records.len()), (60, 1), "{}", world.engine);
+    });
+}
+
+#[test]
+fn nothing_is_invented() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = presence(world, HERE, 60);
+        let recorded = |world: &World| {
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None))
+        };
+        assert_eq!(rule(recorded(world)), "hours-no-evidence");
+        tell(world, attendance, SignalKind::Arrived, Source::RotatingCode, &leader);
+        world.pass_minutes(60);
+        assert_eq!(rule(recorded(world)), "hours-no-evidence");
+        let told = world.read("why_page", &volunteer, move |tx, call| why(tx, call, attendance)).unwrap();
+        assert_eq!(told.reasons, ["no-check-out", "not-confirmed"]);
+        let stranger = people::testing::resident(world, "周春分", HERE);
+        assert_eq!(
+            rule(world.read("why_page", &stranger, move |tx, call| why(tx, call, attendance))),
+            "missing"
+        );
+        let (who, late) = (leader.person.unwrap(), world.now() + Minutes(1));
+        let future =
+            Signal { kind: SignalKind::Left, source: Source::RollCall, witness: who, device: &[], at: late };
+        let refused =
+            world.write("check_in", &Actor::system(), move |tx, call| signal(tx, call, attendance, &future));
+        assert_eq!(rule(refused), "signal-in-future");
+    });
+}
+
+#[test]
+fn a_night_is_two_days_and_a_long_day_waits_for_a_review() {
+    on_both(|world| {
+        // From 22:00 for three hours: two hours today, one tomorrow.
+        let tonight = Day::from_ymd(2026, 3, 9).unwrap().at_minute(22 * 60);
+        world.wait_until(tonight);
+        let (leader, volunteer, attendance) = served(world, HERE, 180);
+        world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        let days: Vec<_> = mine.records.iter().map(|record| (record.day.as_str(), record.minutes)).collect();
+        assert_eq!(days, [("2026-03-10", 60), ("2026-03-09", 120)]);
+
+        // Ten hours in one day: eight at once, two wait.
+        world.wait_until(Day::from_ymd(2026, 3, 11).unwrap().at_minute(8 * 60));
+        let (leader, volunteer, attendance) = served(world, ELSEWHERE, 600);
+        let long =
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        assert_eq!((long.minutes, long.review), (Minutes(480), Minutes(120)));
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        assert_eq!(mine.minutes, 480);
+        let review = {
+            let street = people::testing::worker(world, "吴清明", ELSEWHERE, "420106001");
+            let (reviews, _) = world.read("reviews_page", &street, open_reviews).unwrap();
+            // The hours were served in another district: its own workers decide, not those at home.
+            assert!(reviews.is_empty());
+            let person = volunteer.person.unwrap();
+            let ids: Vec<(Id<crate::HoursReview>,)> = world
+                .db
+                .read_now("test_look", move |tx| {
+                    tx.query(
+                        "SELECT id FROM hours_review WHERE district = $1 AND person = $2",
+                        db::params![person.district(), person],
+                    )
+                })
+                .unwrap();
+            ids[0].0
+        };
+        let outsider = people::testing::worker(world, "郑谷雨", ELSEWHERE, "420106001");
+        assert_eq!(
+            rule(
+                world
+                    .write("review_decide", &outsider, move |tx, call| decide_review(tx, call, review, true))
+            ),
+            "forbidden"
+        );
+        world.write("review_decide", &leader, move |tx, call| decide_review(tx, call, review, true)).unwrap();
+        assert_eq!(
+            rule(
+                world.write("review_decide", &leader, move |tx, call| decide_review(tx, call, review, false))
+            ),
+            "review-decided"
+        );
+        assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 600);
+        verified(world);
+    });
+}
+
+#[test]
+fn the_same_time_counts_once() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = served(world, HERE, 60);
+        world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        let (who, division) = (volunteer.person.unwrap(), people::testing::division(HERE));
+        let from = world.now() - Minutes(30);
+        let other = world
+            .write("check_in", &Actor::system(), move |tx, call| {
+                let engagement = Engagement {
+                    id: call.id(division.district()),
+                    kind: EngagementKind::Need,
+                    division,
+                    category: "care".to_owned(),
+                    from,
+                    to: from + Minutes(60),
+                };
+                open(tx, call, &engagement, who, division)
+            })
+            .unwrap();
+        world.pass_minutes(30);
+        tell(world, other, SignalKind::Served, Source::Resident, &leader);
+        let overlap =
+            world.write("need_close", &leader, move |tx, call| confirm(tx, call, other, Some(Minutes(60))));
+        assert_eq!(rule(overlap), "hours-overlap");
+        assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 60);
+        let rows = world
+            .read("roll", &leader, move |tx, _| {
+                let engagement = crate::presence::load(tx, other)?.engagement;
+                of_engagement(tx, division.district(), engagement)
+            })
+            .unwrap();
+        assert_eq!((rows.len(), rows[0].minutes), (1, Minutes::ZERO));
+    });
+}
+
+#[test]
+fn a_correction_is_a_new_record() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = served(world, ELSEWHERE, 60);
+        world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        let record: Id<crate::ServiceRecord> = mine.records[0].id.parse().unwrap();
+        let corrected = |minutes, actor: &Actor| {
+            world.write("record_correct", actor, move |tx, call| correct(tx, call, record, Minutes(minutes)))
+        };
+        assert_eq!(rule(corrected(50, &volunteer)), "forbidden");
+        assert_eq!(rule(corrected(-1, &leader)), "invalid");
+        assert_eq!(rule(corrected(60, &leader)), "correction-same");
+        corrected(45, &leader).unwrap();
+        let last = corrected(50, &leader).unwrap();
+        let again =
+            world.write("record_correct", &leader, move |tx, call| correct(tx, call, last, Minutes(1)));
+        assert_eq!(rule(again), "correction-of-correction");
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        assert_eq!(mine.minutes, 50);
+        assert_eq!(
+            mine.records.iter().map(|record| record.minutes).collect::<Vec<_>>().iter().sum::<i64>(),
+            50
+        );
+        assert_eq!(mine.records.len(), 3);
+        verified(world);
+    });
+}
