@@ -27,7 +27,6 @@ const PUBLIC: &[NavItem] = &[
 const VOLUNTEER: &[NavItem] = &[
     item("volunteer/today", "/v", "shell-tab-today", "home"),
     item("volunteer/tasks", "/tasks", "shell-tab-tasks", "search"),
-    item("volunteer/messages", "/messages", "shell-tab-messages", "message"),
     item("volunteer/me", "/me", "shell-tab-me", "user"),
 ];
 
@@ -35,7 +34,6 @@ const LEADER: &[NavItem] = &[
     item("leader/today", "/v", "shell-tab-today", "home"),
     item("leader/tasks", "/tasks", "shell-tab-tasks", "search"),
     item("leader/team", "/team", "shell-tab-team", "users"),
-    item("leader/messages", "/messages", "shell-tab-messages", "message"),
     item("leader/me", "/me", "shell-tab-me", "user"),
 ];
 
@@ -43,19 +41,9 @@ const WORKER: &[NavItem] = &[
     item("worker/inbox", "/w", "shell-rail-inbox", "list-check"),
     item("worker/needs", "/w/needs", "shell-rail-needs", "heart-handshake"),
     item("worker/people", "/w/people", "shell-rail-people", "users"),
-    item("worker/activities", "/w/activities", "shell-rail-activities", "calendar"),
-    item("worker/sheets", "/w/export", "shell-rail-sheets", "download"),
-    item("worker/announce", "/w/announce", "shell-rail-announce", "speakerphone"),
-    item("worker/settings", "/w/settings", "shell-rail-settings", "settings"),
-];
-
-const ADMIN: &[NavItem] = &[
-    item("admin/overview", "/a", "shell-rail-overview", "chart-bar"),
-    item("admin/overdue", "/a/overdue", "shell-rail-overdue", "clock"),
-    item("admin/compare", "/a/compare", "shell-rail-compare", "scale"),
-    item("admin/reports", "/a/reports", "shell-rail-reports", "printer"),
-    item("admin/definitions", "/a/definitions", "shell-rail-definitions", "book"),
-    item("admin/roles", "/a/roles", "shell-rail-roles", "shield-check"),
+    item("worker/activities", "/team", "shell-rail-activities", "calendar"),
+    item("worker/reviews", "/w/reviews", "shell-rail-reviews", "clipboard-check"),
+    item("worker/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 
 fn set(tab: &str) -> &str {
@@ -69,14 +57,13 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "volunteer" => VOLUNTEER,
         "leader" => LEADER,
         "worker" => WORKER,
-        "admin" => ADMIN,
         _ => &[],
     }
 }
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    matches!(set(tab), "worker" | "admin")
+    set(tab) == "worker"
 }
 
 #[cfg(test)]
@@ -88,7 +75,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

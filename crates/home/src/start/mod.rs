@@ -1,0 +1,88 @@
+//! `/`: ask for help, give help, or call. Below that: what is going on in the area.
+
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+use insight::{Figures, SMALL_CELL};
+use kernel::{Instant, Level};
+use shifts::{Filter, ShiftCard};
+use web::{Ask, Failed, OrFailed, Page, html};
+
+use crate::when;
+
+/// Activities shown.
+const ACTIVITIES_MAX: i64 = 3;
+/// Days ahead that are looked at.
+const AHEAD_DAYS: i32 = 30;
+
+#[derive(Template)]
+#[template(path = "start/templates/start.html")]
+struct StartPage {
+    page: Page,
+    activities: Vec<Activity>,
+    /// Open needs; at most as many as the public list holds on a page.
+    open_needs: usize,
+    /// Whether there are more.
+    more_needs: bool,
+    /// Volunteers, unless so few that they could be told apart.
+    volunteers: Option<i64>,
+    hours: i64,
+    active: Option<i64>,
+}
+
+/// An activity in a line.
+pub(crate) struct Activity {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) when: String,
+    pub(crate) address: String,
+    pub(crate) free: i64,
+}
+
+impl Activity {
+    pub(crate) fn of(page: &Page, shift: &ShiftCard) -> Self {
+        Self {
+            id: shift.id.to_string(),
+            title: shift.title.clone(),
+            when: when::window(page, shift.starts_at, shift.ends_at),
+            address: shift.address.clone(),
+            free: shift.free(),
+        }
+    }
+}
+
+fn ahead(now: Instant) -> Instant {
+    now.day().plus(AHEAD_DAYS).start()
+}
+
+pub(crate) async fn start(ask: Ask) -> Result<Response, Failed> {
+    let place = ask.app.place().division;
+    let ((shifts, needs, figures), page) = ask
+        .app
+        .read(&ask, "start_page", move |tx, call| {
+            let filter = Filter { place, category: None, from: call.now, to: ahead(call.now) };
+            let shifts = shifts::open_shifts(tx, place.district(), &filter, None, ACTIVITIES_MAX)?;
+            let needs = needs::open_needs(tx, call, place, None)?;
+            let figures = insight::figures(tx, place, call.now.day())?;
+            Ok((shifts, needs.len(), figures))
+        })
+        .await
+        .or_failed(&ask)?;
+    let page = page.tab("public/home");
+    let most = usize::try_from(needs::OPEN_MAX).unwrap_or(usize::MAX);
+    let shown = StartPage {
+        activities: shifts.iter().map(|shift| Activity::of(&page, shift)).collect(),
+        open_needs: needs,
+        more_needs: needs >= most,
+        volunteers: told(&figures, figures.volunteers),
+        hours: figures.minutes.total / 60,
+        active: told(&figures, figures.active),
+        page,
+    };
+    Ok(html(StatusCode::OK, &shown))
+}
+
+/// A count of people, unless it is so small in one community that it might point at somebody.
+fn told(figures: &Figures, count: i64) -> Option<i64> {
+    let small = figures.division.level() == Level::Community && count < SMALL_CELL;
+    (!small).then_some(count)
+}
