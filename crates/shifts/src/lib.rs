@@ -8,14 +8,28 @@
 //!
 //! What this crate must not know: how hours become coins, records or figures; needs.
 
+mod api;
+mod check_in;
+mod presence;
 mod project;
+mod roll;
 mod shift;
 mod sign_up;
+mod view;
 
-pub use project::{
-    CATEGORIES, NewProject, Project, ProjectCard, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project, project,
-    publish_project, wrong_fields,
+use kernel::Action;
+use utoipa_axum::routes;
+use web::{Access, Routes};
+
+pub use check_in::{
+    AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, next_kind,
+    own_presence, scan, typed,
 };
+pub use project::{
+    CATEGORIES, NewProject, Project, ProjectCard, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
+    project, publish_project, wrong_fields,
+};
+pub use roll::{Called, Present, RollLine, call_one, roll};
 pub use shift::{
     Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, copy_shift,
     create_shift, open_shifts, publish_shift, shift, shift_seen, shifts_run,
@@ -23,6 +37,32 @@ pub use shift::{
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up, tick};
 pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed, sign_up, withdraw};
+
+/// Sentences of this area: Chinese, English.
+pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+
+/// Pages and API of this area.
+pub fn routes() -> Routes {
+    let (publish, run) = (Access::Staff(Action::PublishShifts), Access::Staff(Action::RunShifts));
+    shift::pages::routes()
+        .and(sign_up::pages::routes())
+        .and(check_in::pages::routes())
+        .and(roll::pages::routes())
+        .api(Access::Guest, routes!(api::shift_list))
+        .api(Access::Guest, routes!(api::shift_detail))
+        .api(Access::SignedIn, routes!(api::my_shift_list))
+        .api(Access::SignedIn, routes!(api::sign_up))
+        .api(Access::SignedIn, routes!(api::withdraw))
+        .api(Access::SignedIn, routes!(api::check_in))
+        .api(publish, routes!(api::team_create))
+        .api(publish, routes!(api::project_create))
+        .api(publish, routes!(api::shift_create))
+        .api(publish, routes!(api::shift_publish))
+        .api(publish, routes!(api::shift_cancel))
+        .api(run, routes!(api::shift_code))
+        .api(run, routes!(api::roll_list))
+        .api(run, routes!(api::roll_call))
+}
 
 #[cfg(test)]
 mod tests;

@@ -74,6 +74,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
 
 /// Transactions that may write in two districts, by name: the person's and the place's.
 pub const TWO_DISTRICTS: &[&str] = &[
+    "activity_create",
     "check_in",
     "need_accept",
     "need_cancel",
@@ -85,10 +86,16 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "need_start",
     "need_submit",
     "need_tell",
-    "review_decide",
+    "project_create",
     "record_correct",
+    "review_decide",
     "roll_call",
+    "shift_cancel",
+    "shift_copy",
+    "shift_create",
+    "shift_publish",
     "signup_make",
     "signup_withdraw",
+    "team_create",
     "waiting_move_up",
 ];

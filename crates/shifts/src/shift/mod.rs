@@ -1,5 +1,6 @@
 //! Shifts: one date of a project, with places and a leader.
 
+pub(crate) mod pages;
 pub(crate) mod rules;
 pub(crate) mod store;
 
@@ -241,6 +242,12 @@ pub fn shifts_run(tx: &mut Tx<'_>, call: &Call, from: Instant, to: Instant) -> O
     }
     all.sort_by_key(|shift| (shift.starts_at, shift.id));
     Ok(all)
+}
+
+/// Whether one may check in or out at `now`.
+pub(crate) fn is_around(shift: &ShiftCard, now: Instant) -> bool {
+    let around = crate::check_in::AROUND_MINUTES;
+    shift.state == "published" && now >= shift.starts_at - around && now <= shift.ends_at + around
 }
 
 fn event(kind: &'static str, card: &ShiftCard, version: i64) -> Event {

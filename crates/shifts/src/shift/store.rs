@@ -177,8 +177,10 @@ pub(super) fn run_by(
         .collect();
     teams.resize(TEAMS, Value::Null);
     let ranges = actor.scope(Action::RunShifts);
-    let here = ranges.iter().find(|range| range.contains(&district.division().number()) ||
-        DivisionCode::new(*range.start()).is_some_and(|code| code.district() == district));
+    let here = ranges.iter().find(|range| {
+        range.contains(&district.division().number())
+            || DivisionCode::new(*range.start()).is_some_and(|code| code.district() == district)
+    });
     let (first, last) = here.map_or((1, 0), |range| (*range.start(), *range.end()));
     let bound = |code: u64| Value::Int(i64::try_from(code).unwrap_or(i64::MAX));
     let mut values = vec![

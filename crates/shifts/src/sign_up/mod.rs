@@ -4,6 +4,7 @@
 //! commitments are read and written under it. The shift's row, taken second, holds "never one person too many":
 //! `taken` and `waiting` are read and written under it. Who waits has no commitment and may be placed elsewhere.
 
+pub(crate) mod pages;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod waiting;
@@ -179,6 +180,11 @@ pub fn my_shifts(
 pub fn placed(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<Vec<SignupCard>> {
     shift.must_be_run_by(call)?;
     Ok(store::in_state(tx, shift.id, "placed")?)
+}
+
+/// Whether the person has a place in the shift.
+pub(crate) fn has_place(tx: &mut Tx<'_>, shift: Id<Shift>, person: Id<Person>) -> Outcome<bool> {
+    Ok(store::of(tx, shift, person)?.is_some_and(|signup| signup.state == "placed"))
 }
 
 fn event(kind: &'static str, card: &ShiftCard, signup: &SignupCard) -> Event {

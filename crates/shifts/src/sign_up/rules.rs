@@ -35,7 +35,7 @@ pub fn reasons(
 }
 
 /// The refusal that carries `reasons`.
-pub fn refusal(reasons: Vec<FieldRefusal>) -> Refusal {
+pub(crate) fn refusal(reasons: Vec<FieldRefusal>) -> Refusal {
     Refusal { kind: Kind::Conflict, rule: NOT_ELIGIBLE, args: Vec::new(), fields: reasons }
 }
 

@@ -12,7 +12,7 @@ use journal::{Call, Kit};
 use kernel::{Actor, District, Id, Instant, Refusal};
 
 use super::{SignupCard, event, leave, rules, store};
-use crate::shift::{self, Shift};
+use crate::shift::{self, Shift, ShiftCard};
 
 /// What [`tick`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,8 +34,7 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let mut moved = Moved::default();
     for (district,) in districts {
         let now = kit.clock.now();
-        let shifts =
-            db.read_now("waiting_shifts", move |tx| shift::store::to_move(tx, district, now))?;
+        let shifts = db.read_now("waiting_shifts", move |tx| shift::store::to_move(tx, district, now))?;
         for (shift,) in shifts {
             let done = move_up(db, kit, shift)?;
             moved.placed += done.placed;
@@ -51,9 +50,19 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
 /// As [`tick`].
 pub fn move_up(db: &Db, kit: &Arc<Kit>, shift: Id<Shift>) -> Result<Moved, Fault> {
     let now = kit.clock.now();
-    let candidates = unless_refused(db.read_now("waiting_pick", move |tx| pick(tx, shift, now)))?;
+    let queue = unless_refused(db.read_now("waiting_pick", move |tx| queue(tx, shift, now)))?;
     let mut moved = Moved::default();
-    for candidate in candidates.unwrap_or_default() {
+    let Some((card, queue)) = queue else { return Ok(moved) };
+    for candidate in queue {
+        let (person, from, to) = (candidate.person, card.starts_at, card.ends_at);
+        let is_busy = card.state == "published"
+            && unless_refused(
+                db.read_now("waiting_pick", move |tx| people::is_busy(tx, person, from, to, None)),
+            )? == Some(true);
+        // Who is promised elsewhere keeps their place in the queue and costs no transaction.
+        if is_busy {
+            continue;
+        }
         let (kit, one) = (Arc::clone(kit), candidate.clone());
         let outcome = db.write_now("waiting_move_up", move |tx| {
             let call = Call::new(&kit, Actor::system());
@@ -78,24 +87,17 @@ fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
     }
 }
 
-/// Without a lock: who might move, in order. Those who are busy then are left out, so that they cost no transaction.
-fn pick(tx: &mut Tx<'_>, shift: Id<Shift>, now: Instant) -> Outcome<Vec<SignupCard>> {
+/// Without a lock: the shift and those whose sign-up may move, in order.
+fn queue(tx: &mut Tx<'_>, shift: Id<Shift>, now: Instant) -> Outcome<(ShiftCard, Vec<SignupCard>)> {
     let card = shift::shift(tx, shift)?;
+    let mut queue = Vec::new();
     if card.state == "cancelled" {
-        let mut all = store::in_state(tx, shift, "placed")?;
-        all.extend(store::in_state(tx, shift, "waiting")?);
-        return Ok(all);
+        queue.extend(store::in_state(tx, shift, "placed")?);
     }
-    if !card.is_open(now) || card.free() == 0 {
-        return Ok(Vec::new());
+    if card.state == "cancelled" || (card.is_open(now) && card.free() > 0) {
+        queue.extend(store::in_state(tx, shift, "waiting")?);
     }
-    let mut candidates = Vec::new();
-    for signup in store::in_state(tx, shift, "waiting")? {
-        if !people::is_busy(tx, signup.person, card.starts_at, card.ends_at, None)? {
-            candidates.push(signup);
-        }
-    }
-    Ok(candidates)
+    Ok((card, queue))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

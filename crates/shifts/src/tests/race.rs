@@ -153,8 +153,7 @@ fn one_person_with_many_browsers_gets_one_place_at_a_time() {
         let team = scene::team(world, &worker, scene::HERE);
         let project = scene::project(world, &worker, team);
         let at = world.now() + Minutes::from_hours(48);
-        let shifts: Vec<_> =
-            (0..SHIFTS).map(|_| scene::shift(world, &worker, project, at, 60, 50)).collect();
+        let shifts: Vec<_> = (0..SHIFTS).map(|_| scene::shift(world, &worker, project, at, 60, 50)).collect();
         let db = many(world);
         for _ in 0..8 {
             let person = testing::volunteer(world, "冯分身", scene::THERE);

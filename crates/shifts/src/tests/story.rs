@@ -138,5 +138,8 @@ fn only_who_may_makes_activities_there() {
 }
 
 pub(super) fn rules_of(failure: &db::Failure) -> Vec<&'static str> {
-    failure.refusal().map(|refusal| refusal.fields.iter().map(|field| field.rule).collect()).unwrap_or_default()
+    failure
+        .refusal()
+        .map(|refusal| refusal.fields.iter().map(|field| field.rule).collect())
+        .unwrap_or_default()
 }

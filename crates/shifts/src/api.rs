@@ -1,0 +1,601 @@
+//! The JSON API of activities: the same use cases as the pages.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use db::{Failure, Outcome};
+use hours::{SignalKind, Source};
+use journal::Call;
+use kernel::{FieldRefusal, Id, Instant, Minutes, Person, Refusal};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
+
+use crate::{
+    check_in::{self as code, Ticket},
+    project::NewProject,
+    roll::{Called, Present, pages::call_roll},
+    shift::{NewShift, Shift, ShiftCard, pages::page_of},
+    sign_up::{self as signup, SignedUp},
+    view,
+};
+
+/// A shift as the API tells it. Instants are RFC 3339 in UTC.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShiftJson {
+    id: String,
+    project: String,
+    division: String,
+    title: String,
+    category: String,
+    address: String,
+    starts_at: String,
+    ends_at: String,
+    /// Youngest age in completed years.
+    min_age: i64,
+    places: i64,
+    taken: i64,
+    waiting: i64,
+    /// `draft`, `published` or `cancelled`.
+    state: String,
+}
+
+impl ShiftJson {
+    fn new(shift: &ShiftCard) -> Self {
+        Self {
+            id: shift.id.to_string(),
+            project: shift.project.to_string(),
+            division: shift.division.to_string(),
+            title: shift.title.clone(),
+            category: shift.category.clone(),
+            address: shift.address.clone(),
+            starts_at: shift.starts_at.rfc3339(),
+            ends_at: shift.ends_at.rfc3339(),
+            min_age: shift.min_age,
+            places: shift.places,
+            taken: shift.taken,
+            waiting: shift.waiting,
+            state: shift.state.clone(),
+        }
+    }
+}
+
+/// A page of open shifts by time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShiftPage {
+    shifts: Vec<ShiftJson>,
+    /// The `after` of the next page; absent on the last.
+    next: Option<String>,
+}
+
+/// A shift with what one must know before coming.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShiftDetail {
+    #[serde(flatten)]
+    shift: ShiftJson,
+    /// What is done, and how hard it is.
+    summary: String,
+    /// What may go wrong.
+    risk: String,
+    /// Who leads it, masked.
+    leader: String,
+    /// The asker's own sign-up: `placed`, `waiting`, `withdrawn`, `cancelled`; absent without one.
+    own: Option<String>,
+    /// The asker's place in the queue, from 1; 0 for who does not wait.
+    position: i64,
+}
+
+/// Open shifts by time.
+#[utoipa::path(get, path = "/api/v1/shifts", params(
+    ("category" = Option<String>, Query), ("day" = Option<String>, Query, description = "YYYY-MM-DD"),
+    ("place" = Option<String>, Query, description = "division code"), ("after" = Option<String>, Query)
+), responses((status = 200, body = ShiftPage),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_list(
+    ask: Ask,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Failed> {
+    let installation = ask.app.place().division;
+    let ((shifts, next), _) = ask
+        .app
+        .read(&ask, "shift_list_api", move |tx, call| page_of(tx, call, &query, installation))
+        .await
+        .or_failed(&ask)?;
+    Ok(web::json(StatusCode::OK, &ShiftPage { shifts: shifts.iter().map(ShiftJson::new).collect(), next }))
+}
+
+/// One shift.
+#[utoipa::path(get, path = "/api/v1/shifts/{id}", params(("id" = String, Path)),
+    responses((status = 200, body = ShiftDetail),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_detail(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let (detail, _) = ask
+        .app
+        .read(&ask, "shift_detail_api", move |tx, call| {
+            let shift = crate::shift_seen(tx, call, id)?;
+            let project = crate::project(tx, shift.project)?;
+            let cards = people::cards(tx, &[shift.leader])?;
+            let own = signup::own(tx, call, id)?;
+            Ok(ShiftDetail {
+                leader: cards.get(&shift.leader).map(|card| card.name_masked.clone()).unwrap_or_default(),
+                shift: ShiftJson::new(&shift),
+                summary: project.summary,
+                risk: project.risk,
+                position: own.as_ref().map_or(0, |(_, position)| *position),
+                own: own.map(|(card, _)| card.state),
+            })
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(web::json(StatusCode::OK, &detail))
+}
+
+/// One of the asker's shifts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MyShiftJson {
+    /// `placed`, `waiting` or `cancelled`.
+    own: String,
+    #[serde(flatten)]
+    shift: ShiftJson,
+}
+
+/// The asker's own shifts that are not over.
+#[utoipa::path(get, path = "/api/v1/my/shifts", responses((status = 200, body = Vec<MyShiftJson>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn my_shift_list(ask: Ask) -> Result<Response, Failed> {
+    let place = ask.app.place().division;
+    let (mine, _) = ask
+        .app
+        .read(&ask, "my_shifts_api", move |tx, call| signup::my_shifts(tx, call, place, call.now))
+        .await
+        .or_failed(&ask)?;
+    let mine: Vec<MyShiftJson> = mine
+        .into_iter()
+        .map(|mine| MyShiftJson { shift: ShiftJson::new(&mine.shift), own: mine.state })
+        .collect();
+    Ok(web::json(StatusCode::OK, &mine))
+}
+
+async fn command(
+    ask: &Ask,
+    name: &'static str,
+    digest: [u8; 32],
+    work: impl FnMut(&mut db::Tx<'_>, &Call) -> Outcome<Answer> + Send + 'static,
+) -> Result<Response, Failed> {
+    Ok(ask.app.command(ask, name, None, digest, work).await.or_failed(ask)?.into_response())
+}
+
+/// A team of a place.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NewTeamJson {
+    name: String,
+    /// Division code of the place it works in.
+    division: String,
+}
+
+/// What was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Made {
+    id: String,
+}
+
+fn made<T>(id: Id<T>) -> Answer {
+    Answer::json(201, &json!(Made { id: id.to_string() }))
+}
+
+/// Makes a team.
+#[utoipa::path(post, path = "/api/v1/teams", request_body = NewTeamJson,
+    params(("idempotency-key" = String, Header)), responses((status = 201, body = Made),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn team_create(ask: Ask, body: Body<NewTeamJson>) -> Result<Response, Failed> {
+    let team = body.value;
+    command(&ask, "team_create", body.digest, move |tx, call| {
+        let place = kernel::DivisionCode::parse(&team.division)
+            .map_err(|_| Refusal::invalid("division", "team-place-unknown"))?;
+        Ok(made(people::create_organisation(tx, call, place, &team.name, "team", None)?))
+    })
+    .await
+}
+
+/// A project to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NewProjectJson {
+    organisation: String,
+    title: String,
+    summary: String,
+    category: String,
+    risk: String,
+    /// The project it is a copy of.
+    copied_from: Option<String>,
+}
+
+/// Makes a project as a draft.
+#[utoipa::path(post, path = "/api/v1/projects", request_body = NewProjectJson,
+    params(("idempotency-key" = String, Header)), responses((status = 201, body = Made),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn project_create(ask: Ask, body: Body<NewProjectJson>) -> Result<Response, Failed> {
+    let typed = body.value;
+    command(&ask, "project_create", body.digest, move |tx, call| {
+        let organisation = typed.organisation.parse();
+        let project = NewProject {
+            organisation: organisation
+                .map_err(|_| Refusal::invalid("organisation", "project-organisation-missing"))?,
+            title: typed.title.clone(),
+            summary: typed.summary.clone(),
+            category: typed.category.clone(),
+            risk: typed.risk.clone(),
+            copied_from: typed.copied_from.as_deref().map(view::id).transpose()?,
+        };
+        Ok(made(crate::create_project(tx, call, &project)?))
+    })
+    .await
+}
+
+/// A shift to be made. Instants are RFC 3339.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct NewShiftJson {
+    starts_at: String,
+    ends_at: String,
+    places: i64,
+    address: String,
+    /// Who leads it; the asker when absent.
+    leader: Option<String>,
+    #[serde(default)]
+    min_age: i64,
+}
+
+impl NewShiftJson {
+    fn read(&self, call: &Call) -> Outcome<NewShift> {
+        let mut wrong = Vec::new();
+        let mut time = |field, text: &str| {
+            let at = Instant::parse_rfc3339(text);
+            if at.is_none() {
+                wrong.push(FieldRefusal { field, rule: "shift-time-unreadable", args: Vec::new() });
+            }
+            at
+        };
+        let times = (time("starts_at", &self.starts_at), time("ends_at", &self.ends_at));
+        let (Some(starts_at), Some(ends_at)) = times else { return Err(Refusal::fields(wrong).into()) };
+        let leader: Id<Person> = match &self.leader {
+            Some(text) => text.parse().map_err(|_| Refusal::invalid("leader", "shift-leader-missing"))?,
+            None => call.actor.signed_in()?,
+        };
+        let (places, min_age, address) = (self.places, self.min_age, self.address.clone());
+        Ok(NewShift { starts_at, ends_at, places, address, leader, min_age })
+    }
+}
+
+/// Makes a shift of a project as a draft.
+#[utoipa::path(post, path = "/api/v1/projects/{id}/shifts", request_body = NewShiftJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 201, body = Made),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_create(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<NewShiftJson>,
+) -> Result<Response, Failed> {
+    let project = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "shift_create", body.digest, move |tx, call| {
+        let shift = typed.read(call)?;
+        Ok(made(crate::create_shift(tx, call, project, &shift)?))
+    })
+    .await
+}
+
+/// Nothing more to say.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct Nothing {}
+
+/// The state something is in now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct State {
+    state: String,
+}
+
+fn state(word: &str) -> Answer {
+    Answer::json(200, &json!(State { state: word.to_owned() }))
+}
+
+/// Opens a shift for sign-up.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/publish", request_body = Nothing,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_publish(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<Nothing>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "shift_publish", body.digest, move |tx, call| {
+        crate::publish_shift(tx, call, id)?;
+        Ok(state("published"))
+    })
+    .await
+}
+
+/// Calls a shift off.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/cancel", request_body = Nothing,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_cancel(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<Nothing>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "shift_cancel", body.digest, move |tx, call| {
+        crate::cancel_shift(tx, call, id)?;
+        Ok(state("cancelled"))
+    })
+    .await
+}
+
+/// What came of a sign-up.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignedUpJson {
+    /// `placed` or `waiting`.
+    state: String,
+    /// The place in the queue, from 1; 0 for who has a place.
+    position: i64,
+}
+
+/// Signs the asker up.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/sign-up", request_body = Nothing,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    responses((status = 200, body = SignedUpJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn sign_up(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<Nothing>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "signup_make", body.digest, move |tx, call| {
+        let (state, position) = match signup::sign_up(tx, call, id)? {
+            SignedUp::Placed => ("placed", 0),
+            SignedUp::Waiting { position } => ("waiting", position),
+        };
+        Ok(Answer::json(200, &json!(SignedUpJson { state: state.to_owned(), position })))
+    })
+    .await
+}
+
+/// Takes the asker's sign-up back.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/withdraw", request_body = Nothing,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn withdraw(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<Nothing>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "signup_withdraw", body.digest, move |tx, call| {
+        signup::withdraw(tx, call, id)?;
+        Ok(state("withdrawn"))
+    })
+    .await
+}
+
+/// The code of this half minute.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CodeJson {
+    /// What the square code leads to, behind `/c/`.
+    token: String,
+    /// The same as six digits.
+    digits: String,
+    /// When the next one comes (RFC 3339).
+    until: String,
+}
+
+/// The code that the leader shows.
+#[utoipa::path(get, path = "/api/v1/shifts/{id}/code", params(("id" = String, Path)),
+    responses((status = 200, body = CodeJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_code(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let (code, _) = ask
+        .app
+        .read(&ask, "shift_code_api", move |tx, call| Ok(code::code(call, &crate::shift(tx, id)?)?))
+        .await
+        .or_failed(&ask)?;
+    let json = CodeJson { token: code.token, digits: code.digits, until: code.until.rfc3339() };
+    Ok(web::json(StatusCode::OK, &json))
+}
+
+/// A code that was seen, and what it is for.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct CheckInJson {
+    /// The token or the six digits.
+    code: String,
+    /// `arrived` or `left`.
+    kind: String,
+}
+
+/// What was noted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckedJson {
+    /// `arrived` or `left`.
+    kind: String,
+    /// When (RFC 3339).
+    at: String,
+}
+
+/// Checks the asker in or out with a code that was just seen.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/check-in", request_body = CheckInJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    responses((status = 200, body = CheckedJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn check_in(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<CheckInJson>,
+) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let (typed, app) = (body.value, ask.app.clone());
+    // A program has no browser; its session is the device.
+    let device = vault::digest(ask.token.as_deref().unwrap_or_default().as_bytes());
+    command(&ask, "check_in", body.digest, move |tx, call| {
+        let kind = SignalKind::from_word(&typed.kind)
+            .filter(|kind| *kind != SignalKind::Served)
+            .ok_or_else(|| Refusal::invalid("kind", "check-in-kind-unknown"))?;
+        let ticket = read_code(tx, call, &app, id, &typed.code, device)?;
+        let done = code::check_in(tx, call, &ticket, kind)?;
+        let json = CheckedJson { kind: done.kind.word().to_owned(), at: done.at.rfc3339() };
+        Ok(Answer::json(200, &json!(json)))
+    })
+    .await
+}
+
+fn read_code(
+    tx: &mut db::Tx<'_>,
+    call: &Call,
+    app: &web::App,
+    id: Id<Shift>,
+    typed: &str,
+    device: [u8; 32],
+) -> Outcome<Ticket> {
+    code::count_try(app.limits(), call, id)?;
+    if typed.contains('.') {
+        let (shift, ticket) = code::scan(tx, call, typed, device)?;
+        if shift.id != id || ticket.source != Source::RotatingCode {
+            return Err(Refusal::conflict("check-in-code-wrong").into());
+        }
+        return Ok(ticket);
+    }
+    Ok(code::typed(call, &crate::shift(tx, id)?, typed, device)?)
+}
+
+/// One person of a roll.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RollJson {
+    person: String,
+    /// Masked.
+    name: String,
+    phone_last4: String,
+    /// RFC 3339; absent when not known.
+    arrived_at: Option<String>,
+    left_at: Option<String>,
+    /// Whether the hours are recorded.
+    recorded: bool,
+}
+
+/// Everybody who has a place.
+#[utoipa::path(get, path = "/api/v1/shifts/{id}/roll", params(("id" = String, Path)),
+    responses((status = 200, body = Vec<RollJson>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn roll_list(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((_, lines), _) = ask
+        .app
+        .read(&ask, "roll_list_api", move |tx, call| crate::roll(tx, call, id))
+        .await
+        .or_failed(&ask)?;
+    let at = |at: Option<Instant>| at.map(Instant::rfc3339);
+    let json: Vec<RollJson> = lines
+        .iter()
+        .map(|line| RollJson {
+            person: line.card.id.to_string(),
+            name: line.card.name_masked.clone(),
+            phone_last4: line.card.phone_last4.clone(),
+            arrived_at: at(line.presence.as_ref().and_then(|row| row.arrived_at)),
+            left_at: at(line.presence.as_ref().and_then(|row| row.left_at)),
+            recorded: line.presence.as_ref().is_some_and(crate::roll::is_recorded),
+        })
+        .collect();
+    Ok(web::json(StatusCode::OK, &json))
+}
+
+/// What the leader says of one person.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct PresentJson {
+    person: String,
+    came: bool,
+    /// Minutes late.
+    #[serde(default)]
+    late: i64,
+    /// Minutes gone early.
+    #[serde(default)]
+    early: i64,
+}
+
+/// A roll call; who is not named is not called.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct RollCallJson {
+    people: Vec<PresentJson>,
+}
+
+/// What came of one person of a roll call.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CalledJson {
+    person: String,
+    /// `confirmed`, `before`, `absent` or `failed`.
+    outcome: &'static str,
+    /// Minutes on record.
+    minutes: Option<i64>,
+    /// Grade of evidence.
+    grade: Option<&'static str>,
+    /// Name of the rule that refused.
+    rule: Option<&'static str>,
+}
+
+/// Calls the roll: a transaction for each person, failures listed.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/roll", request_body = RollCallJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    responses((status = 200, body = Vec<CalledJson>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn roll_call(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<RollCallJson>,
+) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "roll_call_begin", body.digest, move |tx, call| {
+        crate::shift(tx, id)?.must_be_run_by(call)?;
+        Ok(state("called"))
+    })
+    .await?;
+    let (((_, lines), call), _) = ask
+        .app
+        .read(&ask, "roll_list_api", move |tx, call| Ok((crate::roll(tx, call, id)?, call.clone())))
+        .await
+        .or_failed(&ask)?;
+    let said: HashMap<&str, &PresentJson> =
+        body.value.people.iter().map(|one| (one.person.as_str(), one)).collect();
+    let lines: Vec<_> =
+        lines.into_iter().filter(|line| said.contains_key(line.card.id.to_string().as_str())).collect();
+    let results = call_roll(&ask, id, &call, lines, |line| {
+        let one = said.get(line.card.id.to_string().as_str());
+        Present {
+            person: line.card.id,
+            came: one.is_some_and(|one| one.came),
+            late: Minutes(one.map_or(0, |one| one.late)),
+            early: Minutes(one.map_or(0, |one| one.early)),
+        }
+    })
+    .await
+    .or_failed(&ask)?;
+    let json: Vec<CalledJson> = results
+        .into_iter()
+        .map(|one| {
+            let person = one.line.card.id.to_string();
+            let (outcome, minutes, grade, rule) = match one.outcome {
+                Ok(Called::Confirmed(done)) => {
+                    ("confirmed", Some(done.minutes.number()), Some(done.grade.word()), None)
+                }
+                Ok(Called::Before) => ("before", None, None, None),
+                Ok(Called::Absent) => ("absent", None, None, None),
+                Err(refusal) => ("failed", None, None, Some(refusal.rule)),
+            };
+            CalledJson { person, outcome, minutes, grade, rule }
+        })
+        .collect();
+    Ok(web::json(StatusCode::OK, &json))
+}

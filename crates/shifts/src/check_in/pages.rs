@@ -1,0 +1,277 @@
+//! The leader's code, the page behind it with its one button, and the form for six digits.
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use db::{Failure, Outcome};
+use hours::SignalKind;
+use journal::Call;
+use kernel::{Action, Id, Kind, Refusal};
+use qrcode::{QrCode, render::svg};
+use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+
+use super::{Checked, Code, Ticket};
+use crate::{
+    shift::{Shift, ShiftCard},
+    view::{self, ShiftView},
+};
+
+/// The cookie that tells one browser from another; it says nothing about the person.
+const BROWSER_COOKIE: &str = "linli_browser";
+/// The cookie that keeps a scan while the person signs in.
+const SCAN_COOKIE: &str = "linli_scan";
+/// Edge of the square code in pixels at least; the style sheet sizes it.
+const QR_PIXELS: u32 = 240;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/team/shifts/{id}/code", Access::Staff(Action::RunShifts), code_page)
+        .get("/c/{token}", Access::Guest, scan_page)
+        .get("/shifts/{id}/check-in", Access::SignedIn, digits_page)
+        .post("/shifts/{id}/check-in", Access::SignedIn, digits_sent)
+        .post("/check-in", Access::SignedIn, spend)
+        .get("/shifts/{id}/checked", Access::SignedIn, checked_page)
+}
+
+#[derive(Template)]
+#[template(path = "check_in/templates/code.html")]
+struct CodePage {
+    page: Page,
+    shift: ShiftView,
+    digits: String,
+    svg: String,
+    refresh: i64,
+}
+
+async fn code_page(ask: Ask, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((shift, code, now), page) = ask
+        .app
+        .read(&ask, "shift_code_page", move |tx, call| {
+            let shift = crate::shift(tx, id)?;
+            let code = super::code(call, &shift)?;
+            Ok((shift, code, call.now))
+        })
+        .await
+        .or_failed(&ask)?;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let scheme = if ask.app.is_demo() { "http" } else { "https" };
+    let svg = square(&format!("{scheme}://{host}/c/{}", code.token)).or_failed(&ask)?;
+    let page = page.back(format!("/team/shifts/{id}")).tab("leader/team");
+    let Code { digits, until, .. } = code;
+    // The next code is there when the page looks again.
+    let refresh = (until.micros() - now.micros()).div_euclid(1_000_000) + 1;
+    let shift = ShiftView::new(&page, &shift);
+    Ok(html(StatusCode::OK, &CodePage { page, shift, digits, svg, refresh }))
+}
+
+fn square(text: &str) -> Outcome<String> {
+    let code = QrCode::new(text).map_err(|error| db::Fault::Defect(error.to_string()))?;
+    let drawn = code.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
+    // Without the XML head it stands inside the page.
+    Ok(drawn.find("<svg").and_then(|at| drawn.get(at..)).unwrap_or_default().to_owned())
+}
+
+/// The browser's nonce, and whether it is new.
+fn browser(ask: &Ask, headers: &HeaderMap) -> (String, bool) {
+    match web::cookie(headers, BROWSER_COOKIE).filter(|nonce| nonce.len() == 32) {
+        Some(nonce) => (nonce.to_owned(), false),
+        None => (super::hex(&ask.app.kit().random.bytes::<16>()), true),
+    }
+}
+
+fn set_cookie(ask: &Ask, response: &mut Response, name: &str, value: &str, seconds: i64) {
+    let secure = if ask.app.is_demo() { "" } else { "; Secure" };
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[derive(Template)]
+#[template(path = "check_in/templates/scan.html")]
+struct ScanPage {
+    page: Page,
+    shift: ShiftView,
+    ticket: String,
+    at: String,
+    /// `arrived`, `left`, or empty when both are known.
+    kind: &'static str,
+    sign_in: String,
+}
+
+/// What the page behind a code shows.
+struct Scanned {
+    shift: ShiftCard,
+    ticket: Ticket,
+    sealed: String,
+    kind: Option<SignalKind>,
+    signed_in: bool,
+}
+
+fn scanned(tx: &mut db::Tx<'_>, call: &Call, shift: ShiftCard, ticket: Ticket) -> Outcome<Scanned> {
+    let sealed = ticket.seal(call)?;
+    let signed_in = call.actor.person.is_some();
+    let kind = match signed_in {
+        true => super::next_kind(super::own_presence(tx, call, &shift)?.as_ref()),
+        false => None,
+    };
+    Ok(Scanned { shift, ticket, sealed, kind, signed_in })
+}
+
+fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Response {
+    let page = page.back("/my/shifts");
+    let view = ScanPage {
+        shift: ShiftView::new(&page, &scanned.shift),
+        ticket: scanned.sealed.clone(),
+        at: view::clock(scanned.ticket.at),
+        kind: scanned.kind.map_or("", SignalKind::word),
+        sign_in: if scanned.signed_in { String::new() } else { format!("/sign-in?next={}", page.path()) },
+        page,
+    };
+    let mut response = html(StatusCode::OK, &view);
+    if nonce.1 {
+        set_cookie(ask, &mut response, BROWSER_COOKIE, nonce.0, 365 * 24 * 3600);
+    }
+    if !scanned.signed_in {
+        set_cookie(ask, &mut response, SCAN_COOKIE, &scanned.sealed, 300);
+    }
+    response
+}
+
+async fn scan_page(ask: Ask, headers: HeaderMap, Path(token): Path<String>) -> Result<Response, Failed> {
+    let (nonce, is_new) = browser(&ask, &headers);
+    let device = vault::digest(nonce.as_bytes());
+    let kept = web::cookie(&headers, SCAN_COOKIE).map(str::to_owned);
+    let (seen, page) = ask
+        .app
+        .read(&ask, "scan_page", move |tx, call| {
+            let outcome = super::scan(tx, call, &token, device);
+            // Who signed in meanwhile still has the scan from before.
+            let before = kept.as_deref().and_then(|text| Ticket::open(call, text, device).ok());
+            let (shift, ticket) = match (outcome, before) {
+                (Err(_), Some(ticket)) if token.starts_with(&ticket.shift.to_string()) => {
+                    (crate::shift(tx, ticket.shift)?, ticket)
+                }
+                (outcome, _) => outcome?,
+            };
+            scanned(tx, call, shift, ticket)
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(show(&ask, page, &seen, (&nonce, is_new)))
+}
+
+#[derive(Template)]
+#[template(path = "check_in/templates/digits.html")]
+struct DigitsPage {
+    page: Page,
+    shift: ShiftView,
+    typed: String,
+}
+
+async fn digits_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    digits_form(&ask, &id, None, "").await
+}
+
+async fn digits_form(ask: &Ask, id: &str, wrong: Option<&Refusal>, typed: &str) -> Result<Response, Failed> {
+    let shift: Id<Shift> = view::id(id).map_err(Failure::from).or_failed(ask)?;
+    let (shift, page) = ask
+        .app
+        .read(ask, "check_in_page", move |tx, call| {
+            let shift = crate::shift(tx, shift)?;
+            super::own_presence(tx, call, &shift)?;
+            Ok(shift)
+        })
+        .await
+        .or_failed(ask)?;
+    let mut page = page.back("/my/shifts").tab("volunteer/today");
+    let mut status = StatusCode::OK;
+    if let Some(refusal) = wrong {
+        status = web::status_of(refusal);
+        let message = view::sentence(ask, refusal.rule, &refusal.args);
+        page.errors = vec![web::FieldError { field: "code", message }];
+    }
+    let shift = ShiftView::new(&page, &shift);
+    Ok(html(status, &DigitsPage { page, shift, typed: typed.to_owned() }))
+}
+
+/// Typing the digits gives the same ticket as scanning: it changes nothing yet.
+async fn digits_sent(
+    ask: Ask,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
+    let shift: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let (nonce, is_new) = browser(&ask, &headers);
+    let device = vault::digest(nonce.as_bytes());
+    let (typed, app) = (fields.text("code").to_owned(), ask.app.clone());
+    let outcome = ask
+        .app
+        .read(&ask, "check_in_page", move |tx, call| {
+            super::count_try(app.limits(), call, shift)?;
+            let shift = crate::shift(tx, shift)?;
+            let ticket = super::typed(call, &shift, &typed, device)?;
+            scanned(tx, call, shift, ticket)
+        })
+        .await;
+    match outcome {
+        Ok((seen, page)) => Ok(show(&ask, page, &seen, (&nonce, is_new))),
+        Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Conflict | Kind::TooFast(_)) => {
+            digits_form(&ask, &id, Some(&refusal), fields.text("code")).await
+        }
+        Err(failure) => Err(failure).or_failed(&ask),
+    }
+}
+
+async fn spend(ask: Ask, headers: HeaderMap, fields: Fields) -> Result<Response, Failed> {
+    let device = vault::digest(browser(&ask, &headers).0.as_bytes());
+    let typed = fields.clone();
+    let answer = ask
+        .app
+        .command(&ask, "check_in", fields.key(), fields.digest(), move |tx, call| {
+            let kind = SignalKind::from_word(typed.text("kind"))
+                .ok_or_else(|| Refusal::conflict("check-in-ticket-unreadable"))?;
+            let ticket = Ticket::open(call, typed.text("ticket"), device)?;
+            let Checked { kind, .. } = super::check_in(tx, call, &ticket, kind)?;
+            Ok(Answer::go(format!("/shifts/{}/checked?kind={}", ticket.shift, kind.word())))
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(answer.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "check_in/templates/checked.html")]
+struct CheckedPage {
+    page: Page,
+    shift: ShiftView,
+    arrived: String,
+    left: String,
+}
+
+async fn checked_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((shift, row), page) = ask
+        .app
+        .read(&ask, "checked_page", move |tx, call| {
+            let shift = crate::shift(tx, id)?;
+            let row = super::own_presence(tx, call, &shift)?;
+            Ok((shift, row))
+        })
+        .await
+        .or_failed(&ask)?;
+    let page = page.back("/my/shifts").tab("volunteer/today");
+    let at = |at: Option<kernel::Instant>| at.map(view::clock).unwrap_or_default();
+    let view = CheckedPage {
+        shift: ShiftView::new(&page, &shift),
+        arrived: at(row.as_ref().and_then(|row| row.arrived_at)),
+        left: at(row.as_ref().and_then(|row| row.left_at)),
+        page,
+    };
+    Ok(html(StatusCode::OK, &view))
+}

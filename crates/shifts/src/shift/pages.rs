@@ -1,0 +1,464 @@
+//! Pages of activities: the public list and detail, and what a leader does with shifts.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::Response,
+};
+use db::{Failure, Outcome};
+use journal::Call;
+use kernel::{Action, Id, Instant, Kind, Minutes, Organisation, Over, Refusal};
+use people::OrganisationCard;
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
+
+use super::{Filter, NewShift, Position, Shift, ShiftCard};
+use crate::{
+    project::{NewProject, ProjectCard},
+    sign_up,
+    view::{self, ShiftView},
+};
+
+/// Shifts on one page of the list.
+pub(crate) const PAGE_SHIFTS: i64 = 20;
+/// How far ahead the public list looks when no day is asked for.
+const AHEAD_DAYS: i32 = 366;
+
+pub(crate) fn routes() -> Routes {
+    let (publish, run) = (Access::Staff(Action::PublishShifts), Access::Staff(Action::RunShifts));
+    Routes::new()
+        .get("/activities", Access::Guest, list_page)
+        .get("/activities/{id}", Access::Guest, detail_page)
+        .get("/team", run, team_page)
+        .get("/team/new", publish, team_new_page)
+        .post("/team/new", publish, team_create)
+        .get("/team/activities/new", publish, new_page)
+        .post("/team/activities/new", publish, create)
+        .get("/team/shifts/{id}", run, manage_page)
+        .post("/team/shifts/{id}/publish", publish, publish_one)
+        .post("/team/shifts/{id}/cancel", publish, cancel)
+        .post("/team/shifts/{id}/copy", publish, copy)
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/activities.html")]
+struct ListPage {
+    page: Page,
+    shifts: Vec<ShiftView>,
+    categories: Vec<Choice>,
+    day: String,
+    next: Option<String>,
+}
+
+/// What a list was asked for, shared by page and API.
+pub(crate) fn filter(
+    query: &HashMap<String, String>,
+    now: Instant,
+    place: kernel::DivisionCode,
+) -> (Filter, Option<Position>) {
+    let given = |name: &str| query.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let day: Option<kernel::Day> = given("day").and_then(|text| text.parse().ok());
+    let (from, to) = match day {
+        Some(day) => (day.start().max(now), day.plus(1).start()),
+        None => (now, now.day().plus(AHEAD_DAYS).start()),
+    };
+    let after = given("after").and_then(|text| text.split_once('.')).and_then(|(at, id)| {
+        Some(Position { starts_at: Instant::from_micros(at.parse().ok()?), id: id.parse().ok()? })
+    });
+    (Filter { place, category: given("category").map(str::to_owned), from, to }, after)
+}
+
+/// The cursor that goes on behind this shift.
+pub(crate) fn cursor(shift: &ShiftCard) -> String {
+    format!("{}.{}", shift.starts_at.micros(), shift.id)
+}
+
+/// A page of open shifts and the cursor of the next.
+pub(crate) fn page_of(
+    tx: &mut db::Tx<'_>,
+    call: &Call,
+    query: &HashMap<String, String>,
+    installation: kernel::DivisionCode,
+) -> Outcome<(Vec<ShiftCard>, Option<String>)> {
+    let place = view::place(query.get("place").map(String::as_str), call.actor.home, installation);
+    let (filter, after) = filter(query, call.now, place);
+    let mut shifts = super::open_shifts(tx, place.district(), &filter, after, PAGE_SHIFTS + 1)?;
+    let more = i64::try_from(shifts.len()).unwrap_or(0) > PAGE_SHIFTS;
+    shifts.truncate(usize::try_from(PAGE_SHIFTS).unwrap_or(0));
+    let next = shifts.last().filter(|_| more).map(cursor);
+    Ok((shifts, next))
+}
+
+async fn list_page(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Result<Response, Failed> {
+    let (asked, installation) = (query.clone(), ask.app.place().division);
+    let ((shifts, next), page) = ask
+        .app
+        .read(&ask, "activities_page", move |tx, call| page_of(tx, call, &asked, installation))
+        .await
+        .or_failed(&ask)?;
+    let text = |name: &str| query.get(name).cloned().unwrap_or_default();
+    let page = page.tab("public/activities");
+    let plain = |name: &str| {
+        text(name).chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect::<String>()
+    };
+    let next = next.map(|after| {
+        format!(
+            "/activities?after={after}&category={}&day={}&place={}",
+            plain("category"),
+            plain("day"),
+            plain("place")
+        )
+    });
+    let mut categories = view::categories(&page, &text("category"));
+    categories.insert(0, Choice::new("", page.t("shift-any-category")).chosen_if(&text("category")));
+    Ok(html(
+        StatusCode::OK,
+        &ListPage {
+            shifts: shifts.iter().map(|shift| ShiftView::new(&page, shift)).collect(),
+            categories,
+            day: text("day"),
+            next,
+            page,
+        },
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/activity.html")]
+struct DetailPage {
+    page: Page,
+    shift: ShiftView,
+    project: ProjectCard,
+    leader: String,
+    is_open: bool,
+    is_run: bool,
+    /// `placed`, `waiting`, or another.
+    own: String,
+    position: i64,
+}
+
+async fn detail_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((shift, project, leader, own, is_run, now), page) = ask
+        .app
+        .read(&ask, "activity_page", move |tx, call| {
+            let shift = super::shift_seen(tx, call, id)?;
+            let project = crate::project::project(tx, shift.project)?;
+            let cards = people::cards(tx, &[shift.leader])?;
+            let leader = cards.get(&shift.leader).map(|card| card.name_masked.clone()).unwrap_or_default();
+            let own = sign_up::own(tx, call, id)?;
+            let is_run = shift.is_run_by(call);
+            Ok((shift, project, leader, own, is_run, call.now))
+        })
+        .await
+        .or_failed(&ask)?;
+    let page = page.back("/activities").tab("public/activities");
+    let (state, position) = own.map_or((String::new(), 0), |(card, position)| (card.state, position));
+    let view = ShiftView::new(&page, &shift);
+    let is_open = shift.is_open(now);
+    Ok(html(
+        StatusCode::OK,
+        &DetailPage { page, shift: view, project, leader, is_open, is_run, own: state, position },
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/team.html")]
+struct TeamPage {
+    page: Page,
+    today: Vec<ShiftView>,
+    roll: Vec<ShiftView>,
+    later: Vec<ShiftView>,
+}
+
+async fn team_page(ask: Ask) -> Result<Response, Failed> {
+    let ((shifts, now), page) = ask
+        .app
+        .read(&ask, "team_page", |tx, call| {
+            let (from, to) = (call.now.day().plus(-7).start(), call.now.day().plus(31).start());
+            Ok((super::shifts_run(tx, call, from, to)?, call.now))
+        })
+        .await
+        .or_failed(&ask)?;
+    let page = page.tab("leader/team");
+    let pick = |is_it: &dyn Fn(&ShiftCard) -> bool| {
+        shifts.iter().filter(|s| is_it(s)).map(|s| ShiftView::new(&page, s)).collect::<Vec<_>>()
+    };
+    let today = pick(&|s| s.starts_at.day() == now.day() && s.ends_at > now);
+    let roll = pick(&|s| s.ends_at <= now && s.state == "published" && s.taken > 0);
+    let later = pick(&|s| s.starts_at.day() > now.day());
+    Ok(html(StatusCode::OK, &TeamPage { today, roll, later, page }))
+}
+
+/// Teams that the actor may publish for.
+fn own_teams(tx: &mut db::Tx<'_>, call: &Call) -> Outcome<Vec<OrganisationCard>> {
+    /// Statements at most, so that the page has a constant number.
+    const LOOKS_MAX: usize = 3;
+    let mut teams: Vec<OrganisationCard> = Vec::new();
+    let grants = call.actor.grants.iter().filter(|grant| grant.role.allows(Action::PublishShifts));
+    for grant in grants.take(LOOKS_MAX) {
+        match grant.over {
+            Over::Subtree(place) => teams.extend(people::organisations_in(tx, place)?),
+            Over::Organisation(team) => teams.extend(people::organisation(tx, team)?),
+        }
+    }
+    teams.dedup_by_key(|team| team.id);
+    Ok(teams)
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/new.html")]
+struct NewPage {
+    page: Page,
+    typed: Fields,
+    teams: Vec<Choice>,
+    categories: Vec<Choice>,
+    copy: String,
+    min_age: String,
+}
+
+impl NewPage {
+    fn new(page: Page, typed: Fields, teams: &[OrganisationCard], copy: String) -> Self {
+        let page = page.back("/team").tab("leader/team");
+        Self {
+            teams: teams
+                .iter()
+                .map(|team| {
+                    Choice::new(team.id.to_string(), team.name.clone()).chosen_if(typed.text("organisation"))
+                })
+                .collect(),
+            categories: view::categories(&page, typed.text("category")),
+            min_age: typed.given("min_age").unwrap_or("0").to_owned(),
+            page,
+            typed,
+            copy,
+        }
+    }
+}
+
+async fn new_page(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Result<Response, Failed> {
+    let copy = query.get("copy").filter(|text| !text.is_empty()).cloned();
+    let copied = copy.clone();
+    let ((teams, old), page) = ask
+        .app
+        .read(&ask, "activity_new_page", move |tx, call| {
+            let teams = own_teams(tx, call)?;
+            let Some(copy) = &copied else { return Ok((teams, None)) };
+            let shift = super::shift_seen(tx, call, view::id(copy)?)?;
+            let project = crate::project::project(tx, shift.project)?;
+            Ok((teams, Some((shift, project))))
+        })
+        .await
+        .or_failed(&ask)?;
+    let typed = old.map_or_else(Fields::default, |(shift, project)| typed_of(&shift, &project));
+    Ok(html(StatusCode::OK, &NewPage::new(page, typed, &teams, copy.unwrap_or_default())))
+}
+
+/// The form as it would be typed for what stands; day and time are left to choose.
+fn typed_of(shift: &ShiftCard, project: &ProjectCard) -> Fields {
+    let pairs = [
+        ("organisation", project.organisation.to_string()),
+        ("title", project.title.clone()),
+        ("summary", project.summary.clone()),
+        ("risk", project.risk.clone()),
+        ("category", project.category.clone()),
+        ("address", shift.address.clone()),
+        ("places", shift.places.to_string()),
+        ("min_age", shift.min_age.to_string()),
+    ];
+    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    Fields::parse(body.join("&").as_bytes())
+}
+
+/// What was typed, with every field that cannot be read.
+fn read_new(fields: &Fields, call: &Call) -> Outcome<(NewProject, NewShift)> {
+    let leader = call.actor.signed_in()?;
+    let mut wrong = Vec::new();
+    let organisation = fields.text("organisation").parse::<Id<Organisation>>();
+    let time = |name: &str| Instant::parse_local(fields.text(name));
+    let number =
+        |name: &str| if fields.text(name).is_empty() { Ok(0) } else { fields.text(name).parse::<i64>() };
+    let mut field = |field, rule| wrong.extend(Refusal::invalid(field, rule).fields);
+    if organisation.is_err() {
+        field("organisation", "project-organisation-missing");
+    }
+    let (starts_at, ends_at) = (time("starts_at"), time("ends_at"));
+    if starts_at.is_none() {
+        field("starts_at", "shift-time-unreadable");
+    }
+    if ends_at.is_none() {
+        field("ends_at", "shift-time-unreadable");
+    }
+    let (places, min_age) = (number("places"), number("min_age"));
+    if places.is_err() {
+        field("places", "shift-number-unreadable");
+    }
+    if min_age.is_err() {
+        field("min_age", "shift-number-unreadable");
+    }
+    let fallback = call.now + Minutes::from_hours(1);
+    let starts_at = starts_at.unwrap_or(fallback);
+    let shift = NewShift {
+        starts_at,
+        ends_at: ends_at.unwrap_or(starts_at + Minutes::from_hours(1)),
+        places: places.unwrap_or(1),
+        address: fields.text("address").to_owned(),
+        leader,
+        min_age: min_age.unwrap_or(0),
+    };
+    let project = NewProject {
+        // Only a form that is refused below keeps this id.
+        organisation: organisation.unwrap_or_else(|_| leader.cast()),
+        title: fields.text("title").to_owned(),
+        summary: fields.text("summary").to_owned(),
+        category: fields.text("category").to_owned(),
+        risk: fields.text("risk").to_owned(),
+        copied_from: None,
+    };
+    wrong.extend(crate::project::wrong_fields(&project));
+    wrong.extend(shift.wrong_fields(call.now));
+    if wrong.is_empty() { Ok((project, shift)) } else { Err(Refusal::fields(wrong).into()) }
+}
+
+async fn create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
+    let typed = fields.clone();
+    let outcome = ask
+        .app
+        .command(&ask, "activity_create", fields.key(), fields.digest(), move |tx, call| {
+            let (mut project, shift) = read_new(&typed, call)?;
+            if let Some(copy) = typed.given("copy") {
+                project.copied_from = Some(super::shift_seen(tx, call, view::id(copy)?)?.project);
+            }
+            let project = crate::project::create_project(tx, call, &project)?;
+            let shift = super::create_shift(tx, call, project, &shift)?;
+            super::publish_shift(tx, call, shift)?;
+            Ok(Answer::go(format!("/team/shifts/{shift}?done=published")))
+        })
+        .await;
+    match outcome {
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+            let (teams, page) = ask.app.read(&ask, "activity_new_page", own_teams).await.or_failed(&ask)?;
+            let copy = fields.text("copy").to_owned();
+            let form = NewPage::new(page.wrong(&refusal.fields), fields, &teams, copy);
+            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &form))
+        }
+        outcome => Ok(axum::response::IntoResponse::into_response(outcome.or_failed(&ask)?)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/team_new.html")]
+struct TeamNewPage {
+    page: Page,
+    typed_name: String,
+    place: String,
+}
+
+async fn team_new_page(ask: Ask) -> Result<Response, Failed> {
+    let (home, page) =
+        ask.app.read(&ask, "team_new_page", |_, call| Ok(call.actor.home)).await.or_failed(&ask)?;
+    let page = page.back("/team").tab("leader/team");
+    Ok(html(StatusCode::OK, &TeamNewPage { page, typed_name: String::new(), place: home.to_string() }))
+}
+
+async fn team_create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
+    let typed = fields.clone();
+    let outcome = ask
+        .app
+        .command(&ask, "team_create", fields.key(), fields.digest(), move |tx, call| {
+            let place = kernel::DivisionCode::parse(typed.text("place"))
+                .map_err(|_| Refusal::invalid("place", "team-place-unknown"))?;
+            people::create_organisation(tx, call, place, typed.text("name"), "team", None)?;
+            Ok(Answer::go("/team/activities/new"))
+        })
+        .await;
+    match outcome {
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+            let ((), page) = ask.app.read(&ask, "team_new_page", |_, _| Ok(())).await.or_failed(&ask)?;
+            let page = page.back("/team").tab("leader/team").wrong(&refusal.fields);
+            let (typed_name, place) = (fields.text("name").to_owned(), fields.text("place").to_owned());
+            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &TeamNewPage { page, typed_name, place }))
+        }
+        outcome => Ok(axum::response::IntoResponse::into_response(outcome.or_failed(&ask)?)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shift/templates/manage.html")]
+struct ManagePage {
+    page: Page,
+    shift: ShiftView,
+    done: String,
+    is_open: bool,
+}
+
+async fn manage(ask: &Ask, id: Id<Shift>) -> Outcome<((ShiftCard, Instant), Page)> {
+    ask.app
+        .read(ask, "team_shift_page", move |tx, call| {
+            let shift = super::shift(tx, id)?;
+            shift.must_be_run_by(call)?;
+            Ok((shift, call.now))
+        })
+        .await
+}
+
+async fn manage_page(
+    ask: Ask,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((shift, now), page) = manage(&ask, id).await.or_failed(&ask)?;
+    let page = page.back("/team").tab("leader/team");
+    let done = query.get("done").cloned().unwrap_or_default();
+    let is_open = shift.is_open(now);
+    let shift = ShiftView::new(&page, &shift);
+    Ok(html(StatusCode::OK, &ManagePage { page, shift, done, is_open }))
+}
+
+async fn change(
+    ask: &Ask,
+    fields: &Fields,
+    name: &'static str,
+    id: &str,
+    mut work: impl FnMut(&mut db::Tx<'_>, &Call, Id<Shift>) -> Outcome<Answer> + Send + 'static,
+) -> Result<Response, Failed> {
+    let id = view::id(id).map_err(Failure::from).or_failed(ask)?;
+    let answer = ask
+        .app
+        .command(ask, name, fields.key(), fields.digest(), move |tx, call| work(tx, call, id))
+        .await
+        .or_failed(ask)?;
+    Ok(axum::response::IntoResponse::into_response(answer))
+}
+
+async fn publish_one(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    change(&ask, &fields, "shift_publish", &id, |tx, call, id| {
+        super::publish_shift(tx, call, id)?;
+        Ok(Answer::go(format!("/team/shifts/{id}?done=published")))
+    })
+    .await
+}
+
+async fn cancel(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    change(&ask, &fields, "shift_cancel", &id, |tx, call, id| {
+        super::cancel_shift(tx, call, id)?;
+        Ok(Answer::go(format!("/team/shifts/{id}?done=cancelled")))
+    })
+    .await
+}
+
+async fn copy(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    let typed = fields.clone();
+    change(&ask, &fields, "shift_copy", &id, move |tx, call, id| {
+        let starts_at = Instant::parse_local(typed.text("starts_at"))
+            .ok_or_else(|| Refusal::invalid("starts_at", "shift-time-unreadable"))?;
+        let copy = super::copy_shift(tx, call, id, starts_at)?;
+        super::publish_shift(tx, call, copy)?;
+        Ok(Answer::go(format!("/team/shifts/{copy}?done=published")))
+    })
+    .await
+}
