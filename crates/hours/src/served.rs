@@ -2,9 +2,6 @@
 
 use kernel::{Day, Instant, Minutes};
 
-/// Local days one presence may touch (the national form takes ten segments at a time).
-pub(crate) const DAYS_MAX: usize = 10;
-
 /// A stretch of one local day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
