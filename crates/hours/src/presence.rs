@@ -68,11 +68,11 @@ pub struct AttendanceRow {
     pub arrived_at: Option<Instant>,
     /// When the person went.
     pub left_at: Option<Instant>,
-    /// `open`, `in_review` while minutes over the daily limit wait, or `recorded`.
+    /// `open` or `recorded`.
     pub state: String,
     /// The grade once recorded.
     pub grade: Option<Grade>,
-    /// Minutes on record.
+    /// Minutes on record or in review.
     pub minutes: Minutes,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Presence {
     pub(crate) home_division: DivisionCode,
     pub(crate) planned: (Instant, Instant),
     pub(crate) state: String,
-    pub(crate) grade: Option<Grade>,
+    pub(crate) grade: Option<String>,
     pub(crate) minutes: Minutes,
     pub(crate) version: i64,
 }
@@ -189,40 +189,20 @@ pub fn open(
     Ok(id)
 }
 
-/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless. Whether the witness
-/// may say so there is the caller's question; a grade on record follows when [`crate::confirm`] is called again.
+/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless.
 ///
 /// # Errors
-/// `signal-in-future`, `own-witness` when the person would be witness of themselves (conflict); 404 when there is no
-/// such attendance.
+/// `signal-in-future` (conflict); 404 when there is no such attendance.
 pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: &Signal<'_>) -> Outcome<()> {
-    let presence = lock(tx, attendance)?;
-    give(tx, call, &presence, signal, None)?;
-    Ok(())
-}
-
-/// Adds the signal to a presence whose lock is held, and notes since when the volunteer claims it; `true` when it is
-/// new.
-pub(crate) fn give(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    presence: &Presence,
-    signal: &Signal<'_>,
-    claimed_at: Option<Instant>,
-) -> Outcome<bool> {
     if signal.at > call.now {
         return Err(Refusal::conflict("signal-in-future").into());
     }
-    // The volunteer's tap is the volunteer's, and nobody else's signal is.
-    if (signal.source == Source::SelfTap) != (signal.witness == presence.person) {
-        return Err(Refusal::conflict("own-witness").into());
-    }
-    let attendance = presence.id;
+    let presence = lock(tx, attendance)?;
     let mut seen = evidence(tx, attendance)?;
     let same =
         |one: &Evidence| (one.kind, one.source, one.witness) == (signal.kind, signal.source, signal.witness);
     if seen.iter().any(same) {
-        return Ok(false);
+        return Ok(());
     }
     let id: Id<SignalRow> = call.id(attendance.district());
     let digest = SIGNAL.insert(
@@ -231,8 +211,8 @@ pub(crate) fn give(
             attendance.district(),
             id,
             attendance,
-            signal.kind,
-            signal.source,
+            signal.kind.word(),
+            signal.source.word(),
             signal.witness,
             signal.device,
             signal.at,
@@ -248,11 +228,10 @@ pub(crate) fn give(
         entered_at: call.now,
     });
     let policy = crate::policy::policy(tx, presence.division, presence.planned.0.day())?;
-    let (arrived, left) = policy.setting(presence).times(&seen);
+    let (arrived, left) = policy.setting(&presence).times(&seen);
     tx.execute_one(
-        "UPDATE attendance SET arrived_at = $3, left_at = $4, claimed_at = COALESCE($5, claimed_at), version = $6
-         WHERE district = $1 AND id = $2",
-        params![attendance.district(), attendance, arrived, left, claimed_at, presence.version + 1],
+        "UPDATE attendance SET arrived_at = $3, left_at = $4, version = version + 1 WHERE district = $1 AND id = $2",
+        params![attendance.district(), attendance, arrived, left],
     )?;
     let event = Event::new("attendance.signalled", attendance.district(), attendance, presence.version + 1)
         .with("kind", signal.kind.word())
@@ -260,7 +239,7 @@ pub(crate) fn give(
         .with_id("witness", signal.witness)
         .row(&digest);
     append(tx, call, event)?;
-    Ok(true)
+    Ok(())
 }
 
 /// Every signal of an attendance, oldest first.
@@ -271,9 +250,11 @@ pub(crate) fn evidence(tx: &mut Tx<'_>, attendance: Id<Attendance>) -> Result<Ve
          WHERE district = $1 AND attendance = $2 ORDER BY id",
         params![attendance.district(), attendance],
         |row| {
+            let (kind, source): (String, String) = (row.take()?, row.take()?);
+            let defect = || Fault::Defect(format!("no signal `{kind}` by `{source}`"));
             all.push(Evidence {
-                kind: row.take()?,
-                source: row.take()?,
+                kind: SignalKind::from_word(&kind).ok_or_else(defect)?,
+                source: Source::from_word(&source).ok_or_else(defect)?,
                 witness: row.take()?,
                 device: row.take()?,
                 at: row.take()?,
@@ -306,7 +287,7 @@ pub fn of_engagement<E>(
                 arrived_at: row.take()?,
                 left_at: row.take()?,
                 state: row.take()?,
-                grade: row.take()?,
+                grade: row.take::<Option<String>>()?.as_deref().and_then(Grade::from_word),
                 minutes: row.take()?,
             });
             Ok(())
