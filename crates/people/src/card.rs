@@ -60,7 +60,7 @@ pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>
     Ok(cards)
 }
 
-fn read(row: &mut Row<'_>) -> Result<Card, db::Fault> {
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Card, db::Fault> {
     let id = row.take()?;
     let full: String = row.take()?;
     Ok(Card {

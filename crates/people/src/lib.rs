@@ -7,14 +7,17 @@
 //! ([`commit`]).
 
 mod card;
+mod catalogue;
 mod commitment;
 mod community;
 mod facts;
 mod join;
 mod lock;
+mod lookup;
 mod name;
 mod organisation;
 mod outbox;
+mod profile;
 mod register;
 mod roles;
 mod session;
@@ -24,7 +27,9 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod vaulted;
+mod weekly;
 
+use kernel::Action;
 use web::{Access, Routes};
 
 pub use card::{Card, cards, full_name};
@@ -35,8 +40,13 @@ pub use join::{
     WEEKLY_TIMES_MAX, is_volunteer_number, join, owner_elsewhere, read_document,
 };
 pub use lock::{Locked, lock, lock_two};
+pub use lookup::{
+    FOUND_MAX, Field, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people, looks, masked,
+    reveal,
+};
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
 pub use organisation::{KINDS, OrganisationCard, create_organisation, organisation, organisations_in};
+pub use profile::{Preferences, Profile, change_profile, profile};
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
@@ -51,7 +61,31 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 
 /// Pages and API of this area.
 pub fn routes() -> Routes {
+    let (see, reveal) = (Access::Staff(Action::SeePeople), Access::Staff(Action::RevealPeople));
+    let grants = Access::Staff(Action::GrantRoles);
     Routes::new()
+        .get("/join", Access::Guest, join::pages::begin)
+        .post("/join", Access::Guest, join::pages::step)
+        .get("/join/done", Access::SignedIn, join::pages::done)
+        .get("/v/profile", Access::SignedIn, profile::pages::look)
+        .post("/v/profile", Access::SignedIn, profile::pages::change)
+        .get("/w/people", see, lookup::pages::find)
+        .get("/w/people/{id}", see, lookup::pages::person_page)
+        .post("/w/people/{id}", reveal, lookup::pages::reveal_form)
+        .get("/me/looks", Access::SignedIn, lookup::pages::own_looks)
+        .get("/a/roles", grants, roles::pages::list)
+        .post("/a/roles", grants, roles::pages::give_form)
+        .post("/a/roles/{id}/end", Access::SignedIn, roles::pages::end_form)
+        .api(Access::SignedIn, utoipa_axum::routes!(join::api::volunteers))
+        .api(Access::SignedIn, utoipa_axum::routes!(profile::api::look))
+        .api(Access::SignedIn, utoipa_axum::routes!(profile::api::change))
+        .api(see, utoipa_axum::routes!(lookup::api::find))
+        .api(see, utoipa_axum::routes!(lookup::api::person))
+        .api(reveal, utoipa_axum::routes!(lookup::api::reveals))
+        .api(Access::SignedIn, utoipa_axum::routes!(lookup::api::own))
+        .api(grants, utoipa_axum::routes!(roles::api::list))
+        .api(grants, utoipa_axum::routes!(roles::api::grant))
+        .api(Access::SignedIn, utoipa_axum::routes!(roles::api::end))
         .get("/sign-in", Access::Guest, sign_in::pages::phone)
         .post("/sign-in", Access::Guest, sign_in::pages::send_code_form)
         .get("/sign-in/code", Access::Guest, sign_in::pages::begin_again)

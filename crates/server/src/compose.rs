@@ -28,23 +28,27 @@ pub(crate) fn routes() -> Routes {
         .and(places::routes())
         .and(people::routes())
         .and(hours::routes())
+        .and(shifts::routes())
         .and(needs::routes())
         .and(timebank::routes())
         .and(recognition::routes())
         .and(insight::routes())
+        .and(home::routes())
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 8] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 10] {
     [
         web::LOCALES,
         places::LOCALES,
         people::LOCALES,
         hours::LOCALES,
+        shifts::LOCALES,
         needs::LOCALES,
         timebank::LOCALES,
         recognition::LOCALES,
         insight::LOCALES,
+        home::LOCALES,
     ]
 }
 

@@ -3,9 +3,13 @@
 //! One document makes one volunteer in the whole country. Whoever types a document that is somebody's already is
 //! offered that account, never a second one.
 
+pub(crate) mod api;
 mod number;
+pub(crate) mod pages;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use db::{Outcome, Tx};
 use journal::{Call, Event, append};
@@ -16,6 +20,7 @@ use crate::{Registration, lock, lock::bump, register::register_verified};
 
 pub use number::{VOLUNTEER_NUMBER_CHARS, is_volunteer_number};
 pub use rules::{ADULT_AGE, JOIN_AGE_MIN, LIST_MAX, RADIUS_M_MAX, WEEKLY_TIMES_MAX, read_document};
+pub(crate) use rules::preferences;
 pub(crate) use store::{replace_lists, words};
 
 /// A wish to become a volunteer.

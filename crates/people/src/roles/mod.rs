@@ -1,6 +1,10 @@
 //! Who holds which role where: given and ended by a security administrator, read with every request.
 
+pub(crate) mod api;
+pub(crate) mod pages;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use store::of_person as held_by;
 

@@ -9,12 +9,12 @@ use std::{
 
 use db::{Db, Failure, Outcome, Tx};
 use divisions::Tree;
-use hours::SignalKind;
 use journal::{Call, Follower, Kit};
 use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
 use needs::{Answered, OfferState, Typed, Verified};
 use people::{Joined, Registration};
-use shifts::{NewProject, NewShift, Project, Shift};
+use hours::SignalKind;
+use shifts::{NewProject, NewShift, Present, Project, Shift};
 
 use super::{
     cast,
@@ -95,14 +95,8 @@ const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
 
 impl History {
     /// The cast: workers, volunteers, residents, teams.
-    pub(super) fn new(
-        db: Db,
-        kit: Arc<Kit>,
-        follower: Follower,
-        street: DivisionCode,
-    ) -> Result<Self, Ended> {
-        let communities: Vec<DivisionCode> =
-            Tree::embedded().children(street).map(|division| division.code).collect();
+    pub(super) fn new(db: Db, kit: Arc<Kit>, follower: Follower, street: DivisionCode) -> Result<Self, Ended> {
+        let communities: Vec<DivisionCode> = Tree::embedded().children(street).map(|division| division.code).collect();
         if communities.is_empty() {
             return Err(Ended::Asked(format!("{street} has no community in the list")));
         }
@@ -221,8 +215,7 @@ impl History {
                 risk: risk.to_owned(),
                 copied_from: None,
             };
-            let project =
-                self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
+            let project = self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
             self.teams.push(Team { leader, project, community, hour });
         }
         Ok(())
@@ -280,8 +273,7 @@ impl History {
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
     fn guide(&self) -> Result<Guide, Ended> {
-        type Example =
-            (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
+        type Example = (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
         let district = self.street.district();
         let newest: Option<Example> = self.db.read_now("demo_guide", move |tx| {
             tx.query_opt(
@@ -365,9 +357,7 @@ impl History {
                 needs::refuse(tx, call, need, needs::REFUSE_REASONS.first().copied().unwrap_or_default())
             });
         }
-        self.act("need_verify", &worker, move |tx, call| {
-            needs::verify(tx, call, need, &Verified::default())
-        })?;
+        self.act("need_verify", &worker, move |tx, call| needs::verify(tx, call, need, &Verified::default()))?;
         let at = self.now() + self.minutes(1, 20);
         self.at(at, Scene::Dispatch(need));
         Ok(())
@@ -388,9 +378,7 @@ impl History {
         let now = self.now();
         let offers = self.act("need_offers", &worker, move |tx, call| needs::offers(tx, call, need))?;
         let told = offers.into_iter().filter(|offer| {
-            matches!(offer.state, OfferState::Held | OfferState::Sent)
-                && offer.sent_at <= now
-                && now <= offer.answer_by
+            matches!(offer.state, OfferState::Held | OfferState::Sent) && offer.sent_at <= now && now <= offer.answer_by
         });
         for offer in told {
             let volunteer = self.actor(offer.volunteer)?;
@@ -403,8 +391,7 @@ impl History {
                 self.at(at, Scene::Answer(need));
                 continue;
             }
-            let accepted =
-                self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
+            let accepted = self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
             if let Some(asked) = self.needs.get_mut(&need) {
                 asked.helper = Some(volunteer);
             }
@@ -439,9 +426,7 @@ impl History {
     }
 
     fn confirm(&mut self, need: Id<needs::Need>) -> Outcome<()> {
-        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else {
-            return Ok(());
-        };
+        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else { return Ok(()) };
         let answered = if self.chance(4) {
             Answered::NotDone
         } else {
@@ -453,8 +438,7 @@ impl History {
     fn plan(&mut self, n: usize) -> Outcome<()> {
         let Some(team) = self.teams.get(n) else { return Ok(()) };
         let (leader, project, hour) = (team.leader.clone(), team.project, team.hour);
-        let address =
-            Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
+        let address = Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
         let starts_at = self.now().day().plus(2).at_minute(hour * 60);
         let Some(person) = leader.person else { return Ok(()) };
         let new = NewShift {
@@ -483,8 +467,7 @@ impl History {
         let from = usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0);
         let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
         for n in 0..eager {
-            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned()
-            else {
+            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned() else {
                 continue;
             };
             match self.act("signup_make", &volunteer, move |tx, call| shifts::sign_up(tx, call, shift)) {
@@ -499,9 +482,29 @@ impl History {
         Ok(())
     }
 
-    fn scan(&mut self, _: Id<Shift>, _: hours::SignalKind, _: u64) -> Outcome<()> {
+    /// Those who came scan the leader's code; one in ten forgets.
+    fn scan(&mut self, shift: Id<Shift>, kind: SignalKind, forgets: u64) -> Outcome<()> {
+        let leader = self.leader_of(shift)?;
+        for (volunteer, comes) in self.present.get(&shift).cloned().unwrap_or_default() {
+            if !comes || self.chance(forgets) {
+                continue;
+            }
+            let browser = vault::digest(&volunteer.person.map(|id| id.bytes()).unwrap_or_default());
+            let code = self.act("shift_code", &leader, move |tx, call| {
+                Ok(shifts::code(call, &shifts::shift(tx, shift)?)?)
+            })?;
+            let scanned = self.act("check_in", &volunteer, move |tx, call| {
+                let (_, ticket) = shifts::scan(tx, call, &code.token, browser)?;
+                shifts::check_in(tx, call, &ticket, kind)
+            });
+            match scanned {
+                Ok(_) | Err(Failure::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
         Ok(())
     }
+
     fn begin(&mut self, shift: Id<Shift>) -> Outcome<()> {
         self.scan(shift, SignalKind::Arrived, 4)
     }
@@ -510,9 +513,20 @@ impl History {
         self.scan(shift, SignalKind::Left, 10)
     }
 
-    fn roll(&mut self, _: Id<Shift>) -> Outcome<()> {
+    fn roll(&mut self, shift: Id<Shift>) -> Outcome<()> {
+        let leader = self.leader_of(shift)?;
+        for (volunteer, comes) in self.present.remove(&shift).unwrap_or_default() {
+            let Some(person) = volunteer.person else { continue };
+            let said = Present { person, came: comes, late: Minutes::ZERO, early: Minutes::ZERO };
+            let called = self.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said));
+            match called {
+                Ok(_) | Err(Failure::Refused(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
         Ok(())
     }
+
     fn leader_of(&self, shift: Id<Shift>) -> Outcome<Actor> {
         let card = self.db.read_now("demo_shift", move |tx| shifts::shift(tx, shift))?;
         self.actor(card.leader)

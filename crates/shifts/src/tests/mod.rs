@@ -1,5 +1,7 @@
 //! Stories, races, pages and API, on both engines.
 
+mod pages;
+mod presence;
 mod race;
 mod scene;
 mod story;

@@ -1,0 +1,262 @@
+//! How staff find a person and see a masked card, how a field is shown in clear with a reason, and how the person
+//! sees who looked.
+
+pub(crate) mod api;
+pub(crate) mod pages;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use db::{Outcome, Tx};
+use journal::{Call, Event, append};
+use kernel::{Action, Day, Id, Instant, Person, Refusal};
+
+use crate::{ADULT_AGE, Card, cards, lock, lock::bump, name, vaulted};
+
+/// People on one answer.
+pub const FOUND_MAX: i64 = 30;
+/// Areas of one asker that are searched; a person with more roles sees the first.
+const AREAS_MAX: usize = 4;
+/// Characters of a reason at least, and at most.
+pub const REASON_CHARS_MIN: usize = 4;
+/// Characters of a reason at most.
+pub const REASON_CHARS_MAX: usize = 200;
+/// Looks on the list of the person looked at.
+const LOOKS_MAX: i64 = 50;
+
+/// Mark of a look's id.
+#[derive(Debug)]
+pub enum Reveal {}
+
+/// A field that is masked until somebody gives a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The name in full.
+    Name,
+    /// The phone.
+    Phone,
+    /// The number of the identity document.
+    Document,
+    /// The day of birth.
+    BirthDay,
+    /// The address.
+    Address,
+    /// The phone of a minor's guardian.
+    GuardianPhone,
+}
+
+impl Field {
+    /// Every one, in the order of the page.
+    pub const ALL: [Self; 6] =
+        [Self::Name, Self::Phone, Self::Document, Self::BirthDay, Self::Address, Self::GuardianPhone];
+
+    /// Its word in rows, API and locale keys.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Phone => "phone",
+            Self::Document => "document",
+            Self::BirthDay => "birth_day",
+            Self::Address => "address",
+            Self::GuardianPhone => "guardian_phone",
+        }
+    }
+
+    /// The one with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.word() == word)
+    }
+}
+
+/// A person as staff see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked {
+    /// Masked name, last digits of the phone, community.
+    pub card: Card,
+    /// `10-17`, `18-59`, …; empty where no document was given.
+    pub age_band: &'static str,
+    /// Kind of document; empty without one.
+    pub document_kind: String,
+    /// Last four characters of the document's number; of a minor none.
+    pub document_last4: String,
+    /// Number of the volunteer; empty when the person is none.
+    pub volunteer_number: String,
+    /// Whether the account waits for its person.
+    pub asleep: bool,
+    /// Fields there is something to show of.
+    pub fields: Vec<Field>,
+}
+
+/// One look at a field, as the person it was about sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Instant,
+    /// Which field.
+    pub field: Field,
+    /// Why, in the words of who looked.
+    pub reason: String,
+    /// Who looked.
+    pub by: Option<Card>,
+}
+
+/// The band an age falls in. Of minors it is the only thing staff see.
+pub fn age_band(birth: Option<Day>, today: Day) -> &'static str {
+    match birth.map(|birth| today.years_since(birth)) {
+        None => "",
+        Some(..10) => "0-9",
+        Some(10..18) => "10-17",
+        Some(18..60) => "18-59",
+        Some(60..70) => "60-69",
+        Some(70..80) => "70-79",
+        Some(80..) => "80+",
+    }
+}
+
+fn is_minor(birth: Option<Day>, today: Day) -> bool {
+    birth.is_some_and(|birth| today.years_since(birth) < ADULT_AGE)
+}
+
+/// People in the asker's areas whose name begins with the query, or whose pinyin initials do (`lsy`), or whose phone
+/// ends with it (four digits); at most [`FOUND_MAX`]. Only areas within a district are searched: a person's row lives in
+/// their district.
+///
+/// # Errors
+/// `query-missing` (invalid).
+pub fn find_people(tx: &mut Tx<'_>, call: &Call, query: &str) -> Outcome<Vec<Card>> {
+    let query = query.trim();
+    if query.is_empty() {
+        return Err(Refusal::invalid("q", "query-missing").into());
+    }
+    let mut found = Vec::new();
+    for range in call.actor.scope(Action::SeePeople).into_iter().take(AREAS_MAX) {
+        found.extend(store::find(tx, &range, query, FOUND_MAX)?);
+    }
+    found.sort_by(|a: &Card, b| (&a.surname, a.id).cmp(&(&b.surname, b.id)));
+    found.dedup_by_key(|card| card.id);
+    found.truncate(usize::try_from(FOUND_MAX).unwrap_or_default());
+    Ok(found)
+}
+
+/// The masked page of a person of the asker's areas.
+///
+/// # Errors
+/// 404 when there is no such person there.
+pub fn masked(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Masked> {
+    let card = cards(tx, &[person])?.remove(&person).ok_or_else(Refusal::missing)?;
+    if !call.actor.may(Action::SeePeople, card.division) {
+        return Err(Refusal::missing().into());
+    }
+    let row = store::secrets(tx, person)?.ok_or_else(Refusal::missing)?;
+    let minor = is_minor(row.birth_day, call.now.day());
+    let there = |field: &Field| match field {
+        Field::Name => true,
+        Field::Phone => row.phone.is_some(),
+        Field::Document => row.document.is_some() && !minor,
+        Field::BirthDay => row.birth_day.is_some() && !minor,
+        Field::Address => !row.address.is_empty(),
+        Field::GuardianPhone => row.guardian_phone.is_some(),
+    };
+    Ok(Masked {
+        age_band: age_band(row.birth_day, call.now.day()),
+        fields: Field::ALL.into_iter().filter(there).collect(),
+        document_kind: row.document_kind.unwrap_or_default(),
+        document_last4: row.document_last4.filter(|_| !minor).unwrap_or_default(),
+        volunteer_number: row.volunteer_number.unwrap_or_default(),
+        asleep: row.state == "asleep",
+        card,
+    })
+}
+
+/// Shows one field in clear; the look is on record with its reason, and its person can see it.
+///
+/// # Errors
+/// 404 outside the asker's areas; forbidden without the right; `reason-too-short`, `reason-too-long` (invalid);
+/// `minor-age-band-only`, `nothing-to-reveal` (conflict).
+pub fn reveal(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    field: Field,
+    reason: &str,
+) -> Outcome<String> {
+    let by = call.actor.signed_in()?;
+    let locked = lock(tx, person)?;
+    if !call.actor.may(Action::SeePeople, locked.home) {
+        return Err(Refusal::missing().into());
+    }
+    call.actor.must(Action::RevealPeople, locked.home)?;
+    let reason = reason.trim();
+    match reason.chars().count() {
+        ..REASON_CHARS_MIN => return Err(Refusal::invalid("reason", "reason-too-short").into()),
+        REASON_CHARS_MIN..=REASON_CHARS_MAX => {}
+        _ => return Err(Refusal::invalid("reason", "reason-too-long").into()),
+    }
+    let row = store::secrets(tx, person)?.ok_or_else(Refusal::missing)?;
+    if matches!(field, Field::Document | Field::BirthDay) && is_minor(row.birth_day, call.now.day()) {
+        return Err(Refusal::conflict("minor-age-band-only").into());
+    }
+    let open = |purpose, sealed: Option<Vec<u8>>| {
+        sealed.map(|sealed| vaulted::open(call.keys(), purpose, &sealed)).transpose()
+    };
+    let clear = match field {
+        Field::Name => Some(row.name),
+        Field::Phone => open(vaulted::PHONE, row.phone)?,
+        Field::Document => open(vaulted::DOCUMENT, row.document)?,
+        Field::BirthDay => row.birth_day.map(|day| day.to_string()),
+        Field::Address => Some(row.address).filter(|address| !address.is_empty()),
+        Field::GuardianPhone => open(vaulted::GUARDIAN_PHONE, row.guardian_phone)?,
+    };
+    let clear = clear.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
+    let id: Id<Reveal> = call.id(person.district());
+    store::log(tx, id, person, field, by, reason, call.now)?;
+    let version = bump(tx, &locked)?;
+    let event = Event::new("person.revealed", person.district(), person, version)
+        .with("field", field.word())
+        .with_id("reveal", id);
+    append(tx, call, event)?;
+    Ok(clear)
+}
+
+/// Who looked at the asker's own fields, the last first.
+///
+/// # Errors
+/// Sign in first.
+pub fn looks(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<Look>> {
+    let person = call.actor.signed_in()?;
+    let rows = store::looks(tx, person, LOOKS_MAX)?;
+    let by: Vec<Id<Person>> = rows.iter().map(|row| row.actor).collect();
+    let cards = cards(tx, &by)?;
+    let look = |row: store::LookRow| {
+        let field = Field::from_word(&row.field)?;
+        Some(Look { at: row.at, field, reason: row.reason, by: cards.get(&row.actor).cloned() })
+    };
+    Ok(rows.into_iter().filter_map(look).collect())
+}
+
+/// What was typed, as the pattern of the column it is searched in.
+pub(crate) enum Query {
+    /// Last four digits of the phone.
+    Phone(String),
+    /// Beginning of the pinyin initials.
+    Initials(String),
+    /// Beginning of the name.
+    Name(String),
+}
+
+impl Query {
+    pub(crate) fn new(text: &str) -> Self {
+        let escaped = |text: &str| {
+            let special = |c: char| matches!(c, '%' | '_' | '\\');
+            let escape = |c| special(c).then_some('\\').into_iter().chain([c]);
+            format!("{}%", text.chars().flat_map(escape).collect::<String>())
+        };
+        if text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Self::Phone(text.to_owned())
+        } else if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Self::Initials(escaped(&name::initials(text)))
+        } else {
+            Self::Name(escaped(text))
+        }
+    }
+}
