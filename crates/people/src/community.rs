@@ -26,7 +26,8 @@ pub(crate) fn choices(tree: &Edition, ask: &Ask, query: &str, chosen: &str) -> V
     } else {
         let within = tree.search(query, Some(own), HITS_MAX * 4);
         let anywhere = tree.search(query, None, HITS_MAX * 4);
-        let mut codes: Vec<DivisionCode> = within.iter().chain(&anywhere).map(|hit| hit.division.code).collect();
+        let mut codes: Vec<DivisionCode> =
+            within.iter().chain(&anywhere).map(|hit| hit.division.code).collect();
         let mut seen = std::collections::BTreeSet::new();
         codes.retain(|code| community(*code) && seen.insert(*code));
         codes

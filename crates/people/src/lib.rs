@@ -41,8 +41,8 @@ pub use join::{
 };
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
-    FOUND_MAX, Field, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people, looks, masked,
-    reveal,
+    FOUND_MAX, Field, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people, looks,
+    masked, reveal,
 };
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
 pub use organisation::{KINDS, OrganisationCard, create_organisation, organisation, organisations_in};
@@ -50,11 +50,11 @@ pub use profile::{Preferences, Profile, change_profile, profile};
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
-pub use session::{
-    AGE_MAX, IDLE_MAX, OpenSession, STAFF_AGE_MAX, Session, SessionTable, TOUCH_EVERY, end_all_sessions, end_session,
-    open_session, own_sessions,
-};
 pub use roles::{Held, RoleGrant, actor, end_grant, grant, grant_until, grants_in_scope, grants_of};
+pub use session::{
+    AGE_MAX, IDLE_MAX, OpenSession, STAFF_AGE_MAX, Session, SessionTable, TOUCH_EVERY, end_all_sessions,
+    end_session, open_session, own_sessions,
+};
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

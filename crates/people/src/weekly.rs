@@ -31,8 +31,7 @@ fn of_part(&(_, first, last, from, to): &(&str, u8, u8, i64, i64)) -> impl Itera
 
 /// The parts that the times hold whole, and the times that belong to none of these.
 pub(crate) fn parts(times: &[Time]) -> (Vec<String>, Vec<Time>) {
-    let whole: Vec<_> =
-        PARTS.iter().filter(|part| of_part(part).all(|time| times.contains(&time))).collect();
+    let whole: Vec<_> = PARTS.iter().filter(|part| of_part(part).all(|time| times.contains(&time))).collect();
     let covered: Vec<Time> = whole.iter().flat_map(|part| of_part(part)).collect();
     let other = times.iter().copied().filter(|time| !covered.contains(time)).collect();
     (whole.iter().map(|part| part.0.to_owned()).collect(), other)

@@ -19,8 +19,8 @@ use vault::{Document, Phone};
 use crate::{Registration, lock, lock::bump, register::register_verified};
 
 pub use number::{VOLUNTEER_NUMBER_CHARS, is_volunteer_number};
-pub use rules::{ADULT_AGE, JOIN_AGE_MIN, LIST_MAX, RADIUS_M_MAX, WEEKLY_TIMES_MAX, read_document};
 pub(crate) use rules::preferences;
+pub use rules::{ADULT_AGE, JOIN_AGE_MIN, LIST_MAX, RADIUS_M_MAX, WEEKLY_TIMES_MAX, read_document};
 pub(crate) use store::{replace_lists, words};
 
 /// A wish to become a volunteer.

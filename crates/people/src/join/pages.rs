@@ -80,7 +80,11 @@ const SECOND: [&str; 5] = ["ticket", "division", "guardian_name", "guardian_phon
 /// Fields of the second screen that may come several times.
 const SEVERAL: [&str; 2] = ["categories", "times"];
 
-fn carried(fields: &Fields, single: &[&'static str], several: &[&'static str]) -> Vec<(&'static str, String)> {
+fn carried(
+    fields: &Fields,
+    single: &[&'static str],
+    several: &[&'static str],
+) -> Vec<(&'static str, String)> {
     let one = single.iter().map(|name| (*name, fields.text(name).to_owned()));
     let many = several.iter().flat_map(|name| fields.all(name).map(move |value| (*name, value.to_owned())));
     one.chain(many).collect()
@@ -99,11 +103,19 @@ pub(crate) async fn begin(ask: Ask) -> Result<Response, Failed> {
     Ok(identity(page, StatusCode::OK, &Fields::default(), &known, &[]))
 }
 
-fn identity(page: Page, status: StatusCode, fields: &Fields, known: &str, wrong: &[FieldRefusal]) -> Response {
+fn identity(
+    page: Page,
+    status: StatusCode,
+    fields: &Fields,
+    known: &str,
+    wrong: &[FieldRefusal],
+) -> Response {
     let kind = fields.given("kind").unwrap_or(DocumentKind::ResidentId.code());
     let kinds = DocumentKind::ALL
         .iter()
-        .map(|one| Choice::new(one.code(), page.t(&format!("people-document-{}", one.code()))).chosen_if(kind))
+        .map(|one| {
+            Choice::new(one.code(), page.t(&format!("people-document-{}", one.code()))).chosen_if(kind)
+        })
         .collect();
     let shown = IdentityPage {
         kinds,
@@ -274,7 +286,8 @@ impl Form {
     }
 
     async fn third(&self, tree: &places::Edition, ticket: String) -> Result<Response, Failed> {
-        let ((), page) = self.ask.app.read(&self.ask, "join_page", |_, _| Ok(())).await.or_failed(&self.ask)?;
+        let ((), page) =
+            self.ask.app.read(&self.ask, "join_page", |_, _| Ok(())).await.or_failed(&self.ask)?;
         let words = |prefix: &str, name: &str| {
             let list: Vec<String> =
                 self.fields.all(name).map(|word| page.t(&format!("{prefix}-{word}"))).collect();

@@ -154,7 +154,8 @@ pub(crate) async fn reveals(
     let id = id(&ask, &path)?;
     let wish = body.value;
     let value = secretly(&ask, "person_reveal", body.digest, move |tx, call| {
-        let field = Field::from_word(&wish.field).ok_or_else(|| Refusal::invalid("field", "field-unknown"))?;
+        let field =
+            Field::from_word(&wish.field).ok_or_else(|| Refusal::invalid("field", "field-unknown"))?;
         Ok(Revealed { field: wish.field.clone(), value: reveal(tx, call, id, field, &wish.reason)? })
     })
     .await

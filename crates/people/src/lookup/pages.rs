@@ -70,7 +70,8 @@ pub(crate) async fn find(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
                 return Ok(Vec::new());
             }
             let tree = places::tree_in(tx)?;
-            let name = |card: &Card| tree.get(card.division).map(|one| one.name.to_owned()).unwrap_or_default();
+            let name =
+                |card: &Card| tree.get(card.division).map(|one| one.name.to_owned()).unwrap_or_default();
             let found = find_people(tx, call, &asked)?;
             Ok(found.into_iter().map(|card| Line { community: name(&card), card }).collect())
         })
@@ -132,7 +133,11 @@ pub(crate) async fn person_page(ask: Ask, Path(path): Path<String>) -> Result<Re
     show(&ask, StatusCode::OK, id, &Fields::default(), None, None).await
 }
 
-pub(crate) async fn reveal_form(ask: Ask, Path(path): Path<String>, fields: Fields) -> Result<Response, Failed> {
+pub(crate) async fn reveal_form(
+    ask: Ask,
+    Path(path): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
     let id = id(&ask, &path)?;
     let typed = fields.clone();
     let shown = secretly(&ask, "person_reveal", fields.digest(), move |tx, call| {

@@ -61,8 +61,11 @@ pub(crate) async fn outbox(ask: Ask) -> Result<Response, Failed> {
     if !ask.app.is_demo() {
         return Err(Failed::new(&ask, Failure::Refused(Refusal::missing())));
     }
-    let (messages, page) =
-        ask.app.read(&ask, "outbox_page", |tx, call| notify::outbox(tx, call, SHOWN_MAX)).await.or_failed(&ask)?;
+    let (messages, page) = ask
+        .app
+        .read(&ask, "outbox_page", |tx, call| notify::outbox(tx, call, SHOWN_MAX))
+        .await
+        .or_failed(&ask)?;
     let messages = messages.into_iter().map(Shown::new).collect();
     Ok(html(StatusCode::OK, &OutboxPage { page: page.back("/"), messages }))
 }

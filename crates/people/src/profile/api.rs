@@ -23,7 +23,8 @@ pub(crate) struct WeeklyTime {
 pub(crate) fn times(list: &[WeeklyTime]) -> Result<Vec<(Weekday, i64, i64)>, Refusal> {
     list.iter()
         .map(|time| {
-            let day = Weekday::new(time.weekday).ok_or_else(|| Refusal::invalid("times", "weekday-unknown"))?;
+            let day =
+                Weekday::new(time.weekday).ok_or_else(|| Refusal::invalid("times", "weekday-unknown"))?;
             Ok((day, time.from_minute, time.to_minute))
         })
         .collect()

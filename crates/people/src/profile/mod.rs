@@ -67,7 +67,8 @@ pub fn profile(tx: &mut Tx<'_>, call: &Call) -> Outcome<Profile> {
          WHERE district = $1 AND person = $2 ORDER BY weekday, from_minute",
         one,
     )?;
-    let times = times.into_iter().filter_map(|(day, from, to)| Some((Weekday::new(day)?, from, to))).collect();
+    let times =
+        times.into_iter().filter_map(|(day, from, to)| Some((Weekday::new(day)?, from, to))).collect();
     let preferences = Preferences {
         categories: categories.into_iter().map(|(word,)| word).collect(),
         skills: skills.into_iter().map(|(word,)| word).collect(),

@@ -108,11 +108,10 @@ pub(super) fn give(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Id<su
     let person: Option<Id<Person>> = match typed.person.parse() {
         Ok(id) => Some(id),
         Err(_) => match read_phone("person", &typed.person) {
-            Ok(phone) => person_by_phone(tx, call.keys(), &phone)?
-                .or_else(|| {
-                    keep(Refusal::invalid("person", "person-unknown"));
-                    None
-                }),
+            Ok(phone) => person_by_phone(tx, call.keys(), &phone)?.or_else(|| {
+                keep(Refusal::invalid("person", "person-unknown"));
+                None
+            }),
             Err(refusal) => {
                 keep(refusal);
                 None
@@ -152,8 +151,12 @@ fn until(text: &str) -> Result<Option<Instant>, Refusal> {
 
 pub(crate) async fn give_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
     let text = |name: &str| fields.text(name).to_owned();
-    let typed =
-        Typed { person: text("person"), role: text("role"), division: text("division"), until: text("until") };
+    let typed = Typed {
+        person: text("person"),
+        role: text("role"),
+        division: text("division"),
+        until: text("until"),
+    };
     let given = ask
         .app
         .command(&ask, "role_grant", fields.key(), fields.digest(), move |tx, call| {

@@ -111,13 +111,13 @@ impl Sessions for SessionTable {
         )?;
         let ours = |found: &Found| bool::from(found.secret_hash.ct_eq(&vault::digest(&secret)));
         let Some(found) = found.filter(ours) else { return Ok(Entered::default()) };
-        let (idle, age) = (call.now.minutes_since(found.touched_at), call.now.minutes_since(found.created_at));
+        let (idle, age) =
+            (call.now.minutes_since(found.touched_at), call.now.minutes_since(found.created_at));
         if idle >= IDLE_MAX || age >= AGE_MAX {
             return Ok(Entered::default());
         }
         let held = held_by(tx, found.person, call.now)?;
-        let actor =
-            assemble(found.person, found.home, found.volunteer.as_deref() == Some("active"), &held);
+        let actor = assemble(found.person, found.home, found.volunteer.as_deref() == Some("active"), &held);
         if is_staff(&actor) && age >= STAFF_AGE_MAX {
             return Ok(Entered::default());
         }

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, OrFailed, Problem, json};
 
 use super::{
-    Tried, pages, read_phone, refusal_of, register as register_resident, secretly, with_cookie, without_cookie,
+    Tried, pages, read_phone, refusal_of, register as register_resident, secretly, with_cookie,
+    without_cookie,
 };
 use crate::session::end_session;
 

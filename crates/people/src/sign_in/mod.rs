@@ -22,8 +22,7 @@ use vault::{Keys, Phone, PhoneError};
 use web::{Answer, App, Ask, SESSION_COOKIE};
 
 use crate::{
-    Join, Joined, Registration, join::join_as, person_by_phone, register::register_verified, session,
-    vaulted,
+    Join, Joined, Registration, join::join_as, person_by_phone, register::register_verified, session, vaulted,
 };
 
 /// How long a code may be used.
@@ -79,8 +78,9 @@ pub enum Tried {
 pub fn read_phone(field: &'static str, text: &str) -> Result<Phone, Refusal> {
     Phone::parse(text).map_err(|error| match error {
         PhoneError::Empty => Refusal::invalid(field, "phone-missing"),
-        PhoneError::WrongLength { found } => Refusal::invalid(field, "phone-length")
-            .with("found", i64::try_from(found).unwrap_or(i64::MAX)),
+        PhoneError::WrongLength { found } => {
+            Refusal::invalid(field, "phone-length").with("found", i64::try_from(found).unwrap_or(i64::MAX))
+        }
         PhoneError::WrongCharacter { .. } => Refusal::invalid(field, "phone-character"),
         PhoneError::NotMobile => Refusal::invalid(field, "phone-not-mobile"),
         PhoneError::OtherCountry => Refusal::invalid(field, "phone-other-country"),
@@ -112,16 +112,7 @@ pub fn send_code(
     }
     let code = format!("{:06}", call.random().below(1_000_000));
     store::put(tx, &index, &hash(call.keys(), phone, &code), call.now, call.now + CODE_LIFE, sent_today + 1)?;
-    notify::send(
-        tx,
-        call,
-        district,
-        notify::Channel::Sms,
-        phone,
-        "sign_in_code",
-        &words(&code),
-        call.now,
-    )?;
+    notify::send(tx, call, district, notify::Channel::Sms, phone, "sign_in_code", &words(&code), call.now)?;
     Ok(())
 }
 
@@ -209,7 +200,12 @@ pub fn register(
 ///
 /// # Errors
 /// `ticket-over` (conflict); those of [`crate::join()`].
-pub fn join_new(tx: &mut Tx<'_>, call: &Call, ticket: &str, mut join: Join) -> Outcome<(Joined, Option<String>)> {
+pub fn join_new(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    ticket: &str,
+    mut join: Join,
+) -> Outcome<(Joined, Option<String>)> {
     join.phone = ticket_phone(call.keys(), ticket, call.now)?;
     let person = person_by_phone(tx, call.keys(), &join.phone)?;
     match join_as(tx, call, person, &join)? {
@@ -221,7 +217,13 @@ pub fn join_new(tx: &mut Tx<'_>, call: &Call, ticket: &str, mut join: Join) -> O
 /// Counts a request for a code by address and by phone.
 pub(crate) fn count_codes(ask: &Ask, phone: &Phone) -> Result<(), Refusal> {
     let (limits, now) = (ask.app.limits(), ask.app.kit().clock.now());
-    limits.count(format!("codes:{}", ask.address), ADDRESS_CODES_MAX, ADDRESS_SECONDS, "too-many-here", now)?;
+    limits.count(
+        format!("codes:{}", ask.address),
+        ADDRESS_CODES_MAX,
+        ADDRESS_SECONDS,
+        "too-many-here",
+        now,
+    )?;
     let index = ask.app.kit().keys.blind_index(vaulted::PHONE, phone.as_str());
     limits.count(format!("codes:{index:?}"), CODES_AN_HOUR_MAX, 3_600, "codes-of-hour-used", now)
 }
@@ -229,16 +231,17 @@ pub(crate) fn count_codes(ask: &Ask, phone: &Phone) -> Result<(), Refusal> {
 /// Counts a try of a code by address.
 pub(crate) fn count_tries(ask: &Ask) -> Result<(), Refusal> {
     let now = ask.app.kit().clock.now();
-    ask.app.limits().count(format!("tries:{}", ask.address), ADDRESS_TRIES_MAX, ADDRESS_SECONDS, "too-many-here", now)
+    ask.app.limits().count(
+        format!("tries:{}", ask.address),
+        ADDRESS_TRIES_MAX,
+        ADDRESS_SECONDS,
+        "too-many-here",
+        now,
+    )
 }
 
 /// Runs `work` as [`App::command`] does, and gives its value, which is stored nowhere: tokens and tickets.
-pub(crate) async fn secretly<T, F>(
-    ask: &Ask,
-    name: &'static str,
-    digest: [u8; 32],
-    mut work: F,
-) -> Outcome<T>
+pub(crate) async fn secretly<T, F>(ask: &Ask, name: &'static str, digest: [u8; 32], mut work: F) -> Outcome<T>
 where
     F: FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
     T: Send + 'static,

@@ -78,7 +78,8 @@ pub(crate) async fn send(ask: &Ask, digest: [u8; 32], phone: &Phone) -> Outcome<
 pub(crate) async fn try_typed(ask: &Ask, digest: [u8; 32], phone: &Phone, code: &str) -> Outcome<Tried> {
     count_tries(ask)?;
     let (old, phone, code) = (ask.token.clone(), phone.clone(), code.to_owned());
-    secretly(ask, "sign_in_try", digest, move |tx, call| try_code(tx, call, &phone, &code, old.as_deref())).await
+    secretly(ask, "sign_in_try", digest, move |tx, call| try_code(tx, call, &phone, &code, old.as_deref()))
+        .await
 }
 
 /// The fields a form can show again, or the failure it cannot.
@@ -134,8 +135,7 @@ async fn new_page(
     next: &str,
     wrong: &[kernel::FieldRefusal],
 ) -> Result<Response, Failed> {
-    let (tree, page) =
-        ask.app.read(ask, "sign_in_page", |tx, _| places::tree_in(tx)).await.or_failed(ask)?;
+    let (tree, page) = ask.app.read(ask, "sign_in_page", |tx, _| places::tree_in(tx)).await.or_failed(ask)?;
     let place = fields.text("place").to_owned();
     let communities = community::choices(&tree, ask, &place, fields.text("division"));
     let shown = NewPage {

@@ -34,14 +34,16 @@ pub(crate) fn client_of(world: &World, actor: &Actor) -> Client {
 
 /// The code of the newest message to this phone.
 pub(crate) fn code(world: &World, phone: &Phone) -> String {
-    let messages = world.read("test_outbox", &Actor::system(), |tx, call| notify::outbox(tx, call, 50)).unwrap();
+    let messages =
+        world.read("test_outbox", &Actor::system(), |tx, call| notify::outbox(tx, call, 50)).unwrap();
     let message = messages.into_iter().find(|message| message.phone == *phone).expect("a message");
     message.text.chars().filter(char::is_ascii_digit).take(6).collect()
 }
 
 /// The token in the answer's cookie.
 pub(crate) fn token(reply: &Reply) -> String {
-    let cookie = reply.cookies.iter().find(|cookie| cookie.starts_with(web::SESSION_COOKIE)).expect("a cookie");
+    let cookie =
+        reply.cookies.iter().find(|cookie| cookie.starts_with(web::SESSION_COOKIE)).expect("a cookie");
     cookie.split(['=', ';']).nth(1).expect("a value").to_owned()
 }
 
@@ -84,8 +86,7 @@ fn who_is_new_gives_name_and_community_only() {
     on_both(|world| {
         let (guest, phone) = (guest(world, true), phone());
         guest.post("/sign-in", &[("phone", phone.as_str())]);
-        let third =
-            guest.post("/sign-in/code", &[("phone", phone.as_str()), ("code", &code(world, &phone))]);
+        let third = guest.post("/sign-in/code", &[("phone", phone.as_str()), ("code", &code(world, &phone))]);
         assert_eq!(third.status, 200);
         let ticket = hidden(&third, "ticket");
         assert!(!third.body.contains(phone.as_str()), "the ticket shows no phone");
@@ -119,7 +120,8 @@ fn a_wrong_try_is_counted_and_the_sixth_is_not_heard() {
         for left in (0..5).rev() {
             let reply = guest.post("/sign-in/code", &[("phone", phone.as_str()), ("code", wrong)]);
             assert_eq!(reply.status, 422);
-            let says = if left > 0 { format!("还可以试 {left} 次") } else { "不能再试了".to_owned() };
+            let says =
+                if left > 0 { format!("还可以试 {left} 次") } else { "不能再试了".to_owned() };
             assert!(reply.body.contains(&says), "{says}: {}", reply.body);
         }
         let late = guest.post("/sign-in/code", &[("phone", phone.as_str()), ("code", &right)]);
@@ -202,7 +204,10 @@ fn a_program_signs_in_with_a_bearer_token() {
         assert_eq!(made.status.as_u16(), if tree { 200 } else { 422 }, "{}", made.body);
         let wrong = json!({ "phone": phone.as_str(), "code": "1" });
         let refused = guest.post_json("/api/v1/sign-in", "d", &wrong);
-        assert_eq!((refused.status.as_u16(), refused.json()["errors"][0]["field"].clone()), (422, json!("code")));
+        assert_eq!(
+            (refused.status.as_u16(), refused.json()["errors"][0]["field"].clone()),
+            (422, json!("code"))
+        );
         let no_phone = guest.post_json("/api/v1/sign-in/codes", "e", &json!({ "phone": "12345" }));
         assert_eq!(no_phone.json()["errors"][0]["rule"], "phone-length");
         assert_eq!(guest.post_json("/api/v1/sign-out", "f", &json!({})).json()["signed_out"], true);
@@ -235,7 +240,8 @@ fn a_ticket_is_over_after_half_an_hour_and_cannot_be_made() {
     on_both(|world| {
         let one = phone();
         let to = one.clone();
-        let ticket = world.write("test_ticket", &Actor::guest(), move |_, call| super::ticket(call, &to)).unwrap();
+        let ticket =
+            world.write("test_ticket", &Actor::guest(), move |_, call| super::ticket(call, &to)).unwrap();
         let open = |ticket: &str| super::ticket_phone(&world.kit.keys, ticket, world.now());
         assert_eq!(open(&ticket), Ok(one));
         let forged = format!("{}A", &ticket[..ticket.len() - 1]);
