@@ -1,7 +1,6 @@
 //! From the code on the leader's screen to hours on record.
 
 use axum::http::StatusCode;
-use kernel::Minutes;
 use people::testing;
 use serde_json::json;
 
@@ -27,6 +26,7 @@ fn a_scan_and_one_press_check_in_and_out() {
         assert_eq!(early.status, StatusCode::CONFLICT);
         assert!(early.body.contains("还没到签到的时候"), "{}", early.body);
         world.pass_minutes(24 * 60 - 5);
+        let mine = client(world, &volunteer);
         let screen = client(world, &leader).get(&format!("/team/shifts/{shift}/code"));
         let shown = code();
         assert!(screen.body.contains("<svg") && screen.body.contains("http-equiv=\"refresh\""));
