@@ -227,3 +227,48 @@ fn one_phone_is_one_person() {
         assert_eq!(refused.refusal(), Some(&Refusal::sign_in_first()));
     });
 }
+
+/// Every `refusal-…`, `people-…` key that code and templates name, in both languages; a part in braces stands for any.
+#[test]
+fn every_sentence_exists_in_both_languages() {
+    fn files(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files(&path, found);
+            } else {
+                found.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let keys = |file: &str| -> std::collections::BTreeSet<String> {
+        let lines = file.lines().filter(|line| !line.starts_with(['#', ' ']));
+        lines.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect()
+    };
+    let (chinese, english) = (keys(crate::LOCALES.0), keys(crate::LOCALES.1));
+    assert_eq!(chinese, english);
+    let mut sources = Vec::new();
+    files(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut sources);
+    let text = sources.join("\n");
+    let quoted: Vec<&str> = text.split('"').collect();
+    for word in &quoted {
+        let named = word.starts_with("people-")
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let is_prefix = chinese.iter().any(|key| key.starts_with(&format!("{word}-")));
+        assert!(!named || is_prefix || chinese.contains(*word), "no sentence {word}");
+    }
+    for rule in chinese.iter().filter_map(|key| key.strip_prefix("refusal-")) {
+        assert!(quoted.contains(&rule), "nothing refuses with {rule}");
+    }
+    for call in ["Refusal::invalid(", "Refusal::conflict(", "Refusal::too_fast(", "field(", "wrong("] {
+        for after in text.split(call).skip(1) {
+            let inside = after.split(')').next().unwrap();
+            let Some(rule) =
+                inside.split('"').filter(|word| word.contains('-') && !word.contains(' ')).next_back()
+            else {
+                continue;
+            };
+            assert!(chinese.contains(&format!("refusal-{rule}")), "no sentence for {rule}");
+        }
+    }
+}
