@@ -74,11 +74,13 @@ where
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Fault>) {
-        let kept = self.kept.unwrap_or_else(|| Err(Fault::Defect("the job did not run".to_owned()).into()));
+        let result = match (self.kept, committed) {
+            (Some(kept), Ok(())) => kept,
+            (Some(Err(error)), Err(_)) => Err(error),
+            (_, Err(fault)) => Err(fault.into()),
+            (None, Ok(())) => Err(Fault::Defect("the job did not run".to_owned()).into()),
+        };
         // Nobody may wait any more: a browser that closed its connection. The work counts all the same.
-        let _ = self.reply.send(match committed {
-            Ok(()) => kept,
-            Err(fault) => kept.and_then(|_| Err(fault.into())),
-        });
+        let _ = self.reply.send(result);
     }
 }

@@ -38,6 +38,8 @@ pub struct DayRoot {
     pub last_seq: i64,
     /// Merkle root over the day's events (RFC 9162).
     pub root: [u8; 32],
+    /// When the day was closed; signed with the root.
+    pub closed_at: Instant,
     /// Signature over the day's statement, by the node's key.
     pub signature: Vec<u8>,
 }
@@ -50,6 +52,7 @@ impl db::FromRow for DayRoot {
             first_seq: row.take()?,
             last_seq: row.take()?,
             root: row.take()?,
+            closed_at: row.take()?,
             signature: row.take()?,
         })
     }
@@ -61,7 +64,7 @@ impl db::FromRow for DayRoot {
 /// A [`Fault`].
 pub fn day_roots(tx: &mut Tx<'_>, district: District, most: i64) -> Result<Vec<DayRoot>, Fault> {
     tx.query(
-        "SELECT district, day, first_seq, last_seq, root, signature FROM journal_day
+        "SELECT district, day, first_seq, last_seq, root, closed_at, signature FROM journal_day
          WHERE district = $1 ORDER BY day DESC LIMIT $2",
         params![district, most],
     )

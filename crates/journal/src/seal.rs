@@ -105,7 +105,7 @@ fn close_day(
             },
         )?;
         let root = chain::merkle_root(&leaves);
-        let statement = root_statement(district, head.day, head.day_first_seq, head.seq, &root);
+        let statement = root_statement(district, head.day, head.day_first_seq, head.seq, &root, now);
         let signature = keys.sign(&statement).map_err(|e| Fault::Defect(e.to_string()))?;
         tx.execute_one(
             "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
@@ -134,6 +134,8 @@ pub(crate) fn root_statement(
     first: i64,
     last: i64,
     root: &[u8; 32],
+    closed_at: Instant,
 ) -> Vec<u8> {
-    format!("linli-journal-day {district} {day} {first} {last} {}", chain::hex(root)).into_bytes()
+    let (root, closed_at) = (chain::hex(root), closed_at.micros());
+    format!("linli-journal-day {district} {day} {first} {last} {root} {closed_at}").into_bytes()
 }

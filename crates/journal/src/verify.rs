@@ -217,14 +217,14 @@ impl Check<'_> {
     }
 
     fn days(&mut self, tx: &mut Tx<'_>, walked: &[Walked]) -> Result<(), Fault> {
-        type DayRow = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+        type DayRow = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>, Instant);
         let days: Vec<DayRow> = tx.query(
-            "SELECT day, first_seq, last_seq, root, link, signature FROM journal_day
+            "SELECT day, first_seq, last_seq, root, link, signature, closed_at FROM journal_day
              WHERE district = $1 ORDER BY day",
             params![self.district],
         )?;
         let mut next_seq = 1;
-        for (day, first, last, root, link, signature) in days {
+        for (day, first, last, root, link, signature, closed_at) in days {
             self.report.days += 1;
             let Ok(day) = i32::try_from(day).map(Day::from_number) else {
                 self.find("journal_day", day, "is no day");
@@ -244,7 +244,7 @@ impl Check<'_> {
             if events.last().is_none_or(|(_, end, _)| link != end) {
                 self.find("journal_day", day, "the link is not that of its last event");
             }
-            let statement = root_statement(self.district, day, first, last, &expected);
+            let statement = root_statement(self.district, day, first, last, &expected, closed_at);
             if vault::verify(self.public_key, &statement, &signature).is_err() {
                 self.find("journal_day", day, "the signature does not hold");
             }

@@ -42,6 +42,13 @@ impl Owner {
         Id::derived(born, district, &vault::digest(&[text.as_bytes(), &owner].concat()))
     }
 
+    /// Whether an account's row is one that this owner opens: id, role and limit follow from whose it is.
+    pub(crate) fn fits(self, account: &Account) -> bool {
+        let opened = self.open(account.unit).account;
+        (opened.id, opened.role, opened.limit, opened.cap)
+            == (account.id, account.role, account.limit, account.cap)
+    }
+
     /// Empty, as it is before its first transfer. An issuer may go as low as it goes, the others not below zero.
     fn open(self, unit: Unit) -> Held {
         let limit = if self.role() == Role::Issuer { Limit::Unlimited } else { Limit::Zero };

@@ -3,10 +3,13 @@
 use std::cell::RefCell;
 
 use db::{Db, Fault, FromRow, Row, Tx, params};
-use kernel::{District, Id};
-use ledger::{Account, Finding, Transfer, verify};
+use kernel::{District, Id, Person};
+use ledger::{Account, Finding, Role, Transfer, verify};
 
-use crate::{account, transfer};
+use crate::{
+    account::{self, Owner},
+    transfer,
+};
 
 /// Rows read at once.
 const PAGE: usize = 1_000;
@@ -83,7 +86,8 @@ fn one_district(tx: &mut Tx<'_>, district: District, report: &mut LedgerReport) 
     Ok(())
 }
 
-const ACCOUNTS: &str = "SELECT id, id, kind, unit, balance, pending_out, floor, ceiling FROM account
+const ACCOUNTS: &str =
+    "SELECT id, id, kind, unit, balance, pending_out, floor, ceiling, owner, counterpart FROM account
      WHERE district = $1 AND id > $2 ORDER BY id LIMIT $3";
 const TRANSFERS: &str = "SELECT id, id, debit, credit, amount, unit, kind, refers_to FROM transfer
      WHERE district = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -110,7 +114,19 @@ fn shown(id: [u8; 16]) -> String {
 impl FromRow for Read {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         let id = raw_id(row)?;
-        Ok(Self(id, account::read(row).ok().and_then(|(_, account)| account)))
+        let account = account::read(row).ok().and_then(|(_, account)| account);
+        let (owner, counterpart): (Option<Option<Id<Person>>>, Option<Option<i64>>) =
+            (row.take().ok(), row.take().ok());
+        let fits = |account: &Account| {
+            let owner = match (account.role, owner, counterpart) {
+                (Role::Issuer, Some(None), Some(None)) => Owner::Issuer(account.id.district()),
+                (Role::Person, Some(Some(person)), Some(None)) => Owner::Person(person),
+                (Role::Surplus, Some(Some(person)), Some(None)) => Owner::Surplus(person),
+                _ => return false,
+            };
+            owner.fits(account)
+        };
+        Ok(Self(id, account.filter(fits)))
     }
 }
 
@@ -182,7 +198,7 @@ impl<R: FromRow, T> Iterator for Pages<'_, '_, R, T> {
             match it {
                 Some(it) => return Some(it),
                 None => self.unreadable.push(format!(
-                    "{} {} cannot be read: an id, kind or unit is none",
+                    "{} {} is not as it was made: id, owner, kind, unit and limit do not fit",
                     self.table,
                     shown(id)
                 )),

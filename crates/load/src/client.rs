@@ -1,0 +1,107 @@
+//! A client of the API: one kept connection, plain HTTP/1.1, loopback only.
+
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+/// How long an answer may take before the client gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One person's (or nobody's) connection.
+pub struct Client {
+    at: SocketAddr,
+    token: Option<String>,
+    stream: Option<BufReader<TcpStream>>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: String,
+}
+
+impl Reply {
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}
+
+impl Client {
+    /// A client of the server at `at`, signed in by `token` if any.
+    pub fn new(at: SocketAddr, token: Option<&str>) -> Self {
+        Self { at, token: token.map(str::to_owned), stream: None }
+    }
+
+    /// Looks at a page or reads from the API.
+    ///
+    /// # Errors
+    /// The connection broke: whether the request was carried out is unknown.
+    pub fn get(&mut self, path: &str) -> io::Result<Reply> {
+        self.send("GET", path, "", None)
+    }
+
+    /// Sends JSON under an idempotency key.
+    ///
+    /// # Errors
+    /// The connection broke: whether the request was carried out is unknown; the same key finds out.
+    pub fn post(&mut self, path: &str, key: &str, body: &serde_json::Value) -> io::Result<Reply> {
+        self.send("POST", path, &body.to_string(), Some(key))
+    }
+
+    fn send(&mut self, method: &str, path: &str, body: &str, key: Option<&str>) -> io::Result<Reply> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.at);
+        if let Some(token) = &self.token {
+            request.push_str(&format!("authorization: Bearer {token}\r\n"));
+        }
+        if let Some(key) = key {
+            request.push_str(&format!("idempotency-key: {key}\r\ncontent-type: application/json\r\n"));
+        }
+        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        let sent = self.exchange(&request);
+        if sent.is_err() {
+            self.stream = None;
+        }
+        sent
+    }
+
+    fn exchange(&mut self, request: &str) -> io::Result<Reply> {
+        let stream = match &mut self.stream {
+            Some(stream) => stream,
+            none => {
+                let fresh = TcpStream::connect_timeout(&self.at, PATIENCE)?;
+                fresh.set_read_timeout(Some(PATIENCE))?;
+                fresh.set_nodelay(true)?;
+                none.insert(BufReader::new(fresh))
+            }
+        };
+        stream.get_mut().write_all(request.as_bytes())?;
+        let broken = |words: &str| io::Error::new(io::ErrorKind::InvalidData, words.to_owned());
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        let status =
+            line.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(|| broken("no status"))?;
+        let mut length = 0_usize;
+        loop {
+            line.clear();
+            if stream.read_line(&mut line)? == 0 {
+                return Err(broken("the headers end early"));
+            }
+            let header = line.trim_end().to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            if let Some(value) = header.strip_prefix("content-length:") {
+                length = value.trim().parse().map_err(|_| broken("a wrong length"))?;
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body)?;
+        Ok(Reply { status, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+}
