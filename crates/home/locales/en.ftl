@@ -73,6 +73,8 @@ me-coins = Time coins
 me-coin-unit = coins
 me-surplus = { $coins } more are above the cap: they may be given, not spent.
 me-certificates = Proof of service
+me-looks = Who looked at my data
+me-profile = Change my details and free times
 me-sessions = Where I am signed in
 me-prefs = Text size and language
 

@@ -55,3 +55,5 @@ refusal-review-decided = Somebody has reviewed it already.
 refusal-minutes-negative = Minutes cannot be below 0.
 refusal-correction-of-correction = Correct the first record, not a correction.
 refusal-correction-same = That is what is on record already.
+refusal-correction-too-long = That is longer than from when to when was witnessed. Add evidence first.
+refusal-decision-missing = Choose whether the minutes count.

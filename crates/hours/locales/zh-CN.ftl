@@ -55,3 +55,5 @@ refusal-review-decided = 已经有人复核过了。
 refusal-minutes-negative = 分钟数不能小于 0。
 refusal-correction-of-correction = 请更正原来的那条记录，不要更正“更正”。
 refusal-correction-same = 和现在记的一样，不用更正。
+refusal-correction-too-long = 比当时记下的起止时间还长，不能这样改。请先补上凭据。
+refusal-decision-missing = 请选“同意计入”或者“不计入”。

@@ -169,8 +169,9 @@ struct HoursPage {
 }
 
 impl HoursPage {
+    /// Per cent of the whole that has the `n`-th grade.
     fn grade(&self, n: usize) -> i64 {
-        self.hours.by_grade.get(n).copied().unwrap_or(0)
+        self.hours.by_grade.get(n).copied().unwrap_or(0) * 100 / self.hours.minutes.max(1)
     }
 }
 

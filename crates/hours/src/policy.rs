@@ -12,19 +12,19 @@ struct Default {
 }
 
 /// Minutes before and after the planned time that may count. Order 67 art. 7 leaves it to the organisation.
-const TOLERANCE: Default = Default { name: "hours-tolerance-minutes", value: 30 };
+const TOLERANCE: Default = Default { name: "hours.tolerance_minutes", value: 30 };
 /// Minutes round the planned time in which a signal counts as given at the time.
-const GRACE: Default = Default { name: "hours-grace-minutes", value: 60 };
+const GRACE: Default = Default { name: "hours.grace_minutes", value: 60 };
 /// Minutes after the planned time in which a paper sheet or the resident's nod counts as of the time: one day.
-const SHEET: Default = Default { name: "hours-sheet-minutes", value: 1_440 };
+const SHEET: Default = Default { name: "hours.sheet_minutes", value: 1_440 };
 /// Smallest unit in minutes. Order 67 art. 7 counts in hours and sets none; nothing is lost by one minute.
-const UNIT: Default = Default { name: "hours-unit-minutes", value: 1 };
+const UNIT: Default = Default { name: "hours.unit_minutes", value: 1 };
 /// Minutes a day that count at once (广东 i志愿: 8 hours).
-const AT_ONCE: Default = Default { name: "hours-day-at-once-minutes", value: 480 };
+const AT_ONCE: Default = Default { name: "hours.day_at_once_minutes", value: 480 };
 /// Minutes a day that the place itself may review (广东 i志愿: 12 hours).
-const PARENT: Default = Default { name: "hours-day-parent-minutes", value: 720 };
+const PARENT: Default = Default { name: "hours.day_parent_minutes", value: 720 };
 /// Working days after the service in which it must be on record (Order 67 art. 11).
-const DUE: Default = Default { name: "hours-due-working-days", value: 10 };
+const DUE: Default = Default { name: "hours.due_working_days", value: 10 };
 
 /// The numbers in force at a place on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<P
     let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
     let rows: Vec<(String, i64, i64)> = tx.query(
         "SELECT name, version, value FROM policy
-         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7 AND name LIKE 'hours-%'
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7 AND name LIKE 'hours.%'
          ORDER BY division DESC, from_day DESC, version DESC",
         params![a, b, c, d, e, f, day],
     )?;

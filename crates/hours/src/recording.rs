@@ -75,7 +75,8 @@ pub fn confirm(
     let grade = setting.grade(&signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
     let (arrived, left) = setting.times(&signals);
     let (from, to) = match (arrived, left, minutes) {
-        (Some(from), _, Some(minutes)) => (from, from + minutes),
+        // What is stated stands in for what nobody noted; it is never more than what the signals show.
+        (Some(from), left, Some(minutes)) => (from, left.map_or(from + minutes, |to| to.min(from + minutes))),
         (None, _, Some(minutes)) => (presence.planned.0, presence.planned.0 + minutes),
         (Some(from), Some(to), None) => (from, to),
         (None, _, None) => return Err(Refusal::conflict("hours-no-check-in").into()),
@@ -395,6 +396,9 @@ pub fn correct(
          WHERE district = $1 AND person = $2 AND day = $3 AND corrects = $4",
         params![person.district(), person, day, id],
     )?;
+    if minutes > to.minutes_since(from) {
+        return Err(Refusal::conflict("correction-too-long").into());
+    }
     let difference = minutes - recorded - Minutes(changed);
     if difference == Minutes::ZERO {
         return Err(Refusal::conflict("correction-same").into());

@@ -89,7 +89,11 @@ pub(crate) async fn decide_form(
     fields: Fields,
 ) -> Result<Response, Failed> {
     let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let accept = fields.text("decision") == "accept";
+    let accept = match fields.text("decision") {
+        "accept" => true,
+        "refuse" => false,
+        _ => return Err(Failed::new(&ask, Refusal::invalid("decision", "decision-missing").into())),
+    };
     let answer = ask.app.command(&ask, "review_decide", fields.key(), fields.digest(), move |tx, call| {
         decide_review(tx, call, id, accept)?;
         Ok(Answer::go("/w/reviews"))

@@ -331,6 +331,7 @@ fn a_correction_is_a_new_record() {
         assert_eq!(rule(corrected(50, &volunteer)), "forbidden");
         assert_eq!(rule(corrected(-1, &leader)), "invalid");
         assert_eq!(rule(corrected(60, &leader)), "correction-same");
+        assert_eq!(rule(corrected(61, &leader)), "correction-too-long");
         corrected(45, &leader).unwrap();
         let last = corrected(50, &leader).unwrap();
         let again =

@@ -135,8 +135,7 @@ fn every_rule_that_code_names_has_its_sentence() {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs")
-                && !path.ends_with("refusal.rs")
-                && !path.ends_with("limits.rs")
+                && !OUTSIDE.iter().any(|name| path.ends_with(name))
             {
                 files.push(path);
             }

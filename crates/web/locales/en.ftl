@@ -40,6 +40,8 @@ shell-rail-needs = Needs
 shell-rail-people = People
 shell-rail-activities = Teams
 shell-rail-reviews = Hours to review
+shell-rail-roles = Rights
+shell-rail-places = Stations
 
 # The four grades of evidence.
 shell-grade-a = A Two proofs

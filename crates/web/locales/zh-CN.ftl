@@ -40,6 +40,8 @@ shell-rail-needs = 需求
 shell-rail-people = 人员
 shell-rail-activities = 活动
 shell-rail-reviews = 时长复核
+shell-rail-roles = 权限
+shell-rail-places = 站点
 
 # The four grades of evidence.
 shell-grade-a = 甲 双重证据

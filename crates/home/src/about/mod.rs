@@ -61,7 +61,8 @@ struct ClosedDay {
     day: String,
     first_seq: i64,
     last_seq: i64,
-    root: String,
+    /// The root in groups of eight, between which a narrow screen may break the line.
+    root: Vec<String>,
 }
 
 pub(crate) async fn help(ask: Ask) -> Result<Response, Failed> {
@@ -106,7 +107,7 @@ pub(crate) async fn transparency(ask: Ask) -> Result<Response, Failed> {
         day: root.day.to_string(),
         first_seq: root.first_seq,
         last_seq: root.last_seq,
-        root: journal::hex(&root.root),
+        root: root.root.chunks(4).map(journal::hex).collect(),
     };
     let days = roots.iter().map(day).collect();
     Ok(html(StatusCode::OK, &TransparencyPage { page: page.back("/"), district: district.to_string(), days }))

@@ -5,7 +5,7 @@ use axum::{http::StatusCode, response::Response};
 use hours::OwnHours;
 use kernel::{Action, Instant, Minutes};
 use needs::Glimpse;
-use shifts::MyShift;
+use shifts::{AROUND_MINUTES, MyShift};
 use web::{Ask, Failed, OrFailed, Page, html};
 
 use crate::{start::Activity, when};
@@ -14,8 +14,6 @@ use crate::{start::Activity, when};
 const NEAREST_MAX: usize = 3;
 /// Own shifts shown after the next.
 const LATER_MAX: usize = 3;
-/// So long before the beginning of a shift, and so long after its end, the check-in button stands on `/v`.
-const CHECK_IN_AROUND: Minutes = Minutes(60);
 
 #[derive(Template)]
 #[template(path = "own/templates/today.html")]
@@ -46,7 +44,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
         .app
         .read(&ask, "today_page", move |tx, call| {
             let home = call.actor.home;
-            let shifts = shifts::my_shifts(tx, call, home, call.now - CHECK_IN_AROUND)?;
+            let shifts = shifts::my_shifts(tx, call, home, call.now - AROUND_MINUTES)?;
             let needs = needs::open_needs(tx, call, home, None)?;
             let tree = places::tree_in(tx)?;
             Ok((shifts, needs, tree, hours::own_hours(tx, call)?, call.now))
@@ -73,7 +71,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
 }
 
 fn may_check_in(mine: &MyShift, now: Instant) -> bool {
-    (mine.shift.starts_at - CHECK_IN_AROUND..=mine.shift.ends_at + CHECK_IN_AROUND).contains(&now)
+    (mine.shift.starts_at - AROUND_MINUTES..=mine.shift.ends_at + AROUND_MINUTES).contains(&now)
 }
 
 impl OpenNeed {
@@ -114,31 +112,30 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         })
         .await
         .or_failed(&ask)?;
-    let mut links = vec![
-        ("/my/needs", "me-needs", "heart-handshake"),
+    let mut links = vec![("/my/needs", "me-needs", "heart-handshake")];
+    if page.volunteer {
+        links.extend([("/my/shifts", "me-shifts", "calendar"), ("/v/profile", "me-profile", "edit")]);
+    } else {
+        links.push(("/join", "me-join", "users"));
+    }
+    links.extend([
         ("/v/hours", "me-hours", "clock"),
         ("/v/coins", "me-coins", "coin"),
         ("/v/cert", "me-certificates", "certificate"),
-    ];
-    links.insert(
-        1,
-        if page.volunteer { ("/v", "me-shifts", "calendar") } else { ("/join", "me-join", "users") },
-    );
-    links.extend([
+        ("/me/looks", "me-looks", "eye"),
         ("/me/sessions", "me-sessions", "device-mobile"),
         ("/prefs?next=/me", "me-prefs", "text-size"),
-        ("/privacy", "shell-privacy", "lock"),
-        ("/help", "shell-help", "info-circle"),
     ]);
-    let mut staff = Vec::new();
     let allowed = |action| actor.grants.iter().any(|grant| grant.role.allows(action));
     let work = [
         (Action::RunShifts, ("/team", "shell-tab-team", "users")),
         (Action::SeeNeeds, ("/w", "shell-rail-inbox", "list-check")),
+        (Action::SeePeople, ("/w/people", "shell-rail-people", "search")),
         (Action::ReviewHours, ("/w/reviews", "shell-rail-reviews", "clipboard-check")),
+        (Action::GrantRoles, ("/a/roles", "shell-rail-roles", "shield-check")),
         (Action::ManagePlaces, ("/w/places/new", "station-new-title", "building-community")),
     ];
-    staff.extend(work.into_iter().filter(|(action, _)| allowed(*action)).map(|(_, link)| link));
+    let staff = work.into_iter().filter(|(action, _)| allowed(*action)).map(|(_, link)| link).collect();
     let shown = MePage {
         page: page.tab("public/me"),
         name,

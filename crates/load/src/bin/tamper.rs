@@ -119,7 +119,7 @@ impl Raw {
         match self {
             Self::Sqlite(raw) => {
                 let mut statement = raw.prepare(&sql).expect("a statement");
-                let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+                let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
                 let mut rows = statement.query([]).expect("rows");
                 let row = rows.next().expect("a row").expect("a row");
                 let cell = |at: usize| match row.get_ref(at).expect("a cell") {

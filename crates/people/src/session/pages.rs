@@ -21,8 +21,7 @@ impl SessionsPage {
 }
 
 pub(crate) async fn sessions(ask: Ask) -> Result<Response, Failed> {
-    let (sessions, page) =
-        ask.app.read(&ask, "sessions_page", |tx, call| own_sessions(tx, call)).await.or_failed(&ask)?;
+    let (sessions, page) = ask.app.read(&ask, "sessions_page", own_sessions).await.or_failed(&ask)?;
     Ok(html(StatusCode::OK, &SessionsPage { page: page.back("/me").tab("public/me"), sessions }))
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn wish(n: usize, community: DivisionCode, today: Day, random: &Rando
         .collect();
     Ok(Join {
         name: name(n),
-        document: document(born, n % 3 == 0, today)?,
+        document: document(born, n.is_multiple_of(3), today)?,
         birth_day: None,
         phone: phone(n)?,
         division: community,

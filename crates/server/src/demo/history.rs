@@ -9,11 +9,11 @@ use std::{
 
 use db::{Db, Failure, Outcome, Tx};
 use divisions::Tree;
+use hours::SignalKind;
 use journal::{Call, Follower, Kit};
 use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
 use needs::{Answered, OfferState, Typed, Verified};
 use people::{Joined, Registration};
-use hours::SignalKind;
 use shifts::{NewProject, NewShift, Present, Project, Shift};
 
 use super::{
@@ -95,8 +95,14 @@ const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
 
 impl History {
     /// The cast: workers, volunteers, residents, teams.
-    pub(super) fn new(db: Db, kit: Arc<Kit>, follower: Follower, street: DivisionCode) -> Result<Self, Ended> {
-        let communities: Vec<DivisionCode> = Tree::embedded().children(street).map(|division| division.code).collect();
+    pub(super) fn new(
+        db: Db,
+        kit: Arc<Kit>,
+        follower: Follower,
+        street: DivisionCode,
+    ) -> Result<Self, Ended> {
+        let communities: Vec<DivisionCode> =
+            Tree::embedded().children(street).map(|division| division.code).collect();
         if communities.is_empty() {
             return Err(Ended::Asked(format!("{street} has no community in the list")));
         }
@@ -215,7 +221,8 @@ impl History {
                 risk: risk.to_owned(),
                 copied_from: None,
             };
-            let project = self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
+            let project =
+                self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
             self.teams.push(Team { leader, project, community, hour });
         }
         Ok(())
@@ -273,7 +280,8 @@ impl History {
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
     fn guide(&self) -> Result<Guide, Ended> {
-        type Example = (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
+        type Example =
+            (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
         let district = self.street.district();
         let newest: Option<Example> = self.db.read_now("demo_guide", move |tx| {
             tx.query_opt(
@@ -357,7 +365,9 @@ impl History {
                 needs::refuse(tx, call, need, needs::REFUSE_REASONS.first().copied().unwrap_or_default())
             });
         }
-        self.act("need_verify", &worker, move |tx, call| needs::verify(tx, call, need, &Verified::default()))?;
+        self.act("need_verify", &worker, move |tx, call| {
+            needs::verify(tx, call, need, &Verified::default())
+        })?;
         let at = self.now() + self.minutes(1, 20);
         self.at(at, Scene::Dispatch(need));
         Ok(())
@@ -378,7 +388,9 @@ impl History {
         let now = self.now();
         let offers = self.act("need_offers", &worker, move |tx, call| needs::offers(tx, call, need))?;
         let told = offers.into_iter().filter(|offer| {
-            matches!(offer.state, OfferState::Held | OfferState::Sent) && offer.sent_at <= now && now <= offer.answer_by
+            matches!(offer.state, OfferState::Held | OfferState::Sent)
+                && offer.sent_at <= now
+                && now <= offer.answer_by
         });
         for offer in told {
             let volunteer = self.actor(offer.volunteer)?;
@@ -391,7 +403,8 @@ impl History {
                 self.at(at, Scene::Answer(need));
                 continue;
             }
-            let accepted = self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
+            let accepted =
+                self.act("need_accept", &volunteer, move |tx, call| needs::accept(tx, call, need))?;
             if let Some(asked) = self.needs.get_mut(&need) {
                 asked.helper = Some(volunteer);
             }
@@ -426,7 +439,9 @@ impl History {
     }
 
     fn confirm(&mut self, need: Id<needs::Need>) -> Outcome<()> {
-        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else { return Ok(()) };
+        let Some(recipient) = self.needs.get(&need).map(|asked| asked.recipient.clone()) else {
+            return Ok(());
+        };
         let answered = if self.chance(4) {
             Answered::NotDone
         } else {
@@ -438,7 +453,8 @@ impl History {
     fn plan(&mut self, n: usize) -> Outcome<()> {
         let Some(team) = self.teams.get(n) else { return Ok(()) };
         let (leader, project, hour) = (team.leader.clone(), team.project, team.hour);
-        let address = Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
+        let address =
+            Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
         let starts_at = self.now().day().plus(2).at_minute(hour * 60);
         let Some(person) = leader.person else { return Ok(()) };
         let new = NewShift {
@@ -467,7 +483,8 @@ impl History {
         let from = usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0);
         let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
         for n in 0..eager {
-            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned() else {
+            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned()
+            else {
                 continue;
             };
             match self.act("signup_make", &volunteer, move |tx, call| shifts::sign_up(tx, call, shift)) {
@@ -518,7 +535,8 @@ impl History {
         for (volunteer, comes) in self.present.remove(&shift).unwrap_or_default() {
             let Some(person) = volunteer.person else { continue };
             let said = Present { person, came: comes, late: Minutes::ZERO, early: Minutes::ZERO };
-            let called = self.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said));
+            let called =
+                self.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said));
             match called {
                 Ok(_) | Err(Failure::Refused(_)) => {}
                 Err(fault) => return Err(fault),

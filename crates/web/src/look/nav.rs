@@ -46,6 +46,13 @@ const WORKER: &[NavItem] = &[
     item("worker/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 
+const ADMIN: &[NavItem] = &[
+    item("admin/roles", "/a/roles", "shell-rail-roles", "shield-check"),
+    item("admin/people", "/w/people", "shell-rail-people", "users"),
+    item("admin/places", "/places", "shell-rail-places", "building-community"),
+    item("admin/board", "/board", "shell-tab-board", "chart-bar"),
+];
+
 fn set(tab: &str) -> &str {
     tab.split('/').next().unwrap_or("")
 }
@@ -57,13 +64,14 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "volunteer" => VOLUNTEER,
         "leader" => LEADER,
         "worker" => WORKER,
+        "admin" => ADMIN,
         _ => &[],
     }
 }
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    set(tab) == "worker"
+    matches!(set(tab), "worker" | "admin")
 }
 
 #[cfg(test)]
@@ -75,7 +83,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
