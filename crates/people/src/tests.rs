@@ -266,7 +266,9 @@ fn every_sentence_exists_in_both_languages() {
             let Some(rule) = inside.split('"').rfind(|word| word.contains('-') && !word.contains(' ')) else {
                 continue;
             };
-            assert!(chinese.contains(&format!("refusal-{rule}")), "no sentence for {rule}");
+            let is_rule =
+                !rule.starts_with("people-") && rule.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            assert!(!is_rule || chinese.contains(&format!("refusal-{rule}")), "no sentence for {rule}");
         }
     }
 }
