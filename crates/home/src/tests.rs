@@ -48,7 +48,7 @@ fn statements(world: &World, client: &Client, path: &str, name: &str) -> (usize,
 }
 
 /// A need of somebody here that a worker has verified.
-fn open_need(world: &World) {
+fn open_need(world: &World) -> (kernel::Id<needs::Need>, Actor) {
     let (asker, desk) = (resident(world, "周大妈", HERE), worker(world, "吴社工", HERE, HERE));
     let tomorrow = needs::Typed {
         category: "convenience".to_owned(),
@@ -64,6 +64,7 @@ fn open_need(world: &World) {
             needs::verify(tx, call, need.id, &needs::Verified::default()).map(drop)
         })
         .expect("verified");
+    (need.id, desk)
 }
 
 /// A published shift in `minutes` from now, with `who` signed up.
@@ -140,11 +141,12 @@ fn a_volunteer_sees_what_is_next_and_checks_in_when_it_is_time() {
         let zhao = volunteer(world, "赵一", HERE);
         let client = signed_in(world, &zhao);
         let empty = client.get("/v").body;
-        assert!(empty.contains("还没有约好的服务") && empty.contains("附近现在没有等人帮忙的事"));
+        assert!(empty.contains("还没有约好的服务") && empty.contains("附近现在没有适合您的事"));
         open_need(world);
         let shift = shift_for(world, &zhao, 90);
         let (ran, body) = statements(world, &client, "/v", "today_page");
-        assert!(ran <= 8, "{ran}");
+        // The facts that say what fits a person are five statements of `people`, the hours three of `hours`.
+        assert!(ran <= 15, "{ran}");
         assert!(body.contains(&format!("/activities/{shift}")) && !body.contains("签到、签退"), "too early");
         assert!(
             body.contains("便民") && body.contains("大董社区居委会") && !body.contains("3栋501"),
@@ -155,6 +157,32 @@ fn a_volunteer_sees_what_is_next_and_checks_in_when_it_is_time() {
         world.pass_minutes(59 + 120 + 61);
         assert!(client.get("/v").body.contains("还没有约好的服务"), "it is over");
         assert!(signed_in(world, &resident(world, "钱二", HERE)).get("/v").body.contains("成为志愿者"));
+    });
+}
+
+#[test]
+fn what_a_volunteer_is_asked_and_promised_stands_on_today() {
+    on_both(|world| {
+        let zhao = volunteer(world, "赵一", HERE);
+        let client = signed_in(world, &zhao);
+        let (need, desk) = open_need(world);
+        let chosen = [zhao.person.unwrap()];
+        world
+            .write("test_dispatch", &desk, move |tx, call| needs::dispatch(tx, call, need, &chosen).map(drop))
+            .expect("asked");
+        assert!(!client.get("/v").body.contains("有人请您去帮忙"), "it can still be taken back");
+        world.pass_minutes(2);
+        let (ran, body) = statements(world, &client, "/v", "today_page");
+        assert!(
+            body.contains("有人请您去帮忙") && body.contains(&format!("href=\"/tasks/{need}\"")),
+            "{body}"
+        );
+        world
+            .write("test_accept", &zhao, move |tx, call| needs::accept(tx, call, need).map(drop))
+            .expect("yes");
+        let (after, body) = statements(world, &client, "/v", "today_page");
+        assert!(body.contains(&format!("/tasks/{need}/visit")) && !body.contains("有人请您去帮忙"), "{body}");
+        assert_eq!(ran, after, "the number of statements does not grow with what is shown");
     });
 }
 

@@ -9,6 +9,11 @@ pub(crate) fn window(page: &Page, from: Instant, to: Instant) -> String {
     format!("{} {}–{end}", day(page, from), clock(from))
 }
 
+/// `3月10日 周二 09:00`.
+pub(crate) fn moment(page: &Page, at: Instant) -> String {
+    format!("{} {}", day(page, at), clock(at))
+}
+
 fn day(page: &Page, at: Instant) -> String {
     let (_, month, day) = at.day().ymd();
     let date = page.tb("home-date", "month", i64::from(month), "day", i64::from(day));

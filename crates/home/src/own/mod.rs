@@ -4,29 +4,41 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use hours::OwnHours;
 use kernel::{Action, Instant, Minutes};
-use needs::Glimpse;
+use needs::{Glimpse, Need, Offer};
 use shifts::{AROUND_MINUTES, MyShift};
 use web::{Ask, Failed, OrFailed, Page, html};
 
-use crate::{start::Activity, when};
+use crate::when;
 
 /// Open needs shown on `/v`.
 const NEAREST_MAX: usize = 3;
-/// Own shifts shown after the next.
+/// Promises shown after the next, and sign-ups that wait.
 const LATER_MAX: usize = 3;
 
 #[derive(Template)]
 #[template(path = "own/templates/today.html")]
 struct TodayPage {
     page: Page,
-    /// The next thing promised, and whether one may check in or out now.
-    next: Option<(Activity, bool)>,
-    later: Vec<Activity>,
-    waiting: Vec<Activity>,
+    next: Option<Promised>,
+    later: Vec<Promised>,
+    waiting: Vec<Promised>,
+    /// What the volunteer is asked and has not answered, the shortest time to answer first.
+    asked: Vec<OpenNeed>,
     nearest: Vec<OpenNeed>,
     hours: String,
     open_presences: usize,
     volunteer: bool,
+}
+
+/// A shift or a need that somebody promised to come to.
+struct Promised {
+    starts_at: Instant,
+    href: String,
+    title: String,
+    when: String,
+    address: String,
+    /// Where to say that one is there, when it is time.
+    arrive: Option<String>,
 }
 
 /// A need in a line, as anybody may know it.
@@ -37,31 +49,40 @@ struct OpenNeed {
     when: String,
     place: String,
     urgent: bool,
+    /// By when to answer, for those who are asked.
+    answer_by: Option<String>,
 }
 
 pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
-    let ((shifts, needs, tree, hours, now), page) = ask
+    let ((shifts, tasks, tree, hours, now), page) = ask
         .app
         .read(&ask, "today_page", move |tx, call| {
-            let home = call.actor.home;
-            let shifts = shifts::my_shifts(tx, call, home, call.now - AROUND_MINUTES)?;
-            let needs = needs::open_needs(tx, call, home, None)?;
+            let shifts = shifts::my_shifts(tx, call, call.actor.home, call.now - AROUND_MINUTES)?;
+            let tasks = needs::tasks(tx, call)?;
             let tree = places::tree_in(tx)?;
-            Ok((shifts, needs, tree, hours::own_hours(tx, call)?, call.now))
+            Ok((shifts, tasks, tree, hours::own_hours(tx, call)?, call.now))
         })
         .await
         .or_failed(&ask)?;
     let page = page.tab("volunteer/today");
-    let of = |state: &str, from: usize, most: usize| -> Vec<Activity> {
-        let mine = shifts.iter().filter(|mine| mine.state == state).skip(from).take(most);
-        mine.map(|mine| Activity::of(&page, &mine.shift)).collect()
+    let of_state = |state: &'static str| {
+        shifts.iter().filter(move |mine| mine.state == state).map(|mine| Promised::shift(&page, mine, now))
     };
-    let next = shifts.iter().find(|mine| mine.state == "placed");
+    let mut promised: Vec<Promised> = of_state("placed").collect();
+    promised.extend(tasks.mine.iter().map(|need| Promised::need(&page, need)));
+    promised.sort_by_key(|one| one.starts_at);
+    let waiting = of_state("waiting").take(LATER_MAX).collect();
+    let mut promised = promised.into_iter();
+    let asked = |(need, offer): &(Glimpse, Offer)| OpenNeed {
+        answer_by: Some(when::moment(&page, offer.answer_by)),
+        ..OpenNeed::of(&page, &tree, need)
+    };
     let shown = TodayPage {
-        next: next.map(|mine| (Activity::of(&page, &mine.shift), may_check_in(mine, now))),
-        later: of("placed", 1, LATER_MAX),
-        waiting: of("waiting", 0, LATER_MAX),
-        nearest: needs.iter().take(NEAREST_MAX).map(|need| OpenNeed::of(&page, &tree, need)).collect(),
+        next: promised.next(),
+        later: promised.take(LATER_MAX).collect(),
+        waiting,
+        asked: tasks.asked.iter().map(asked).collect(),
+        nearest: tasks.open.iter().take(NEAREST_MAX).map(|need| OpenNeed::of(&page, &tree, need)).collect(),
         hours: Minutes(hours.minutes).to_string(),
         open_presences: hours.open.len(),
         volunteer: page.volunteer,
@@ -70,8 +91,32 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
     Ok(html(StatusCode::OK, &shown))
 }
 
-fn may_check_in(mine: &MyShift, now: Instant) -> bool {
-    (mine.shift.starts_at - AROUND_MINUTES..=mine.shift.ends_at + AROUND_MINUTES).contains(&now)
+impl Promised {
+    fn shift(page: &Page, mine: &MyShift, now: Instant) -> Self {
+        let shift = &mine.shift;
+        let window = shift.starts_at - AROUND_MINUTES..=shift.ends_at + AROUND_MINUTES;
+        let arrive = mine.state == "placed" && window.contains(&now);
+        Self {
+            starts_at: shift.starts_at,
+            href: format!("/activities/{}", shift.id),
+            title: shift.title.clone(),
+            when: when::window(page, shift.starts_at, shift.ends_at),
+            address: shift.address.clone(),
+            arrive: arrive.then(|| format!("/shifts/{}/check-in", shift.id)),
+        }
+    }
+
+    /// Door and phone stand on the page it leads to, which knows when they may be seen.
+    fn need(page: &Page, need: &Need) -> Self {
+        Self {
+            starts_at: need.starts_at,
+            href: format!("/tasks/{}/visit", need.id),
+            title: page.t(&format!("need-category-{}", need.category.word)),
+            when: when::window(page, need.starts_at, need.ends_at),
+            address: String::new(),
+            arrive: None,
+        }
+    }
 }
 
 impl OpenNeed {
@@ -83,6 +128,7 @@ impl OpenNeed {
             when: when::window(page, need.starts_at, need.ends_at),
             place: tree.get(need.division).map(|place| place.name.to_owned()).unwrap_or_default(),
             urgent: need.urgent,
+            answer_by: None,
         }
     }
 }

@@ -30,16 +30,16 @@ struct StartPage {
 }
 
 /// An activity in a line.
-pub(crate) struct Activity {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) when: String,
-    pub(crate) address: String,
-    pub(crate) free: i64,
+struct Activity {
+    id: String,
+    title: String,
+    when: String,
+    address: String,
+    free: i64,
 }
 
 impl Activity {
-    pub(crate) fn of(page: &Page, shift: &ShiftCard) -> Self {
+    fn of(page: &Page, shift: &ShiftCard) -> Self {
         Self {
             id: shift.id.to_string(),
             title: shift.title.clone(),

@@ -102,7 +102,7 @@ impl Typed {
         StationPage {
             action: id.map_or("/w/places/new".to_owned(), |id| format!("/w/places/{id}")),
             title: page.t(if id.is_some() { "station-change-title" } else { "station-new-title" }),
-            page: page.back(back).tab("admin/places"),
+            page: page.back(back).tab("places/stations"),
             version: self.version,
             division: self.division,
             place,

@@ -49,8 +49,12 @@ const WORKER: &[NavItem] = &[
 const ADMIN: &[NavItem] = &[
     item("admin/roles", "/a/roles", "shell-rail-roles", "shield-check"),
     item("admin/people", "/w/people", "shell-rail-people", "users"),
-    item("admin/places", "/places", "shell-rail-places", "building-community"),
     item("admin/board", "/board", "shell-tab-board", "chart-bar"),
+];
+
+const PLACES: &[NavItem] = &[
+    item("places/stations", "/places", "shell-rail-places", "building-community"),
+    item("places/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 
 fn set(tab: &str) -> &str {
@@ -65,13 +69,14 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "leader" => LEADER,
         "worker" => WORKER,
         "admin" => ADMIN,
+        "places" => PLACES,
         _ => &[],
     }
 }
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    matches!(set(tab), "worker" | "admin")
+    matches!(set(tab), "worker" | "admin" | "places")
 }
 
 #[cfg(test)]
@@ -83,7 +88,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, PLACES] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
