@@ -1,30 +1,12 @@
 """Fixtures of all tests here. What they stand on is in `harness/`."""
 
-import subprocess
-
 import pytest
 from harness.browser import VARIANTS, launch, open_context
 from harness.demo import BINARY, Demo, sign_in
 from playwright.sync_api import sync_playwright
 
 
-def demo_exists():
-    """Whether the binary already knows `demo`."""
-    try:
-        version = subprocess.run([BINARY, "--version"], capture_output=True, text=True, timeout=30)
-        usage = subprocess.run([BINARY, "demo", "--help"], capture_output=True, text=True, timeout=30)
-    except OSError:
-        return False
-    return version.stdout.startswith("linli") and usage.returncode == 0 and "--data" in usage.stdout
-
-
-NEED_THE_DEMO = ["test_shell.py", "test_api.py"]
-collect_ignore = [] if demo_exists() else NEED_THE_DEMO
-
-
 def pytest_report_header():
-    if collect_ignore:
-        return f"NOT COLLECTED, because {BINARY} has no `demo` yet: {', '.join(collect_ignore)}"
     return f"binary: {BINARY}"
 
 

@@ -22,7 +22,13 @@ _SEVEN_TO_ONE = {
 }
 
 # What axe cannot decide counts as a violation unless it stands here: (rule, part of the selector, why it is right).
-WAIVERS: list[tuple[str, str, str]] = []
+WAIVERS: list[tuple[str, str, str]] = [
+    (
+        "color-contrast",
+        "text[",
+        "axe cannot see what is behind a text of an SVG; charts use ink on paper, which the token test holds at 12.8 : 1",
+    ),
+]
 
 
 def axe(page, elder):

@@ -184,3 +184,13 @@ fn an_unknown_page_says_so_and_health_is_told() {
         assert_eq!(client.get("/healthz").status, StatusCode::OK);
     });
 }
+
+#[test]
+fn every_rule_is_listed_for_programs() {
+    let listed = include_str!("../../../docs/api.md");
+    for (_, english) in compose::locales() {
+        for rule in english.lines().filter_map(|line| line.strip_prefix("refusal-")?.split(" =").next()) {
+            assert!(listed.contains(&format!("| `{rule}` |")), "docs/api.md does not list {rule}");
+        }
+    }
+}

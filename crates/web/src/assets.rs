@@ -21,6 +21,9 @@ const CSS: &str = concat!(
     include_str!("../assets/css/60-print.css"),
 );
 
+/// The whole script: htmx first, then our own, so that a phone fetches one file.
+const SCRIPT: &str = concat!(include_str!("../assets/htmx.min.js"), "\n", include_str!("../assets/app.js"));
+
 /// One static file.
 #[derive(Debug, Clone, Copy)]
 pub struct Asset {
@@ -39,19 +42,13 @@ struct Source {
     bytes: &'static [u8],
 }
 
-const SOURCES: [Source; 5] = [
+const SOURCES: [Source; 4] = [
     Source { stem: "app", extension: "css", content_type: "text/css; charset=utf-8", bytes: CSS.as_bytes() },
-    Source {
-        stem: "htmx",
-        extension: "js",
-        content_type: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../assets/htmx.min.js"),
-    },
     Source {
         stem: "app",
         extension: "js",
         content_type: "text/javascript; charset=utf-8",
-        bytes: include_bytes!("../assets/app.js"),
+        bytes: SCRIPT.as_bytes(),
     },
     Source {
         stem: "icons",
@@ -111,31 +108,24 @@ pub fn css_path() -> &'static str {
     css.path
 }
 
-/// Path of htmx.
-#[must_use]
-pub fn htmx_path() -> &'static str {
-    let [_, htmx, ..] = table();
-    htmx.path
-}
-
-/// Path of our own script.
+/// Path of the script: htmx and our own.
 #[must_use]
 pub fn js_path() -> &'static str {
-    let [_, _, js, ..] = table();
+    let [_, js, ..] = table();
     js.path
 }
 
 /// Path of the icon sprite; an icon is `icons_path()#name`.
 #[must_use]
 pub fn icons_path() -> &'static str {
-    let [_, _, _, icons, _] = table();
+    let [_, _, icons, _] = table();
     icons.path
 }
 
 /// Path of the mark 邻, also the favicon.
 #[must_use]
 pub fn logo_path() -> &'static str {
-    let [_, _, _, _, logo] = table();
+    let [_, _, _, logo] = table();
     logo.path
 }
 

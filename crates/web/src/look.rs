@@ -62,12 +62,6 @@ impl Page {
         assets::js_path()
     }
 
-    /// Path of htmx.
-    #[must_use]
-    pub fn htmx(&self) -> &'static str {
-        assets::htmx_path()
-    }
-
     /// Path of the icon sprite.
     #[must_use]
     pub fn icons(&self) -> &'static str {

@@ -14,6 +14,7 @@ use journal::{Call, Follower, Kit};
 use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
 use needs::{Answered, OfferState, Typed, Verified};
 use people::{Joined, Registration};
+use places::{Contact, Function, NewStation, StationKind};
 use shifts::{NewProject, NewShift, Present, Project, Shift};
 
 use super::{
@@ -83,6 +84,7 @@ pub(super) struct History {
     order: u64,
     street: DivisionCode,
     who: Vec<Somebody>,
+    station: String,
 }
 
 /// Projects of the teams: title, what is done, category, risk, hour of day.
@@ -121,7 +123,9 @@ impl History {
             order: 0,
             street,
             who: Vec::new(),
+            station: String::new(),
         };
+        history.stations(street)?;
         history.people(street)?;
         history.teams()?;
         Ok(history)
@@ -155,6 +159,30 @@ impl History {
             Registration { name: cast::name(n), phone: cast::phone(n)?, division: self.community(n) };
         let system = Actor::system();
         Ok(self.act("register", &system, move |tx, call| people::register(tx, call, registration.clone()))?)
+    }
+
+    /// A station in every community, and the street's centre.
+    fn stations(&mut self, street: DivisionCode) -> Result<(), Ended> {
+        let system = Actor::system();
+        for (n, division) in std::iter::once(street).chain(self.communities.clone()).enumerate() {
+            let name = Tree::embedded().get(division).map_or("", |one| one.name);
+            let station = NewStation {
+                division,
+                name: format!("{name}志愿服务站"),
+                kind: StationKind::Community,
+                functions: Function::ALL.to_vec(),
+                contact: Contact {
+                    address: format!("{name} {} 号", n * 2 + 1),
+                    phone: format!("027-5550 01{n:02}"),
+                    opening_hours: "周一至周六 8:30–17:30".to_owned(),
+                },
+            };
+            let id = self.act("station_create", &system, move |tx, call| {
+                places::create_station(tx, call, station.clone())
+            })?;
+            self.station = id.to_string();
+        }
+        Ok(())
     }
 
     fn people(&mut self, street: DivisionCode) -> Result<(), Ended> {
@@ -299,6 +327,7 @@ impl History {
                 ("attendance", attendance.to_string()),
                 ("record", record.to_string()),
                 ("person", person.to_string()),
+                ("station", self.station.clone()),
             ]
         });
         Ok(Guide::new(self.street, &self.who, &samples.unwrap_or_default()))
