@@ -89,12 +89,13 @@ pub(crate) async fn decide_form(
     fields: Fields,
 ) -> Result<Response, Failed> {
     let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let accept = match fields.text("decision") {
-        "accept" => true,
-        "refuse" => false,
-        _ => return Err(Failed::new(&ask, Refusal::invalid("decision", "decision-missing").into())),
-    };
+    let decision = fields.text("decision").to_owned();
     let answer = ask.app.command(&ask, "review_decide", fields.key(), fields.digest(), move |tx, call| {
+        let accept = match decision.as_str() {
+            "accept" => true,
+            "refuse" => false,
+            _ => return Err(Refusal::invalid("decision", "decision-missing").into()),
+        };
         decide_review(tx, call, id, accept)?;
         Ok(Answer::go("/w/reviews"))
     });

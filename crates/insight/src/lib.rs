@@ -1,6 +1,6 @@
 //! What the service comes to: the figures of any area on any day, their board, and the resident population.
 //!
-//! [`roll_up`] follows the journal and adds what each sealed event changes to three tables in the district
+//! `roll_up` follows the journal and adds what each sealed event changes to three tables in the district
 //! whose journal it follows. [`figures()`] reads them: every figure counts what was sealed by the end of its
 //! day, so a figure of a day that is over never changes. Hours count where they were served, people where they
 //! live. Active people are kept as intervals and response times as a fixed histogram, so both add up over

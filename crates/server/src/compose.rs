@@ -102,7 +102,8 @@ pub(crate) fn router(app: App, guide: Option<Guide>) -> Router {
         .layer(secure("referrer-policy", "same-origin"))
 }
 
-fn describe(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+/// The description as it is served. Every refusal is problem+json, said once here for all operations.
+fn describe(mut api: utoipa::openapi::OpenApi) -> serde_json::Value {
     api.info = utoipa::openapi::InfoBuilder::new()
         .title("Linli 邻里")
         .version(env!("CARGO_PKG_VERSION"))
@@ -110,7 +111,22 @@ fn describe(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
             "Community volunteer service. Refusals are problem+json; their rules are listed in docs/api.md.",
         ))
         .build();
-    api
+    let mut described = serde_json::to_value(api).unwrap_or_default();
+    let problem = serde_json::json!({
+        "description": "refused: the rule says why",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    let paths = described.get_mut("paths").and_then(serde_json::Value::as_object_mut).into_iter().flatten();
+    for operation in
+        paths.filter_map(|(_, item)| item.as_object_mut()).flatten().map(|(_, operation)| operation)
+    {
+        if let Some(responses) = operation.get_mut("responses").and_then(serde_json::Value::as_object_mut) {
+            responses.retain(|status, _| !status.starts_with(['4', '5']));
+            responses.insert("4XX".to_owned(), problem.clone());
+            responses.insert("503".to_owned(), problem.clone());
+        }
+    }
+    described
 }
 
 fn route_list(list: &[Route], guide: &Guide) -> serde_json::Value {

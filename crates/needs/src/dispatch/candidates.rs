@@ -24,7 +24,7 @@ pub struct Candidate {
     pub person: Id<Person>,
     /// Place in the ranking, from 1.
     pub rank: i64,
-    /// What speaks for them, in codes ([`words::why`] makes sentences of it).
+    /// What speaks for them, in codes; `words::why` makes sentences of it.
     pub why: String,
 }
 

@@ -56,7 +56,7 @@ pub struct Offer {
     pub volunteer: Id<Person>,
     /// Place in the ranking, from 1.
     pub rank: i64,
-    /// What speaks for them, in codes ([`crate::dispatch::words`]).
+    /// What speaks for them, in codes; `dispatch::words` makes sentences of it.
     pub why: String,
     /// What became of it.
     pub state: OfferState,

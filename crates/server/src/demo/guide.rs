@@ -77,6 +77,9 @@ impl Guide {
 
     /// A concrete address for the pattern of a route; `None` when the demo has no example of it.
     pub(crate) fn sample(&self, pattern: &str) -> Option<String> {
+        if pattern == "/api/v1/people" {
+            return Some("/api/v1/people?q=z".to_owned());
+        }
         let id = |noun: &str| self.samples.get(noun).and_then(Value::as_str).map(str::to_owned);
         let mut before = "";
         let mut parts = Vec::new();
