@@ -1,6 +1,7 @@
 //! The invented people of the demo. Given names are the solar terms, so that nobody is meant; numbers are of the
 //! sequences 998 and 999, which are kept for people over a hundred.
 
+use divisions::Tree;
 use kernel::{Day, DivisionCode, Random, Weekday};
 use people::Join;
 use vault::{Document, DocumentKind, Phone};
@@ -16,6 +17,10 @@ const GIVEN: [&str; 24] = [
     "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒",
 ];
 
+/// The volunteer whom the guide names: has time on every day and takes what is asked most, so that whoever signs in
+/// as this one finds something to do.
+pub(crate) const VOLUNTEER: usize = 5;
+
 /// The `n`-th invented name; 576 differ.
 pub(crate) fn name(n: usize) -> String {
     let surname = SURNAMES.get(n % SURNAMES.len()).copied().unwrap_or("邻");
@@ -26,6 +31,19 @@ pub(crate) fn name(n: usize) -> String {
 /// The `n`-th invented phone.
 pub(crate) fn phone(n: usize) -> Result<Phone, Ended> {
     Phone::parse(&format!("199{n:08}")).map_err(|e| Ended::Failed(e.to_string()))
+}
+
+/// An invented population of the street and its communities, as the file that `linli import population` takes.
+pub(crate) fn population(street: DivisionCode, today: Day) -> String {
+    let (year, _, _) = today.ymd();
+    let communities: Vec<_> = Tree::embedded().children(street).map(|division| division.code).collect();
+    let residents = |n: usize| 1_640 + n * 377 % 900;
+    let whole: usize = (0..communities.len()).map(residents).sum();
+    let of_each = communities.iter().enumerate().map(|(n, code)| (*code, residents(n)));
+    let rows = std::iter::once((street, whole)).chain(of_each);
+    let lines =
+        rows.map(|(code, residents)| format!("{code},{},{residents},演示用的数，不是统计\n", year - 1));
+    std::iter::once("division,year,residents,source\n".to_owned()).chain(lines).collect()
 }
 
 /// An invented identity card of somebody born that day.
@@ -47,6 +65,7 @@ pub(crate) fn wish(n: usize, community: DivisionCode, today: Day, random: &Rando
     let mut chosen: Vec<String> = Vec::new();
     for _ in 0..3 {
         let at = usize::try_from(random.below(categories.len() as u64)).unwrap_or(0);
+        let at = if n == VOLUNTEER { chosen.len() } else { at };
         if let Some(category) =
             categories.get(at).filter(|category| !chosen.iter().any(|word| word == category.word))
         {
@@ -60,7 +79,7 @@ pub(crate) fn wish(n: usize, community: DivisionCode, today: Day, random: &Rando
         .collect();
     let weekday = |day: u64| u8::try_from(day).ok().and_then(Weekday::new);
     let times = (0..7)
-        .filter(|_| random.below(10) < 7)
+        .filter(|_| random.below(10) < 7 || n == VOLUNTEER)
         .filter_map(weekday)
         .map(|day| (day, 8 * 60, 20 * 60))
         .collect();

@@ -37,19 +37,34 @@ const PLACES: i64 = 8;
 /// What happens at an instant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scene {
-    Ask(usize),
+    Ask(usize, Option<Stays>),
     Verify(Id<needs::Need>),
     Dispatch(Id<needs::Need>),
     Answer(Id<needs::Need>),
     Arrive(Id<needs::Need>),
     Done(Id<needs::Need>),
     Confirm(Id<needs::Need>),
-    Plan(usize),
+    Plan(usize, Instant),
     SignUps(Id<Shift>),
     Begin(Id<Shift>),
     End(Id<Shift>),
     Roll(Id<Shift>),
     Night,
+}
+
+/// Where a need of the last day stops, so that every screen of the demo has something to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stays {
+    /// The worker has to look at it.
+    Submitted,
+    /// Anybody who fits may take it.
+    Verified,
+    /// The volunteer of the guide was asked.
+    Offered,
+    /// Somebody comes tomorrow.
+    Accepted,
+    /// The resident has not said yet whether it was done.
+    Claimed,
 }
 
 /// A team, its leader and its project.
@@ -66,6 +81,7 @@ struct Asked {
     worker: usize,
     helper: Option<Actor>,
     minutes: Minutes,
+    stays: Option<Stays>,
 }
 
 /// The street while its history is made.
@@ -80,6 +96,8 @@ pub(super) struct History {
     teams: Vec<Team>,
     needs: HashMap<Id<needs::Need>, Asked>,
     present: HashMap<Id<Shift>, Vec<(Actor, bool)>>,
+    /// The shift that is on while one looks at the demo: when it begins, and which it is once it is planned.
+    on_now: (Instant, Option<Id<Shift>>),
     queue: BinaryHeap<Reverse<(Instant, u64, Scene)>>,
     order: u64,
     street: DivisionCode,
@@ -119,6 +137,7 @@ impl History {
             teams: Vec::new(),
             needs: HashMap::new(),
             present: HashMap::new(),
+            on_now: (Instant::default(), None),
             queue: BinaryHeap::new(),
             order: 0,
             street,
@@ -216,7 +235,7 @@ impl History {
             (Role::Auditor, "审计员 auditor"),
         ];
         self.announce(VOLUNTEERS, Role::Resident, "居民 resident");
-        self.announce(5, Role::Volunteer, "志愿者 volunteer");
+        self.announce(cast::VOLUNTEER, Role::Volunteer, "志愿者 volunteer");
         self.announce(0, Role::Leader, "志愿者、队长 volunteer and leader");
         self.announce(staff, Role::Worker, "社区工作者 community worker");
         for (n, (role, title)) in offices.into_iter().enumerate() {
@@ -277,15 +296,17 @@ impl History {
             for _ in 0..NEEDS_A_DAY {
                 let at = day.at_minute(8 * 60) + self.minutes(0, 600);
                 let who = usize::try_from(self.kit.random.below(RESIDENTS as u64)).unwrap_or(0);
-                self.at(at, Scene::Ask(who));
+                self.at(at, Scene::Ask(who, None));
             }
-            for team in 0..self.teams.len() {
+            for (team, hour) in self.teams.iter().map(|team| team.hour).enumerate().collect::<Vec<_>>() {
                 if (n.unsigned_abs() as usize + team).is_multiple_of(2) {
-                    self.at(day.at_minute(6 * 60 + 10), Scene::Plan(team));
+                    let starts_at = day.plus(2).at_minute(hour * 60);
+                    self.at(day.at_minute(6 * 60 + 10), Scene::Plan(team, starts_at));
                 }
             }
             self.at(day.at_minute(23 * 60 + 50), Scene::Night);
         }
+        self.leave_open(end);
         while let Some(Reverse((at, _, scene))) = self.queue.pop() {
             if at > end {
                 continue;
@@ -304,6 +325,21 @@ impl History {
         self.tick()?;
         self.follower.drain()?;
         self.guide()
+    }
+
+    /// What is left to do when the history ends: a need in every state and a shift to check in to and one to call.
+    fn leave_open(&mut self, end: Instant) {
+        let two_days_ago = end.day().plus(-2).at_minute(9 * 60);
+        self.at(two_days_ago, Scene::Ask(0, Some(Stays::Claimed)));
+        let asked = [(0, Stays::Accepted), (1, Stays::Offered), (2, Stays::Verified), (3, Stays::Submitted)];
+        for (n, (who, stays)) in asked.into_iter().enumerate() {
+            let before = Minutes(55 - 5 * i64::try_from(n).unwrap_or(0));
+            self.at(end - before, Scene::Ask(who, Some(stays)));
+        }
+        self.on_now.0 = end - Minutes(10);
+        for starts_at in [self.on_now.0, end - Minutes(135)] {
+            self.at(starts_at - Minutes(3 * 24 * 60), Scene::Plan(0, starts_at));
+        }
     }
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
@@ -339,14 +375,14 @@ impl History {
 
     fn play(&mut self, scene: Scene) -> Outcome<()> {
         match scene {
-            Scene::Ask(who) => self.ask(who),
+            Scene::Ask(who, stays) => self.ask(who, stays),
             Scene::Verify(need) => self.verify(need),
             Scene::Dispatch(need) => self.dispatch(need),
             Scene::Answer(need) => self.answer(need),
             Scene::Arrive(need) => self.arrive(need),
             Scene::Done(need) => self.done(need),
             Scene::Confirm(need) => self.confirm(need),
-            Scene::Plan(team) => self.plan(team),
+            Scene::Plan(team, starts_at) => self.plan(team, starts_at),
             Scene::SignUps(shift) => self.sign_ups(shift),
             Scene::Begin(shift) => self.begin(shift),
             Scene::End(shift) => self.end(shift),
@@ -363,9 +399,10 @@ impl History {
         self.kit.clock.now()
     }
 
-    fn ask(&mut self, who: usize) -> Outcome<()> {
+    fn ask(&mut self, who: usize, stays: Option<Stays>) -> Outcome<()> {
         let Some(recipient) = self.residents.get(who).cloned() else { return Ok(()) };
-        let pick = usize::try_from(self.kit.random.below(6)).unwrap_or(0);
+        let categories = if stays.is_some() { 2 } else { 6 };
+        let pick = usize::try_from(self.kit.random.below(categories)).unwrap_or(0);
         let Some(category) = needs::CATEGORIES.get(pick) else { return Ok(()) };
         let typed = Typed {
             category: category.word.to_owned(),
@@ -376,10 +413,15 @@ impl History {
         };
         let need = self.act("need_submit", &recipient, move |tx, call| needs::submit(tx, call, &typed))?;
         let worker = self.communities.iter().position(|&code| code == recipient.home).unwrap_or(0);
-        self.needs.insert(need.id, Asked { recipient, worker, helper: None, minutes: category.minutes });
-        let at = self.now() + self.minutes(5, 110);
-        self.at(at, Scene::Verify(need.id));
+        self.needs
+            .insert(need.id, Asked { recipient, worker, helper: None, minutes: category.minutes, stays });
+        let wait = if stays.is_some() { Minutes(2) } else { self.minutes(5, 110) };
+        self.at(self.now() + wait, Scene::Verify(need.id));
         Ok(())
+    }
+
+    fn stays(&self, need: Id<needs::Need>) -> Option<Stays> {
+        self.needs.get(&need).and_then(|asked| asked.stays)
     }
 
     fn worker_of(&self, need: Id<needs::Need>) -> Actor {
@@ -389,7 +431,11 @@ impl History {
 
     fn verify(&mut self, need: Id<needs::Need>) -> Outcome<()> {
         let worker = self.worker_of(need);
-        if self.chance(4) {
+        let stays = self.stays(need);
+        if stays == Some(Stays::Submitted) {
+            return Ok(());
+        }
+        if stays.is_none() && self.chance(4) {
             return self.act("need_refuse", &worker, move |tx, call| {
                 needs::refuse(tx, call, need, needs::REFUSE_REASONS.first().copied().unwrap_or_default())
             });
@@ -397,16 +443,23 @@ impl History {
         self.act("need_verify", &worker, move |tx, call| {
             needs::verify(tx, call, need, &Verified::default())
         })?;
-        let at = self.now() + self.minutes(1, 20);
-        self.at(at, Scene::Dispatch(need));
+        let wait = if stays.is_some() { Minutes(2) } else { self.minutes(1, 20) };
+        if stays != Some(Stays::Verified) {
+            self.at(self.now() + wait, Scene::Dispatch(need));
+        }
         Ok(())
     }
 
     fn dispatch(&mut self, need: Id<needs::Need>) -> Outcome<()> {
         let worker = self.worker_of(need);
-        self.act("need_dispatch", &worker, move |tx, call| needs::dispatch(tx, call, need, &[]))?;
-        let at = self.now() + self.minutes(4, 90);
-        self.at(at, Scene::Answer(need));
+        let stays = self.stays(need);
+        let guest = self.volunteers.get(cast::VOLUNTEER).and_then(|actor| actor.person);
+        let chosen: Vec<_> = guest.into_iter().filter(|_| stays == Some(Stays::Offered)).collect();
+        self.act("need_dispatch", &worker, move |tx, call| needs::dispatch(tx, call, need, &chosen))?;
+        let wait = if stays.is_some() { Minutes(5) } else { self.minutes(4, 90) };
+        if stays != Some(Stays::Offered) {
+            self.at(self.now() + wait, Scene::Answer(need));
+        }
         Ok(())
     }
 
@@ -423,10 +476,11 @@ impl History {
         });
         for offer in told {
             let volunteer = self.actor(offer.volunteer)?;
-            if self.chance(12) {
+            let comes = self.stays(need).is_some();
+            if !comes && self.chance(12) {
                 continue;
             }
-            if self.chance(15) {
+            if !comes && self.chance(15) {
                 self.act("need_decline", &volunteer, move |tx, call| needs::decline(tx, call, need))?;
                 let at = self.now() + self.minutes(3, 40);
                 self.at(at, Scene::Answer(need));
@@ -460,7 +514,7 @@ impl History {
     fn done(&mut self, need: Id<needs::Need>) -> Outcome<()> {
         let helper = self.helper_of(need);
         self.act("need_done", &helper, move |tx, call| needs::done(tx, call, need))?;
-        if self.chance(92) {
+        if self.stays(need).is_none() && self.chance(92) {
             let at = self.now() + self.minutes(2, 300);
             self.at(at, Scene::Confirm(need));
         }
@@ -479,12 +533,11 @@ impl History {
         self.act("need_close", &recipient, move |tx, call| needs::confirm(tx, call, need, answered))
     }
 
-    fn plan(&mut self, n: usize) -> Outcome<()> {
+    fn plan(&mut self, n: usize, starts_at: Instant) -> Outcome<()> {
         let Some(team) = self.teams.get(n) else { return Ok(()) };
-        let (leader, project, hour) = (team.leader.clone(), team.project, team.hour);
+        let (leader, project) = (team.leader.clone(), team.project);
         let address =
             Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
-        let starts_at = self.now().day().plus(2).at_minute(hour * 60);
         let Some(person) = leader.person else { return Ok(()) };
         let new = NewShift {
             starts_at,
@@ -500,6 +553,9 @@ impl History {
             Ok(shift)
         })?;
         self.present.insert(shift, Vec::new());
+        if starts_at == self.on_now.0 {
+            self.on_now.1 = Some(shift);
+        }
         let signing = self.now() + self.minutes(120, 900);
         self.at(signing, Scene::SignUps(shift));
         self.at(starts_at, Scene::Begin(shift));
@@ -509,7 +565,10 @@ impl History {
     }
 
     fn sign_ups(&mut self, shift: Id<Shift>) -> Outcome<()> {
-        let from = usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0);
+        let from = match self.is_on_now(shift) {
+            true => cast::VOLUNTEER,
+            false => usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0),
+        };
         let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
         for n in 0..eager {
             let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned()
@@ -528,11 +587,17 @@ impl History {
         Ok(())
     }
 
+    fn is_on_now(&self, shift: Id<Shift>) -> bool {
+        self.on_now.1 == Some(shift)
+    }
+
     /// Those who came scan the leader's code; one in ten forgets.
     fn scan(&mut self, shift: Id<Shift>, kind: SignalKind, forgets: u64) -> Outcome<()> {
         let leader = self.leader_of(shift)?;
         for (volunteer, comes) in self.present.get(&shift).cloned().unwrap_or_default() {
-            if !comes || self.chance(forgets) {
+            let looks =
+                volunteer.person == self.volunteers.get(cast::VOLUNTEER).and_then(|actor| actor.person);
+            if !comes || self.chance(forgets) || (looks && self.is_on_now(shift)) {
                 continue;
             }
             let browser = vault::digest(&volunteer.person.map(|id| id.bytes()).unwrap_or_default());

@@ -134,6 +134,8 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     let who =
         history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
     bar.finish_and_clear();
+    let residents = cast::population(street, now.day());
+    insight::import_population(&db, residents.as_bytes()).map_err(|e| Ended::Failed(e.to_string()))?;
     settle(&db, now)?;
     Ok(who)
 }
