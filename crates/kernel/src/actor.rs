@@ -4,30 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::{District, DivisionCode, Id, Organisation, Person};
 
-macro_rules! listed {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every one, in the order of the glossary.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Its word in rows, API and locale keys.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The one with this word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
-
-listed! {
+crate::words! {
     /// A role a person holds over a subtree of divisions or over an organisation. The three administrator
     /// kinds are separate persons' work (GB/T 22239 clause 8.1.4: system, security, audit).
     Role {
@@ -50,7 +27,7 @@ listed! {
     }
 }
 
-listed! {
+crate::words! {
     /// What may be done that not everybody may do. What a person does with their own things needs no action.
     Action {
         /// See the needs of a place with what is needed to act on them.

@@ -4,15 +4,18 @@
 
 mod actor;
 mod calendar;
+mod category;
 mod division;
 mod id;
 mod random;
 mod refusal;
 mod time;
 mod units;
+mod words;
 
 pub use actor::{Action, Actor, Grant, Over, Role};
 pub use calendar::Calendar;
+pub use category::ServiceCategory;
 pub use division::{District, DivisionCode, DivisionCodeError, Level};
 pub use id::{Id, IdError, IdSource, Organisation, Person};
 pub use random::Random;

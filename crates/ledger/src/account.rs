@@ -2,9 +2,9 @@
 
 use kernel::Id;
 
-use crate::{Amount, words};
+use crate::Amount;
 
-words! {
+kernel::words! {
     /// What an account counts. Legal hours are no unit here: they are never spent (decree 67 of the Ministry of
     /// Civil Affairs), so no transfer can touch them.
     Unit {
@@ -15,7 +15,7 @@ words! {
     }
 }
 
-words! {
+kernel::words! {
     /// Whose account it is, which decides the kinds of transfer it takes part in.
     Role {
         /// Where coins come from and go to: its balance is minus what is in circulation. One a district and unit.

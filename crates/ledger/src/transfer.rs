@@ -2,9 +2,9 @@
 
 use kernel::Id;
 
-use crate::{Account, Amount, Role, Unit, words};
+use crate::{Account, Amount, Role, Unit};
 
-words! {
+kernel::words! {
     /// Why something moves.
     Kind {
         /// Service was confirmed.

@@ -1,23 +1,4 @@
 # Categories (product: needs by category)
-need-category-convenience = Everyday help (repairs, haircut, errands)
-need-category-elderly = Company for the elderly
-need-category-care = Care and nursing
-need-category-medicine = Medical help
-need-category-hardship = Help in hardship
-need-category-disability = Help with a disability
-need-category-parent_child = Children and parents
-need-category-study = Help with studies
-need-category-skill_training = Learning a skill
-need-category-psychology = Somebody to talk to
-need-category-legal_aid = Legal advice
-need-category-rights = Rights
-need-category-jobs = Finding work
-need-category-environment = Cleaning and environment
-need-category-traffic = Getting about
-need-category-neighbourhood = Among neighbours
-need-category-epidemic = Epidemic prevention
-need-category-science = Science for everyone
-need-category-emergency = Emergency
 # Risks
 need-risk-none = Nothing particular
 need-risk-lifting = Something heavy

@@ -1,23 +1,4 @@
 # Categories (product: needs by category)
-need-category-convenience = 便民（修东西、理发、跑腿）
-need-category-elderly = 陪老人
-need-category-care = 照护
-need-category-medicine = 看病、量血压
-need-category-hardship = 帮困
-need-category-disability = 助残
-need-category-parent_child = 带孩子、亲子
-need-category-study = 功课辅导
-need-category-skill_training = 学手艺、学手机
-need-category-psychology = 谈谈心
-need-category-legal_aid = 法律咨询
-need-category-rights = 维权
-need-category-jobs = 找工作
-need-category-environment = 打扫、环境
-need-category-traffic = 出行、交通
-need-category-neighbourhood = 邻里的事
-need-category-epidemic = 防疫
-need-category-science = 科普
-need-category-emergency = 应急
 # Risks
 need-risk-none = 没有特别的
 need-risk-lifting = 要搬重东西

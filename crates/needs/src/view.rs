@@ -34,7 +34,7 @@ impl<'a> Words<'a> {
     }
 
     pub(crate) fn category(&self, category: &Category) -> String {
-        self.say(&format!("need-category-{}", category.word), &[])
+        self.say(&format!("category-{}", category.word), &[])
     }
 
     pub(crate) fn risk(&self, risk: Risk) -> String {

@@ -1,29 +1,7 @@
 //! What a volunteer can choose from. The words are those of the needs' categories and risks, which match them.
 
+use kernel::ServiceCategory;
 use web::{Choice, Page};
-
-/// Categories a volunteer can serve in, and their icons.
-pub(crate) const CATEGORIES: [(&str, &str); 19] = [
-    ("convenience", "tools"),
-    ("elderly", "old"),
-    ("care", "home-heart"),
-    ("medicine", "stethoscope"),
-    ("hardship", "heart-handshake"),
-    ("disability", "wheelchair"),
-    ("parent_child", "baby-carriage"),
-    ("study", "book"),
-    ("skill_training", "school"),
-    ("psychology", "brain"),
-    ("legal_aid", "scale"),
-    ("rights", "speakerphone"),
-    ("jobs", "certificate"),
-    ("environment", "leaf"),
-    ("traffic", "traffic-lights"),
-    ("neighbourhood", "building-community"),
-    ("epidemic", "shield-check"),
-    ("science", "bulb"),
-    ("emergency", "first-aid-kit"),
-];
 
 /// Skills a volunteer can declare.
 pub(crate) const SKILLS: [&str; 12] = [
@@ -66,7 +44,10 @@ pub(crate) fn choices<'w>(
 
 /// Checkboxes of the categories, with their icons.
 pub(crate) fn categories(page: &Page, chosen: &[String]) -> Vec<Choice> {
-    let words = CATEGORIES.iter().map(|(word, _)| *word);
-    let plain = choices(page, "people-category", words, chosen);
-    plain.into_iter().zip(CATEGORIES).map(|(choice, (_, icon))| choice.with_icon(icon)).collect()
+    let choice = |category: &ServiceCategory| {
+        let mut choice = Choice::category(page, *category);
+        choice.chosen = chosen.contains(&choice.value);
+        choice
+    };
+    ServiceCategory::ALL.iter().map(choice).collect()
 }

@@ -50,25 +50,6 @@ shift-copy-hint = Length, place and number of places stay as they are.
 shift-copy-do = Publish a copy
 shift-cancel = Call it off
 shift-cancel-hint = This cannot be undone; everybody who signed up is told.
-shift-category-convenience = Convenience
-shift-category-elderly = Elderly people
-shift-category-care = Care
-shift-category-medicine = Health
-shift-category-hardship = Hardship
-shift-category-disability = Disability
-shift-category-parent_child = Parents and children
-shift-category-study = Study
-shift-category-skill_training = Skill training
-shift-category-psychology = Psychology
-shift-category-legal_aid = Legal aid
-shift-category-rights = Rights
-shift-category-jobs = Jobs
-shift-category-environment = Environment
-shift-category-traffic = Traffic
-shift-category-neighbourhood = Neighbourhood
-shift-category-epidemic = Epidemic prevention
-shift-category-science = Science
-shift-category-emergency = Emergency
 
 # Sign-up and the waiting list.
 sign-up = Sign up

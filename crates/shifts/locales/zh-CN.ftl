@@ -50,25 +50,6 @@ shift-copy-hint = 时长、地点、名额都照这一次。
 shift-copy-do = 照样发布
 shift-cancel = 取消这次活动
 shift-cancel-hint = 取消以后不能恢复，报了名的人都会收到通知。
-shift-category-convenience = 便民服务
-shift-category-elderly = 为老服务
-shift-category-care = 照护
-shift-category-medicine = 健康义诊
-shift-category-hardship = 扶贫济困
-shift-category-disability = 助残
-shift-category-parent_child = 亲子
-shift-category-study = 助学
-shift-category-skill_training = 技能培训
-shift-category-psychology = 心理疏导
-shift-category-legal_aid = 法律援助
-shift-category-rights = 维权
-shift-category-jobs = 就业
-shift-category-environment = 环境清洁
-shift-category-traffic = 文明交通
-shift-category-neighbourhood = 邻里事务
-shift-category-epidemic = 防疫
-shift-category-science = 科普
-shift-category-emergency = 应急
 
 # Sign-up and the waiting list.
 sign-up = 我要报名

@@ -26,8 +26,8 @@ pub use check_in::{
     own_presence, scan, typed,
 };
 pub use project::{
-    CATEGORIES, NewProject, Project, ProjectCard, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
-    project, publish_project, wrong_fields,
+    NewProject, Project, ProjectCard, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project, project,
+    publish_project, wrong_fields,
 };
 pub use roll::{Called, Present, RollLine, call_one, roll};
 pub use shift::{

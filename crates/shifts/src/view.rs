@@ -1,9 +1,9 @@
 //! A shift as pages show it.
 
-use kernel::{Arg, DivisionCode, Id, Instant};
+use kernel::{Arg, DivisionCode, Id, Instant, ServiceCategory};
 use web::{Choice, Page};
 
-use crate::{project::CATEGORIES, shift::ShiftCard};
+use crate::shift::ShiftCard;
 
 /// One shift in a list or at the top of a page.
 pub(crate) struct ShiftView {
@@ -26,7 +26,7 @@ impl ShiftView {
         Self {
             id: shift.id.to_string(),
             title: shift.title.clone(),
-            category: page.t(&format!("shift-category-{}", shift.category)),
+            category: page.t(&format!("category-{}", shift.category)),
             when: when(page, shift.starts_at, shift.ends_at),
             address: shift.address.clone(),
             places: shift.places,
@@ -65,10 +65,7 @@ pub(crate) fn clock(at: Instant) -> String {
 
 /// Every category to choose from.
 pub(crate) fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
-    CATEGORIES
-        .iter()
-        .map(|word| Choice::new(*word, page.t(&format!("shift-category-{word}"))).chosen_if(chosen))
-        .collect()
+    ServiceCategory::ALL.iter().map(|one| Choice::category(page, *one).chosen_if(chosen)).collect()
 }
 
 /// Reads an id of a path; what is none is not found.

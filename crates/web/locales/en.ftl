@@ -49,6 +49,27 @@ shell-grade-b = B Confirmed on site
 shell-grade-c = C Entered afterwards
 shell-grade-d = D Imported
 
+# Service categories, as needs, activities, volunteers and certificates name them.
+category-convenience = Everyday help (repairs, haircut, errands)
+category-elderly = Company for the elderly
+category-care = Care and nursing
+category-medicine = Health and seeing a doctor
+category-hardship = Help in hardship
+category-disability = Help with a disability
+category-parent_child = Children and parents
+category-study = Help with studies
+category-skill_training = Learning a skill
+category-psychology = Somebody to talk to
+category-legal_aid = Legal advice
+category-rights = Rights
+category-jobs = Finding work
+category-environment = Cleaning and environment
+category-traffic = Getting about
+category-neighbourhood = Among neighbours
+category-epidemic = Epidemic prevention
+category-science = Science for everyone
+category-emergency = Emergency
+
 # A form that came back.
 shell-error-prefix = Error:{" "}
 shell-error-summary = Please mend these

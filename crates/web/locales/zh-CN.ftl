@@ -49,6 +49,27 @@ shell-grade-b = 乙 现场确认
 shell-grade-c = 丙 事后补录
 shell-grade-d = 丁 外部导入
 
+# Service categories, as needs, activities, volunteers and certificates name them.
+category-convenience = 便民（修理、理发、跑腿）
+category-elderly = 陪伴老人
+category-care = 照料护理
+category-medicine = 看病陪诊、量血压
+category-hardship = 帮困
+category-disability = 助残
+category-parent_child = 亲子、带孩子
+category-study = 功课辅导
+category-skill_training = 学手艺、学手机
+category-psychology = 谈心、心理陪伴
+category-legal_aid = 法律咨询
+category-rights = 维权
+category-jobs = 找工作
+category-environment = 打扫、环保
+category-traffic = 出行、交通
+category-neighbourhood = 邻里的事
+category-epidemic = 防疫
+category-science = 科普
+category-emergency = 应急
+
 # A form that came back.
 shell-error-prefix = 错误：
 shell-error-summary = 有几处要改一下

@@ -23,7 +23,7 @@ pub use ask::{Ask, SESSION_COOKIE, cookie};
 pub use failed::{Failed, OrFailed, Problem, ProblemField, status_of};
 pub use fields::{BODY_BYTES_MAX, Body, Fields};
 pub use limits::Limits;
-pub use look::{Choice, NavItem};
+pub use look::{Choice, NavItem, category_icon};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use text::{Language, Text};

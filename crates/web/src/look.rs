@@ -1,8 +1,12 @@
 //! What the templates ask a page about its look: files, navigation, errors beside fields.
 
+mod category;
 mod nav;
 
+pub use category::category_icon;
 pub use nav::NavItem;
+
+use kernel::ServiceCategory;
 
 use crate::{Page, assets};
 
@@ -32,6 +36,12 @@ impl Choice {
     pub fn with_icon(mut self, icon: &'static str) -> Self {
         self.icon = icon;
         self
+    }
+
+    /// A service category with its words and its icon, not chosen.
+    pub fn category(page: &Page, category: ServiceCategory) -> Self {
+        let word = category.word();
+        Self::new(word, page.t(&format!("category-{word}"))).with_icon(category_icon(category))
     }
 
     /// The same with a second line.

@@ -111,7 +111,7 @@ impl Promised {
         Self {
             starts_at: need.starts_at,
             href: format!("/tasks/{}/visit", need.id),
-            title: page.t(&format!("need-category-{}", need.category.word)),
+            title: page.t(&format!("category-{}", need.category.word)),
             when: when::window(page, need.starts_at, need.ends_at),
             address: String::new(),
             arrive: None,
@@ -124,7 +124,7 @@ impl OpenNeed {
         Self {
             id: need.id.to_string(),
             icon: need.category.icon,
-            what: page.t(&format!("need-category-{}", need.category.word)),
+            what: page.t(&format!("category-{}", need.category.word)),
             when: when::window(page, need.starts_at, need.ends_at),
             place: tree.get(need.division).map(|place| place.name.to_owned()).unwrap_or_default(),
             urgent: need.urgent,

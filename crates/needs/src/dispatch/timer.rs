@@ -99,8 +99,19 @@ fn expire(tx: &mut Tx<'_>, call: &Call, offer: &Offer) -> Outcome<bool> {
 
 /// The text message: what for, and where to answer; never who or where.
 fn message(category: &str) -> String {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[crate::LOCALES]).ok());
+    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
     let Some(text) = TEXT.as_ref() else { return String::new() };
-    let category = text.get(Language::Chinese, &format!("need-category-{category}"), &[]);
+    let category = text.get(Language::Chinese, &format!("category-{category}"), &[]);
     text.get(Language::Chinese, "task-message", &[("category", Arg::from(category))])
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_message_names_every_category_in_words() {
+        for category in crate::CATEGORIES {
+            let words = super::message(category.word);
+            assert!(!words.is_empty() && !words.contains('['), "{words}");
+        }
+    }
 }

@@ -49,7 +49,7 @@ fn before_the_promise_there_is_no_name_no_door_and_no_phone() {
         assert!(
             pages[0].body.contains(&asked.id.to_string()) && pages[0].body.contains(&open.id.to_string())
         );
-        assert!(pages[3].body.contains("陪老人") && !pages[3].body.contains(&asked.id.to_string()));
+        assert!(pages[3].body.contains("陪伴老人") && !pages[3].body.contains(&asked.id.to_string()));
         assert!(pages[4].json()["needs"].as_array().unwrap().len() == 1);
         // The text message says neither.
         let sent = world.db.read_now("outbox", |tx| {

@@ -307,7 +307,7 @@ impl Form {
             full_name: self.fields.text("name").to_owned(),
             document: format!("{kind} {}", self.document.masked()),
             community: tree.full_name(code).unwrap_or_default(),
-            categories: words("people-category", "categories"),
+            categories: words("category", "categories"),
             times: words("people-time", "times"),
             guardian: if self.minor { self.fields.text("guardian_name").to_owned() } else { String::new() },
             page: page.back("/join"),

@@ -208,7 +208,7 @@ fn a_guest_joins_in_three_screens() {
         let with_code = [&typed[..], &[("code", code.as_str()), ("times", "weekend-morning")]].concat();
         let third = screen.step("check", &with_code);
         assert_eq!(third.status, 200, "{}", third.body);
-        assert!(third.body.contains("助老") && third.body.contains("周末上午"));
+        assert!(third.body.contains("陪伴老人") && third.body.contains("周末上午"));
         assert!(third.body.contains(&card.masked()));
         let ticket = hidden(&third, "ticket");
         let last = [

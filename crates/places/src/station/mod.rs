@@ -14,30 +14,7 @@ pub use store::stations_around;
 #[derive(Debug)]
 pub enum StationTable {}
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every one, in the order in which they are shown.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Its word in rows, forms and locale keys.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The one with this word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
-    };
-}
-
-words! {
+kernel::words! {
     /// Who runs a station.
     StationKind {
         /// 社区志愿服务站.
@@ -51,7 +28,7 @@ words! {
     }
 }
 
-words! {
+kernel::words! {
     /// What a station does: the six functions of OP2024 part 5.
     Function {
         /// 需求收集.

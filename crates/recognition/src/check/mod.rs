@@ -5,7 +5,7 @@ pub(crate) mod pages;
 
 use db::{Fault, Outcome, Tx};
 use journal::{Call, Event};
-use kernel::{Action, Instant, Refusal};
+use kernel::{Action, Instant, Refusal, ServiceCategory};
 
 use crate::{Code, Statement, fact, store};
 
@@ -90,31 +90,8 @@ pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<()> {
     Ok(())
 }
 
-/// Categories of service that have words here.
-pub(crate) const CATEGORIES: [&str; 19] = [
-    "convenience",
-    "elderly",
-    "care",
-    "medicine",
-    "hardship",
-    "disability",
-    "parent_child",
-    "study",
-    "skill_training",
-    "psychology",
-    "legal_aid",
-    "rights",
-    "jobs",
-    "environment",
-    "traffic",
-    "neighbourhood",
-    "epidemic",
-    "science",
-    "emergency",
-];
-
 /// The key of a category's words.
 pub(crate) fn category_key(word: &str) -> String {
-    let known = CATEGORIES.contains(&word);
-    format!("cert-category-{}", if known { word } else { "other" })
+    let known = ServiceCategory::from_word(word);
+    known.map_or_else(|| "cert-category-other".to_owned(), |one| format!("category-{}", one.word()))
 }

@@ -4,34 +4,11 @@ pub(crate) mod store;
 
 use db::{Outcome, Tx};
 use journal::{Call, Event, append};
-use kernel::{Action, DivisionCode, FieldRefusal, Id, Organisation, Person, Refusal};
+use kernel::{Action, DivisionCode, FieldRefusal, Id, Organisation, Person, Refusal, ServiceCategory};
 
 /// Mark of a project's id.
 #[derive(Debug)]
 pub enum Project {}
-
-/// Categories an activity may have, the words of the needs (product: needs, offers and matching).
-pub const CATEGORIES: [&str; 19] = [
-    "convenience",
-    "elderly",
-    "care",
-    "medicine",
-    "hardship",
-    "disability",
-    "parent_child",
-    "study",
-    "skill_training",
-    "psychology",
-    "legal_aid",
-    "rights",
-    "jobs",
-    "environment",
-    "traffic",
-    "neighbourhood",
-    "epidemic",
-    "science",
-    "emergency",
-];
 
 /// Characters of a title at most.
 pub const TITLE_CHARS_MAX: usize = 40;
@@ -47,7 +24,7 @@ pub struct NewProject {
     pub title: String,
     /// What is done, and how hard it is.
     pub summary: String,
-    /// One of [`CATEGORIES`].
+    /// Word of its [`ServiceCategory`].
     pub category: String,
     /// What may go wrong, in words (志愿服务条例 art. 12 and 13: risks are told before).
     pub risk: String,
@@ -68,7 +45,7 @@ pub struct ProjectCard {
     pub title: String,
     /// What is done, and how hard it is.
     pub summary: String,
-    /// One of [`CATEGORIES`].
+    /// Word of its [`ServiceCategory`].
     pub category: String,
     /// What may go wrong.
     pub risk: String,
@@ -100,7 +77,7 @@ pub fn wrong_fields(project: &NewProject) -> Vec<FieldRefusal> {
         n if n > SUMMARY_CHARS_MAX => field("risk", "project-text-too-long"),
         _ => {}
     }
-    if !CATEGORIES.contains(&project.category.as_str()) {
+    if ServiceCategory::from_word(&project.category).is_none() {
         field("category", "project-category-unknown");
     }
     wrong
