@@ -18,7 +18,7 @@ use places::{Contact, Function, NewStation, StationKind};
 use shifts::{NewProject, NewShift, Present, Project, Shift};
 
 use super::{
-    cast,
+    PHONE, cast,
     guide::{Guide, Somebody},
 };
 use crate::error::Ended;
@@ -44,10 +44,12 @@ enum Scene {
     Arrive(Id<needs::Need>),
     Done(Id<needs::Need>),
     Confirm(Id<needs::Need>),
+    GiveUp(Id<needs::Need>),
     Plan(usize, Instant),
     SignUps(Id<Shift>),
     Begin(Id<Shift>),
     End(Id<Shift>),
+    Visit(Id<Shift>),
     Roll(Id<Shift>),
     Night,
 }
@@ -382,10 +384,12 @@ impl History {
             Scene::Arrive(need) => self.arrive(need),
             Scene::Done(need) => self.done(need),
             Scene::Confirm(need) => self.confirm(need),
+            Scene::GiveUp(need) => self.give_up(need),
             Scene::Plan(team, starts_at) => self.plan(team, starts_at),
             Scene::SignUps(shift) => self.sign_ups(shift),
             Scene::Begin(shift) => self.begin(shift),
             Scene::End(shift) => self.end(shift),
+            Scene::Visit(shift) => self.visit(shift),
             Scene::Roll(shift) => self.roll(shift),
             Scene::Night => {
                 self.tick()?;
@@ -417,6 +421,7 @@ impl History {
             .insert(need.id, Asked { recipient, worker, helper: None, minutes: category.minutes, stays });
         let wait = if stays.is_some() { Minutes(2) } else { self.minutes(5, 110) };
         self.at(self.now() + wait, Scene::Verify(need.id));
+        self.at(need.ends_at - need.minutes, Scene::GiveUp(need.id));
         Ok(())
     }
 
@@ -498,6 +503,14 @@ impl History {
         Ok(())
     }
 
+    /// Nobody came forward in time: the office does it, where the need still waits.
+    fn give_up(&mut self, need: Id<needs::Need>) -> Outcome<()> {
+        let worker = self.worker_of(need);
+        self.act("need_hand_over", &worker, move |tx, call| {
+            needs::hand_over(tx, call, need, "街道便民服务中心", PHONE)
+        })
+    }
+
     fn helper_of(&self, need: Id<needs::Need>) -> Actor {
         self.needs.get(&need).and_then(|asked| asked.helper.clone()).unwrap_or_default()
     }
@@ -560,6 +573,7 @@ impl History {
         self.at(signing, Scene::SignUps(shift));
         self.at(starts_at, Scene::Begin(shift));
         self.at(starts_at + Minutes(122), Scene::End(shift));
+        self.at(starts_at + Minutes(140), Scene::Visit(shift));
         self.at(starts_at + Minutes(150), Scene::Roll(shift));
         Ok(())
     }
@@ -624,14 +638,33 @@ impl History {
         self.scan(shift, SignalKind::Left, 10)
     }
 
+    /// The community's worker looks in at every second shift and calls the roll as a second witness; of the others
+    /// only the leader's own presence, which nobody says of themselves.
+    fn visit(&mut self, shift: Id<Shift>) -> Outcome<()> {
+        let card = self.db.read_now("demo_shift", move |tx| shifts::shift(tx, shift))?;
+        let whole = card.starts_at.day().number().rem_euclid(2) == 0;
+        let worker = self.communities.iter().position(|&code| code == card.division).unwrap_or(0);
+        let Some(worker) = self.workers.get(worker).cloned() else { return Ok(()) };
+        let present = self.present.get(&shift).cloned().unwrap_or_default();
+        self.call(&worker, shift, present.iter().filter(|(one, _)| whole || one.person == Some(card.leader)))
+    }
+
     fn roll(&mut self, shift: Id<Shift>) -> Outcome<()> {
         let leader = self.leader_of(shift)?;
-        for (volunteer, comes) in self.present.remove(&shift).unwrap_or_default() {
+        let present = self.present.remove(&shift).unwrap_or_default();
+        self.call(&leader, shift, present.iter())
+    }
+
+    fn call<'a>(
+        &self,
+        witness: &Actor,
+        shift: Id<Shift>,
+        present: impl Iterator<Item = &'a (Actor, bool)>,
+    ) -> Outcome<()> {
+        for (volunteer, comes) in present {
             let Some(person) = volunteer.person else { continue };
-            let said = Present { person, came: comes, late: Minutes::ZERO, early: Minutes::ZERO };
-            let called =
-                self.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said));
-            match called {
+            let said = Present { person, came: *comes, late: Minutes::ZERO, early: Minutes::ZERO };
+            match self.act("roll_call", witness, move |tx, call| shifts::call_one(tx, call, shift, &said)) {
                 Ok(_) | Err(Failure::Refused(_)) => {}
                 Err(fault) => return Err(fault),
             }

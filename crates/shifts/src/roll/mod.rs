@@ -95,7 +95,8 @@ pub fn call_one(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &Present) 
     if row.as_ref().is_some_and(is_recorded) {
         return Ok(Called::Before);
     }
-    let known = |at: Option<Option<Instant>>| at.flatten().is_some();
+    // The leader showed the code, so the leader's word adds nothing to it; anybody else who calls is a second witness.
+    let known = |at: Option<Option<Instant>>| witness == shift.leader && at.flatten().is_some();
     let says = [
         (SignalKind::Arrived, came, said.late == Minutes::ZERO && known(row.as_ref().map(|r| r.arrived_at))),
         (SignalKind::Left, went, said.early == Minutes::ZERO && known(row.as_ref().map(|r| r.left_at))),

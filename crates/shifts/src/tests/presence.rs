@@ -1,6 +1,8 @@
 //! From the code on the leader's screen to hours on record.
 
 use axum::http::StatusCode;
+use hours::{Grade, SignalKind};
+use kernel::Minutes;
 use people::testing;
 use serde_json::json;
 
@@ -8,7 +10,7 @@ use super::{
     pages::{client, guest, hidden, led},
     scene::{self, HERE, THERE},
 };
-use crate::CODE_SECONDS;
+use crate::{CODE_SECONDS, Called, Present};
 
 #[test]
 fn a_scan_and_one_press_check_in_and_out() {
@@ -208,6 +210,48 @@ fn a_roll_call_of_twenty_is_two_presses_and_one_for_each_exception() {
         assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 19);
         let roll = leader.get(&format!("/api/v1/shifts/{shift}/roll")).json();
         assert_eq!(roll.as_array().unwrap().iter().filter(|one| one["recorded"] == true).count(), 19);
+        world.drain(vec![]);
+    });
+}
+
+#[test]
+fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
+    testkit::on_both(|world| {
+        let (leader, shift) = led(world, 5);
+        let worker = testing::worker(world, "周点名", HERE, &HERE[..6]);
+        let grade = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
+            let person = volunteer.person.unwrap();
+            let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
+            match world.write("roll_call", witness, move |tx, call| crate::call_one(tx, call, shift, &said)) {
+                Ok(Called::Confirmed(confirmed)) => confirmed.grade,
+                other => panic!("{other:?}"),
+            }
+        };
+        let both = [testing::volunteer(world, "李第一", HERE), testing::volunteer(world, "王第二", THERE)];
+        for volunteer in &both {
+            scene::sign_up(world, volunteer, shift).unwrap();
+        }
+        let scan = |kind: SignalKind| {
+            for volunteer in &both {
+                let shown = world
+                    .write("shift_code", &leader, move |tx, call| {
+                        Ok(crate::code(call, &crate::shift(tx, shift)?)?)
+                    })
+                    .unwrap();
+                world
+                    .write("check_in", volunteer, move |tx, call| {
+                        let (_, ticket) = crate::scan(tx, call, &shown.token, [7; 32])?;
+                        crate::check_in(tx, call, &ticket, kind)
+                    })
+                    .unwrap();
+            }
+        };
+        world.pass_minutes(24 * 60 - 5);
+        scan(SignalKind::Arrived);
+        world.pass_minutes(126);
+        scan(SignalKind::Left);
+        assert_eq!(grade(&both[0], &leader), Grade::B, "the leader's code and roll call are one witness");
+        assert_eq!(grade(&both[1], &worker), Grade::A, "the worker saw them too");
         world.drain(vec![]);
     });
 }
