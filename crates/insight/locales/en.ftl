@@ -36,6 +36,7 @@ board-day = Day
 board-show = Show
 board-nation = The whole country
 board-definitions = How these figures are counted
+board-source = Source: { $source }.
 board-version = definition { $version }
 board-small-cells = Counts of fewer than 5 people of one community are not published and shown as "<5", so that nobody is recognised.
 
@@ -60,6 +61,10 @@ figure-match = Match rate
 figure-match-definition = Needs accepted within 48 hours of asking divided by valid needs, for needs asked in the twelve weeks that ended two days before. A need that was refused or withdrawn is not valid.
 figure-grades = Evidence of hours
 figure-grades-definition = Hours by grade: A two independent proofs, B confirmed on site, C entered afterwards, D imported. A grade is never lowered.
+figure-source-study = Headline figures of the national volunteer service statistics, 30 October 2021
+figure-source-promptness = Government hotline 12345: promptness of answers; Linli policy
+figure-source-serving = Linli: registered is not serving
+figure-source-evidence = Linli: the four grades of evidence
 
 refusal-figures-division = There is no such area code. A code has 2, 4, 6, 9 or 12 digits.
 refusal-figures-day = Choose a day from the year 2000 until today, written like 2026-03-09.

@@ -36,6 +36,7 @@ board-day = 日子
 board-show = 查看
 board-nation = 全国
 board-definitions = 这些数字怎么算
+board-source = 来源：{ $source }。
 board-version = 口径第 { $version } 版
 board-small-cells = 一个社区里不到 5 人的数字不公布，写作“<5”，免得认出是谁。
 
@@ -60,6 +61,10 @@ figure-match = 匹配率
 figure-match-definition = 48 小时内有人接的需求除以有效需求。看两天前为止的十二周里提出的需求；不受理的和本人取消的不算有效。
 figure-grades = 时长的证据
 figure-grades-definition = 时长按证据分四等：甲有两个独立的证据，乙是现场确认，丙是事后补录，丁是外部导入。等级不会降低。
+figure-source-study = 2021 年 10 月 30 日全国志愿服务统计的主要指标
+figure-source-promptness = 12345 热线的响应及时率；邻里的规定
+figure-source-serving = 邻里的规定，登记不等于服务
+figure-source-evidence = 邻里的规定，证据分四等
 
 refusal-figures-division = 没有这样的地区代码。代码是 2、4、6、9 或 12 位数字。
 refusal-figures-day = 请选从 2000 年到今天之间的一天，写成 2026-03-09 这样。

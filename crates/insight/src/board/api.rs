@@ -42,7 +42,7 @@ pub(super) struct PublishedDefinition {
     pub(super) name: String,
     /// What it counts, in the language of the request.
     pub(super) definition: String,
-    /// The document or practice it follows.
+    /// The document or practice it follows, in the language of the request.
     pub(super) source: String,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn published_definitions(ask: &Ask) -> Vec<PublishedDefinition> {
         version: definition.version,
         name: sentence(format!("figure-{}", definition.id)),
         definition: sentence(format!("figure-{}-definition", definition.id)),
-        source: definition.source.to_owned(),
+        source: sentence(format!("figure-source-{}", definition.source)),
     });
     published.collect()
 }

@@ -186,13 +186,19 @@ fn every_definition_has_words_and_stands_in_the_document() {
     for (definition, listed) in DEFINITIONS.iter().zip(listed) {
         assert_eq!((&listed["id"], &listed["version"]), (&definition.id.into(), &definition.version.into()));
         for language in [Language::Chinese, Language::English] {
-            assert!(text.has(language, &format!("figure-{}-definition", definition.id)), "{}", definition.id);
+            for key in [
+                format!("figure-{}-definition", definition.id),
+                format!("figure-source-{}", definition.source),
+            ] {
+                assert!(text.has(language, &key), "{key}");
+            }
         }
         let heading = format!("## `{}`, version {}\n", definition.id, definition.version);
         assert!(document.contains(&heading), "{heading}");
         let words = text.get(Language::English, &format!("figure-{}-definition", definition.id), &[]);
         assert!(document.contains(&words), "{words}");
-        assert!(document.contains(&format!("Source: {}.", definition.source)), "{}", definition.id);
+        let source = text.get(Language::English, &format!("figure-source-{}", definition.source), &[]);
+        assert!(document.contains(&format!("Source: {source}.")), "{source}");
     }
 }
 
