@@ -145,8 +145,7 @@ fn a_volunteer_sees_what_is_next_and_checks_in_when_it_is_time() {
         open_need(world);
         let shift = shift_for(world, &zhao, 90);
         let (ran, body) = statements(world, &client, "/v", "today_page");
-        // The facts that say what fits a person are five statements of `people`, the hours three of `hours`.
-        assert!(ran <= 15, "{ran}");
+        assert!(ran <= 8, "{ran}");
         assert!(body.contains(&format!("/activities/{shift}")) && !body.contains("签到、签退"), "too early");
         assert!(
             body.contains("便民") && body.contains("大董社区居委会") && !body.contains("3栋501"),

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use web::{Access, Routes};
 
 pub use evidence::{Evidence, Grade, Setting, SignalKind, Source};
-pub use mine::{OwnHours, OwnRecord, Why, own_hours, why};
+pub use mine::{OnRecord, OwnHours, OwnRecord, Why, on_record, own_hours, why};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, Engagement, EngagementKind, Signal, SignalRow, of_engagement,
     open, signal,

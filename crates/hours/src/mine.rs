@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::Call;
-use kernel::{Day, Id, Minutes, Refusal};
+use kernel::{Day, Id, Minutes, Person, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Page, html, json};
@@ -66,6 +66,38 @@ pub struct OwnHours {
     pub open: Vec<String>,
 }
 
+/// Somebody's hours in sums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnRecord {
+    /// Minutes by grade, `a` to `d`.
+    pub by_grade: [i64; 4],
+    /// How many presences have no record yet.
+    pub open: i64,
+}
+
+impl OnRecord {
+    /// Minutes of all grades.
+    pub fn minutes(&self) -> Minutes {
+        Minutes(self.by_grade.iter().sum())
+    }
+}
+
+/// The sums of a person's hours, in one statement.
+///
+/// # Errors
+/// A fault.
+pub fn on_record(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<OnRecord> {
+    let rows: Vec<(String, i64)> = tx.query(
+        "SELECT grade, CAST(SUM(minutes) AS BIGINT) FROM service_record
+         WHERE district = $1 AND person = $2 GROUP BY grade
+         UNION ALL SELECT 'open', COUNT(*) FROM attendance WHERE district = $1 AND person = $2 AND state = 'open'",
+        params![person.district(), person],
+    )?;
+    let of = |word: &str| rows.iter().find(|(one, _)| one == word).map_or(0, |(_, sum)| *sum);
+    let by_grade = std::array::from_fn(|at| Grade::ALL.get(at).map_or(0, |grade| of(grade.word())));
+    Ok(OnRecord { by_grade, open: of("open") })
+}
+
 /// The hours of who asks: the newest fifty records, and the sum of all.
 ///
 /// # Errors
@@ -77,20 +109,14 @@ pub fn own_hours(tx: &mut Tx<'_>, call: &Call) -> Outcome<OwnHours> {
          WHERE district = $1 AND person = $2 ORDER BY day DESC, id DESC LIMIT $3",
         params![me.district(), me, RECORDS_MAX],
     )?;
-    let sums: Vec<(String, i64)> = tx.query(
-        "SELECT grade, CAST(SUM(minutes) AS BIGINT) FROM service_record
-         WHERE district = $1 AND person = $2 GROUP BY grade",
-        params![me.district(), me],
-    )?;
+    let sums = on_record(tx, me)?;
     let open: Vec<(Id<Attendance>,)> = tx.query(
         "SELECT id FROM attendance WHERE district = $1 AND person = $2 AND state = 'open' ORDER BY id DESC LIMIT $3",
         params![me.district(), me, RECORDS_MAX],
     )?;
-    let of = |grade: Grade| sums.iter().filter(|(word, _)| word == grade.word()).map(|(_, sum)| *sum).sum();
-    let by_grade: Vec<i64> = Grade::ALL.iter().map(|grade| of(*grade)).collect();
     Ok(OwnHours {
-        minutes: by_grade.iter().sum(),
-        by_grade,
+        minutes: sums.minutes().number(),
+        by_grade: sums.by_grade.to_vec(),
         records,
         open: open.into_iter().map(|(id,)| id.to_string()).collect(),
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{Fault, Tx, params};
+use db::{Fault, Tx};
 use kernel::{Calendar, Day, DivisionCode, Instant, Minutes};
 
 use crate::state::State;
@@ -61,18 +61,10 @@ impl Promises {
     /// # Errors
     /// A fault.
     pub fn load(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Self, Fault> {
-        let mut up = place.ancestors();
-        let mut next = || up.next().unwrap_or(DivisionCode::NATION);
-        let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
-        let rows: Vec<(String, i64)> = tx.query(
-            "SELECT name, value FROM policy
-             WHERE division IN ($1, $2, $3, $4, $5, $6) AND name >= 'need.' AND name < 'need/' AND from_day <= $7
-             ORDER BY division, version",
-            params![a, b, c, d, e, f, day],
-        )?;
         let mut values: BTreeMap<String, i64> =
             DEFAULTS.iter().map(|one| (one.name.to_owned(), one.minutes)).collect();
-        values.extend(rows);
+        let decided = places::policies(tx, place, "need.", day)?;
+        values.extend(decided.into_iter().map(|(name, policy)| (name, policy.value)));
         Ok(Self(values))
     }
 
@@ -134,17 +126,15 @@ pub(crate) fn in_opening_hours(now: Instant, minutes: Minutes, days: &Calendar) 
 /// A fault.
 pub fn seed(tx: &mut Tx<'_>, day: Day) -> Result<(), Fault> {
     for one in DEFAULTS {
-        tx.execute(
-            "INSERT INTO policy (division, name, version, from_day, value, source) VALUES ($1, $2, 1, $3, $4, $5)
-             ON CONFLICT (division, name, version) DO NOTHING",
-            params![DivisionCode::NATION, one.name, day, one.minutes, one.source],
-        )?;
+        places::seed_policy(tx, one.name, one.minutes, one.source, day)?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use db::params;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,7 @@
 //! Needs in words and as the API tells them.
 
 use db::{Outcome, Tx};
+use divisions::Tree;
 use journal::Call;
 use kernel::{Arg, Id, Instant};
 use serde::Serialize;
@@ -116,9 +117,9 @@ pub(crate) const fn tag(state: State) -> &'static str {
 }
 
 /// The phone to call about a need: the one that was given, or else the recipient's own.
-pub(crate) fn phone(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Option<Phone>> {
+pub(crate) fn phone(call: &Call, need: &Need, recipient: Option<&people::Card>) -> Outcome<Option<Phone>> {
     let Some(sealed) = &need.contact_phone else {
-        return people::phone_of(tx, call.keys(), need.recipient);
+        return recipient.map_or(Ok(None), |card| card.phone(call.keys()));
     };
     let defect = |error: String| db::Fault::Defect(format!("{CONTACT_PHONE}: {error}"));
     let plain = call.keys().open(CONTACT_PHONE, sealed).map_err(|error| defect(error.to_string()))?;
@@ -176,14 +177,14 @@ pub(crate) struct NeedView {
 }
 
 impl NeedView {
-    pub(crate) fn of(need: &Need) -> Self {
+    pub(crate) fn of(need: &Need, tree: &Tree) -> Self {
         Self {
             id: need.id.to_string(),
             number: need.number.clone(),
             state: need.state.word(),
             category: need.category.word,
             division: need.division.to_string(),
-            community: place::name(need.division),
+            community: place::name(tree, need.division),
             starts_at: need.starts_at.rfc3339(),
             ends_at: need.ends_at.rfc3339(),
             minutes: need.minutes.number(),
@@ -222,12 +223,12 @@ pub(crate) struct GlimpseView {
 }
 
 impl GlimpseView {
-    pub(crate) fn of(one: &Glimpse) -> Self {
+    pub(crate) fn of(one: &Glimpse, tree: &Tree) -> Self {
         Self {
             id: one.id.to_string(),
             category: one.category.word,
             division: one.division.to_string(),
-            community: place::name(one.division),
+            community: place::name(tree, one.division),
             starts_at: one.starts_at.rfc3339(),
             ends_at: one.ends_at.rfc3339(),
             minutes: one.minutes.number(),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use db::{Outcome, Row, Tx, Value, params};
+use db::{Fault, Outcome, Row, Tx, Value, params};
 use kernel::{District, DivisionCode, Id, Person};
+use vault::{Keys, Phone};
 
-use crate::name;
+use crate::{name, vaulted};
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,19 @@ pub struct Card {
     pub phone_last4: String,
     /// The community the person lives in.
     pub division: DivisionCode,
+    /// The phone, sealed; only of [`cards`].
+    phone: Option<Vec<u8>>,
+}
+
+impl Card {
+    /// The phone in clear, for who was promised to meet the person and for the worker who calls them; `None` when they
+    /// have none.
+    ///
+    /// # Errors
+    /// A defect when it cannot be opened.
+    pub fn phone(&self, keys: &Keys) -> Outcome<Option<Phone>> {
+        Ok(self.phone.as_deref().map(|sealed| vaulted::open_phone(keys, sealed)).transpose()?)
+    }
 }
 
 /// Ids asked for in one statement.
@@ -46,11 +60,12 @@ pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>
             values.extend(batch.iter().map(|id| Value::Uuid(id.bytes())));
             values.resize(BATCH + 1, Value::Null);
             tx.each(
-                "SELECT id, name, phone_last4, division FROM person WHERE district = $1
+                "SELECT id, name, phone_last4, division, phone FROM person WHERE district = $1
                  AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
                 &values,
                 |row| {
-                    let card = read(row)?;
+                    let mut card = read(row)?;
+                    card.phone = row.take()?;
                     cards.insert(card.id, card);
                     Ok(())
                 },
@@ -60,7 +75,7 @@ pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>
     Ok(cards)
 }
 
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Card, db::Fault> {
+pub(crate) fn read(row: &mut Row<'_>) -> Result<Card, Fault> {
     let id = row.take()?;
     let full: String = row.take()?;
     Ok(Card {
@@ -70,6 +85,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Card, db::Fault> {
         initial: full.chars().take(1).collect(),
         phone_last4: row.take()?,
         division: row.take()?,
+        phone: None,
     })
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use db::{Fault, FromRow, Outcome, Row, Tx, params};
-use kernel::{Day, District, DivisionCode, Id, Instant, Minutes, Person, Weekday};
+use db::{Fault, Outcome, Row, Tx, params};
+use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Weekday};
 use matching::{Code, Commitment, Metres, Place, Proof, Sex, Validity, Volunteer, WeeklyTime};
 
 /// The training that `trained_until` of a volunteer stands for.
@@ -14,74 +14,136 @@ pub const BASIC_TRAINING: &str = "basic";
 /// Promises are looked at this far beyond the window: a week from Monday may begin or end outside it.
 const AROUND: Minutes = Minutes::from_hours(8 * 24);
 
-type Found = BTreeMap<Id<Person>, Volunteer>;
-
-struct Base {
-    person: Id<Person>,
-    division: DivisionCode,
-    birth_day: Option<Day>,
-    sex: i64,
-    radius_m: i64,
-    limits: String,
-    guardian_consent_at: Option<Instant>,
-    insured_until: Option<Day>,
-    trained_until: Option<Day>,
-    last_called_at: Option<Instant>,
-    last_served_at: Option<Instant>,
+/// `SELECT` of every volunteer there is and of everything that hangs on them, in one statement. A row holds which part it
+/// is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`. The first condition stands behind
+/// the volunteer's own row, the second behind those of the parts.
+macro_rules! select_facts {
+    ($own:literal, $parts:literal) => {
+        concat!(
+            "SELECT 0, v.person, v.limits, p.division, p.birth_day, p.sex, v.radius_m, v.guardian_consent_at,
+                 v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
+             FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
+             WHERE v.district = $1 AND v.state = 'active'",
+            $own,
+            " UNION ALL SELECT 1, person, category, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM volunteer_category
+             WHERE district = $1",
+            $parts,
+            " UNION ALL SELECT 2, person, skill, valid_from, valid_until, 0, 0, 0, 0, 0, 0, 0 FROM volunteer_skill
+             WHERE district = $1",
+            $parts,
+            " UNION ALL SELECT 3, person, '', weekday, from_minute, to_minute, 0, 0, 0, 0, 0, 0 FROM volunteer_time
+             WHERE district = $1",
+            $parts,
+            " UNION ALL SELECT 4, person, '', starts_at, ends_at, division, 0, 0, 0, 0, 0, 0 FROM commitment
+             WHERE district = $1 AND ends_at > $2 AND starts_at < $3",
+            $parts
+        )
+    };
 }
 
-impl FromRow for Base {
-    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        Ok(Self {
-            person: row.take()?,
-            division: row.take()?,
-            birth_day: row.take()?,
-            sex: row.take()?,
-            radius_m: row.take()?,
-            limits: row.take()?,
-            guardian_consent_at: row.take()?,
-            insured_until: row.take()?,
-            trained_until: row.take()?,
-            last_called_at: row.take()?,
-            last_served_at: row.take()?,
+/// What hangs on a volunteer.
+enum Part {
+    Category(Code),
+    Skill(Proof),
+    Time(WeeklyTime),
+    Promise(Commitment),
+}
+
+/// Volunteers and what hangs on them, as the rows come: in no order.
+#[derive(Default)]
+struct Found {
+    volunteers: BTreeMap<Id<Person>, Volunteer>,
+    parts: Vec<(Id<Person>, Part)>,
+}
+
+impl Found {
+    fn take(&mut self, row: &mut Row<'_>) -> Result<(), Fault> {
+        let (part, person): (i64, _) = (row.take()?, row.take()?);
+        let word: String = row.take()?;
+        let part = match part {
+            0 => {
+                self.volunteers.insert(person, volunteer(person, &word, row)?);
+                return Ok(());
+            }
+            1 => Part::Category(code(&word)?),
+            2 => {
+                let validity = Validity { from: Some(row.take()?), until: row.take()? };
+                Part::Skill(Proof { code: code(&word)?, validity })
+            }
+            3 => {
+                let weekday =
+                    Weekday::new(row.take()?).ok_or_else(|| Fault::Defect("no weekday".to_owned()))?;
+                Part::Time(WeeklyTime { weekday, from_minute: row.take()?, to_minute: row.take()? })
+            }
+            _ => {
+                let (from, to) = (row.take()?, row.take()?);
+                let place = Place { division: row.take()?, point: None };
+                Part::Promise(Commitment { from, to, place })
+            }
+        };
+        self.parts.push((person, part));
+        Ok(())
+    }
+
+    /// The volunteers in the order of their ids, their lists in one order, whichever the engine read them in.
+    fn volunteers(mut self) -> impl Iterator<Item = Volunteer> {
+        for (person, part) in self.parts {
+            // Who serves in other categories has parts, but is not asked for.
+            let Some(volunteer) = self.volunteers.get_mut(&person) else { continue };
+            match part {
+                Part::Category(code) => volunteer.categories.push(code),
+                Part::Skill(proof) => volunteer.skills.push(proof),
+                Part::Time(time) => volunteer.times.push(time),
+                Part::Promise(promise) => volunteer.commitments.push(promise),
+            }
+        }
+        self.volunteers.into_values().map(|mut volunteer| {
+            volunteer.categories.sort_unstable();
+            volunteer.skills.sort_unstable_by(|a, b| a.code.cmp(&b.code));
+            volunteer.times.sort_unstable_by_key(|time| (time.weekday, time.from_minute));
+            volunteer.commitments.sort_unstable_by_key(|promise| promise.from);
+            volunteer
         })
     }
 }
 
-impl Base {
-    fn volunteer(self) -> Volunteer {
-        let until = |day: Option<Day>| day.map(|day| Validity { from: None, until: Some(day) });
-        let training = until(self.trained_until).zip(Code::parse(BASIC_TRAINING).ok());
-        Volunteer {
-            id: self.person,
-            born: self.birth_day,
-            sex: match self.sex {
-                1 => Some(Sex::Male),
-                2 => Some(Sex::Female),
-                _ => None,
-            },
-            home: Place { division: self.division, point: None },
-            radius: (self.radius_m > 0).then_some(Metres(self.radius_m)),
-            skills: Vec::new(),
-            trainings: training.map(|(validity, code)| Proof { code, validity }).into_iter().collect(),
-            insured: until(self.insured_until),
-            guardian_consent: self
-                .guardian_consent_at
-                .map(|at| Validity { from: Some(at.day()), until: None }),
-            categories: Vec::new(),
-            limits: codes(&self.limits),
-            languages: Vec::new(),
-            times: Vec::new(),
-            exceptions: Vec::new(),
-            commitments: Vec::new(),
-            served: Vec::new(),
-            week_max: None,
-            last_call: self.last_called_at,
-            last_served: self.last_served_at,
-            refuses: Vec::new(),
-            wishes: Vec::new(),
-        }
-    }
+/// The volunteer of a row whose first three columns are read.
+fn volunteer(person: Id<Person>, limits: &str, row: &mut Row<'_>) -> Result<Volunteer, Fault> {
+    let until = |day: Option<Day>| day.map(|day| Validity { from: None, until: Some(day) });
+    let home = Place { division: row.take()?, point: None };
+    let born = row.take()?;
+    let sex = match row.take::<i64>()? {
+        1 => Some(Sex::Male),
+        2 => Some(Sex::Female),
+        _ => None,
+    };
+    let radius_m: i64 = row.take()?;
+    let consent: Option<Instant> = row.take()?;
+    let insured = until(row.take()?);
+    let training = until(row.take()?).zip(Code::parse(BASIC_TRAINING).ok());
+    Ok(Volunteer {
+        id: person,
+        born,
+        sex,
+        home,
+        radius: (radius_m > 0).then_some(Metres(radius_m)),
+        skills: Vec::new(),
+        trainings: training.map(|(validity, code)| Proof { code, validity }).into_iter().collect(),
+        insured,
+        guardian_consent: consent.map(|at| Validity { from: Some(at.day()), until: None }),
+        categories: Vec::new(),
+        limits: codes(limits),
+        languages: Vec::new(),
+        times: Vec::new(),
+        exceptions: Vec::new(),
+        commitments: Vec::new(),
+        served: Vec::new(),
+        week_max: None,
+        last_call: row.take()?,
+        last_served: row.take()?,
+        refuses: Vec::new(),
+        wishes: Vec::new(),
+    })
 }
 
 /// The words of a column that holds several, `dogs,lifting`.
@@ -89,7 +151,7 @@ pub(crate) fn codes(text: &str) -> Vec<Code> {
     text.split(',').filter_map(|word| Code::parse(word).ok()).collect()
 }
 
-/// The facts of one volunteer for an engagement within `window`; `None` when the person is none today.
+/// The facts of one volunteer for an engagement within `window`; `None` when the person is none today. One statement.
 ///
 /// # Errors
 /// A fault.
@@ -98,46 +160,17 @@ pub fn volunteer_facts(
     person: Id<Person>,
     window: (Instant, Instant),
 ) -> Outcome<Option<Volunteer>> {
-    let district = person.district();
-    let one = params![district, person];
-    let base: Option<Base> = tx.query_opt(
-        "SELECT v.person, p.division, p.birth_day, p.sex, v.radius_m, v.limits, v.guardian_consent_at,
-             v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
-         FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
-         WHERE v.district = $1 AND v.person = $2 AND v.state = 'active'",
-        one,
-    )?;
-    let Some(base) = base else { return Ok(None) };
-    let mut found = Found::from([(person, base.volunteer())]);
+    let mut found = Found::default();
     tx.each(
-        "SELECT person, category FROM volunteer_category WHERE district = $1 AND person = $2 ORDER BY category",
-        one,
-        |row| category(row, &mut found),
+        select_facts!(" AND v.person = $4", " AND person = $4"),
+        params![person.district(), window.0 - AROUND, window.1 + AROUND, person],
+        |row| found.take(row),
     )?;
-    tx.each(
-        "SELECT person, skill, valid_from, valid_until FROM volunteer_skill
-         WHERE district = $1 AND person = $2 ORDER BY skill",
-        one,
-        |row| skill(row, &mut found),
-    )?;
-    tx.each(
-        "SELECT person, weekday, from_minute, to_minute FROM volunteer_time
-         WHERE district = $1 AND person = $2 ORDER BY weekday, from_minute",
-        one,
-        |row| time(row, &mut found),
-    )?;
-    let (from, to) = (window.0 - AROUND, window.1 + AROUND);
-    tx.each(
-        "SELECT person, starts_at, ends_at, division FROM commitment
-         WHERE district = $1 AND person = $2 AND ends_at > $3 AND starts_at < $4 ORDER BY starts_at",
-        params![district, person, from, to],
-        |row| promise(row, &mut found),
-    )?;
-    Ok(found.remove(&person))
+    Ok(found.volunteers().next())
 }
 
 /// The facts of every volunteer of the place's district who serves in `category` or named none, for an engagement
-/// within `window`; in the order of their ids. Five statements, however many volunteers.
+/// within `window`; in the order of their ids. One statement, however many volunteers.
 ///
 /// # Errors
 /// A fault.
@@ -147,81 +180,23 @@ pub fn volunteers_for(
     category: &str,
     window: (Instant, Instant),
 ) -> Outcome<Vec<Volunteer>> {
-    let district: District = place.district();
-    let mut found = Found::new();
+    let mut found = Found::default();
     tx.each(
-        "SELECT v.person, p.division, p.birth_day, p.sex, v.radius_m, v.limits, v.guardian_consent_at,
-             v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
-         FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
-         WHERE v.district = $1 AND v.state = 'active'
-         AND (EXISTS (SELECT 1 FROM volunteer_category c
-                  WHERE c.district = v.district AND c.person = v.person AND c.category = $2)
-              OR NOT EXISTS (SELECT 1 FROM volunteer_category c
-                  WHERE c.district = v.district AND c.person = v.person))",
-        params![district, category],
-        |row| {
-            let base = Base::from_row(row)?;
-            found.insert(base.person, base.volunteer());
-            Ok(())
-        },
+        select_facts!(
+            " AND (EXISTS (SELECT 1 FROM volunteer_category c
+                   WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
+               OR NOT EXISTS (SELECT 1 FROM volunteer_category c
+                   WHERE c.district = v.district AND c.person = v.person))",
+            ""
+        ),
+        params![place.district(), window.0 - AROUND, window.1 + AROUND, category],
+        |row| found.take(row),
     )?;
-    tx.each(
-        "SELECT person, category FROM volunteer_category WHERE district = $1 ORDER BY person, category",
-        params![district],
-        |row| self::category(row, &mut found),
-    )?;
-    tx.each(
-        "SELECT person, skill, valid_from, valid_until FROM volunteer_skill
-         WHERE district = $1 ORDER BY person, skill",
-        params![district],
-        |row| skill(row, &mut found),
-    )?;
-    tx.each(
-        "SELECT person, weekday, from_minute, to_minute FROM volunteer_time
-         WHERE district = $1 ORDER BY person, weekday, from_minute",
-        params![district],
-        |row| time(row, &mut found),
-    )?;
-    let (from, to) = (window.0 - AROUND, window.1 + AROUND);
-    tx.each(
-        "SELECT person, starts_at, ends_at, division FROM commitment
-         WHERE district = $1 AND ends_at > $2 AND starts_at < $3 ORDER BY person, starts_at",
-        params![district, from, to],
-        |row| promise(row, &mut found),
-    )?;
-    Ok(found.into_values().collect())
+    Ok(found.volunteers().collect())
 }
 
 fn code(text: &str) -> Result<Code, Fault> {
     Code::parse(text).map_err(|error| Fault::Defect(format!("`{text}`: {error}")))
-}
-
-fn category(row: &mut Row<'_>, found: &mut Found) -> Result<(), Fault> {
-    let Some(volunteer) = found.get_mut(&row.take()?) else { return Ok(()) };
-    volunteer.categories.push(code(&row.take::<String>()?)?);
-    Ok(())
-}
-
-fn skill(row: &mut Row<'_>, found: &mut Found) -> Result<(), Fault> {
-    let Some(volunteer) = found.get_mut(&row.take()?) else { return Ok(()) };
-    let code = code(&row.take::<String>()?)?;
-    let validity = Validity { from: Some(row.take()?), until: row.take()? };
-    volunteer.skills.push(Proof { code, validity });
-    Ok(())
-}
-
-fn time(row: &mut Row<'_>, found: &mut Found) -> Result<(), Fault> {
-    let Some(volunteer) = found.get_mut(&row.take()?) else { return Ok(()) };
-    let weekday = Weekday::new(row.take()?).ok_or_else(|| Fault::Defect("no weekday".to_owned()))?;
-    volunteer.times.push(WeeklyTime { weekday, from_minute: row.take()?, to_minute: row.take()? });
-    Ok(())
-}
-
-fn promise(row: &mut Row<'_>, found: &mut Found) -> Result<(), Fault> {
-    let Some(volunteer) = found.get_mut(&row.take()?) else { return Ok(()) };
-    let (from, to) = (row.take()?, row.take()?);
-    volunteer.commitments.push(Commitment { from, to, place: Place { division: row.take()?, point: None } });
-    Ok(())
 }
 
 /// Notes when the volunteer was last asked; under the person's lock.

@@ -156,7 +156,5 @@ pub fn phone_of(tx: &mut Tx<'_>, keys: &Keys, person: Id<Person>) -> Outcome<Opt
         params![person.district(), person],
     )?;
     let (sealed,) = row.ok_or_else(Refusal::missing)?;
-    let text = sealed.map(|sealed| vaulted::open(keys, vaulted::PHONE, &sealed)).transpose()?;
-    text.map(|text| Phone::parse(&text).map_err(|error| db::Fault::Defect(error.to_string()).into()))
-        .transpose()
+    Ok(sealed.map(|sealed| vaulted::open_phone(keys, &sealed)).transpose()?)
 }

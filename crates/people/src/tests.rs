@@ -149,7 +149,7 @@ fn the_facts_of_one_are_the_facts_among_all() {
             .unwrap();
         let ids: Vec<_> = found.iter().map(|volunteer| volunteer.id).collect();
         assert_eq!(ids, [person(&barber), person(&any)]);
-        assert_eq!(world.statements("test_for"), 5);
+        assert_eq!(world.statements("test_for"), 1);
         for volunteer in &found {
             let id = volunteer.id;
             let one = world

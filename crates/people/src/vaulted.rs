@@ -2,7 +2,7 @@
 
 use db::Fault;
 use journal::Call;
-use vault::Keys;
+use vault::{Keys, Phone};
 
 /// What a sealed value is for; a value moved to another column does not open.
 pub(crate) const PHONE: &str = "person.phone";
@@ -22,4 +22,9 @@ pub(crate) fn seal(call: &Call, purpose: &str, text: &str) -> Result<Vec<u8>, Fa
 pub(crate) fn open(keys: &Keys, purpose: &str, sealed: &[u8]) -> Result<String, Fault> {
     let plain = keys.open(purpose, sealed).map_err(|error| Fault::Defect(format!("{purpose}: {error}")))?;
     String::from_utf8(plain).map_err(|_| Fault::Defect(format!("{purpose}: not UTF-8")))
+}
+
+/// A person's phone in clear.
+pub(crate) fn open_phone(keys: &Keys, sealed: &[u8]) -> Result<Phone, Fault> {
+    Phone::parse(&open(keys, PHONE, sealed)?).map_err(|error| Fault::Defect(error.to_string()))
 }

@@ -153,6 +153,11 @@ impl World {
         self.watch.count(name)
     }
 
+    /// How many statements the database has run in all.
+    pub fn statements_in_all(&self) -> usize {
+        self.watch.count_all()
+    }
+
     /// Rows counted by a plain query, for a test's own look at a table.
     pub fn count(&self, sql: &'static str, params: &[i64]) -> i64 {
         let params = params.to_vec();

@@ -54,6 +54,11 @@ impl Shapes {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or(0)
     }
 
+    /// Statements run in all transactions.
+    pub fn count_all(&self) -> usize {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     fn report(&self, words: String) {
         self.violations.lock().unwrap_or_else(PoisonError::into_inner).push(words);
     }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use hours::OwnHours;
 use kernel::{Action, Instant, Minutes};
 use needs::{Glimpse, Need, Offer};
 use shifts::{AROUND_MINUTES, MyShift};
@@ -26,7 +25,7 @@ struct TodayPage {
     asked: Vec<OpenNeed>,
     nearest: Vec<OpenNeed>,
     hours: String,
-    open_presences: usize,
+    open_presences: i64,
     volunteer: bool,
 }
 
@@ -60,7 +59,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
             let shifts = shifts::my_shifts(tx, call, call.actor.home, call.now - AROUND_MINUTES)?;
             let tasks = needs::tasks(tx, call)?;
             let tree = places::tree_in(tx)?;
-            Ok((shifts, tasks, tree, hours::own_hours(tx, call)?, call.now))
+            Ok((shifts, tasks, tree, hours::on_record(tx, call.actor.signed_in()?)?, call.now))
         })
         .await
         .or_failed(&ask)?;
@@ -83,8 +82,8 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
         waiting,
         asked: tasks.asked.iter().map(asked).collect(),
         nearest: tasks.open.iter().take(NEAREST_MAX).map(|need| OpenNeed::of(&page, &tree, need)).collect(),
-        hours: Minutes(hours.minutes).to_string(),
-        open_presences: hours.open.len(),
+        hours: hours.minutes().to_string(),
+        open_presences: hours.open,
         volunteer: page.volunteer,
         page,
     };
@@ -152,7 +151,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         .read(&ask, "me_page", move |tx, call| {
             let me = call.actor.signed_in()?;
             let name = people::full_name(tx, me)?;
-            let hours = hours::own_hours(tx, call)?;
+            let hours = hours::on_record(tx, me)?;
             let coins = timebank::coins(tx, me, None)?;
             Ok((name, hours, coins, std::sync::Arc::clone(&call.actor)))
         })
@@ -185,17 +184,12 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
     let shown = MePage {
         page: page.tab("public/me"),
         name,
-        hours: Minutes(hours.minutes).to_string(),
-        grades: grades(&hours),
+        hours: hours.minutes().to_string(),
+        grades: hours.by_grade.map(|minutes| Minutes(minutes).to_string()),
         balance: coins.balance.to_string(),
         surplus: (coins.surplus.number() > 0).then(|| coins.surplus.to_string()),
         links,
         staff,
     };
     Ok(html(StatusCode::OK, &shown))
-}
-
-/// Hours by grade, `a` to `d`.
-fn grades(hours: &OwnHours) -> [String; 4] {
-    std::array::from_fn(|at| Minutes(hours.by_grade.get(at).copied().unwrap_or_default()).to_string())
 }

@@ -23,7 +23,9 @@ async fn need_submit(ask: Ask, body: Body<Typed>) -> Result<Answer, Failed> {
     let typed = body.value;
     let answer = ask.app.command(&ask, "need_submit", None, body.digest, move |tx, call| {
         let need = submit(tx, call, &typed)?;
-        let json = serde_json::to_value(NeedView::of(&need)).map_err(|e| db::Fault::Defect(e.to_string()))?;
+        let tree = places::tree_in(tx)?;
+        let view = NeedView::of(&need, &tree);
+        let json = serde_json::to_value(view).map_err(|e| db::Fault::Defect(e.to_string()))?;
         Ok(Answer::json(201, &json))
     });
     answer.await.or_failed(&ask)

@@ -107,7 +107,7 @@ impl Typed {
     ///
     /// # Errors
     /// Every wrong field with its rule.
-    pub(crate) fn parse(&self, call: &Call) -> Result<Draft, Refusal> {
+    pub(crate) fn parse(&self, call: &Call, tree: &Tree) -> Result<Draft, Refusal> {
         let mut wrong: Vec<FieldRefusal> = Vec::new();
         let mut refuse = |field, rule| wrong.push(FieldRefusal { field, rule, args: Vec::new() });
         let voice = voice::named(call.keys(), &self.voice);
@@ -143,9 +143,8 @@ impl Typed {
         });
         let division =
             if self.division.is_empty() { Some(call.actor.home) } else { self.division.parse().ok() };
-        let division = division.filter(|code: &DivisionCode| {
-            code.level() == Level::Community && Tree::embedded().contains(*code)
-        });
+        let division =
+            division.filter(|code: &DivisionCode| code.level() == Level::Community && tree.contains(*code));
         if division.is_none() && (!self.division.is_empty() || call.actor.person.is_some()) {
             refuse("division", "need-place-unknown");
         }
@@ -217,7 +216,8 @@ pub(crate) struct Draft {
 /// somebody at the desk.
 pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
     let me = call.actor.signed_in()?;
-    let draft = typed.parse(call)?;
+    let tree = places::tree_in(tx)?;
+    let draft = typed.parse(call, &tree)?;
     if matches!(draft.channel, Channel::Desk | Channel::Phone) {
         call.actor.must(Action::RecordNeed, draft.division)?;
     }

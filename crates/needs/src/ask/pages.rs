@@ -173,8 +173,11 @@ async fn check(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> 
 
 async fn check_page(ask: &Ask, mut typed: Typed, refused: Option<Refusal>) -> Result<Response, Failed> {
     let asked = typed.clone();
-    let read = ask.app.read(ask, "need_check", move |_, call| Ok((asked.parse(call), call.actor.home)));
-    let ((parsed, home), page) = read.await.or_failed(ask)?;
+    let read = ask.app.read(ask, "need_check", move |tx, call| {
+        let tree = places::tree_in(tx)?;
+        Ok((asked.parse(call, &tree), call.actor.home, tree))
+    });
+    let ((parsed, home, tree), page) = read.await.or_failed(ask)?;
     let wrong = match (&parsed, refused) {
         (_, Some(refusal)) => refusal.fields,
         (Err(refusal), None) => refusal.fields.clone(),
@@ -199,8 +202,11 @@ async fn check_page(ask: &Ask, mut typed: Typed, refused: Option<Refusal>) -> Re
     let division = parsed.as_ref().map_or(home, |draft| draft.division);
     let place = ask.app.place();
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let community =
-        if division == kernel::DivisionCode::NATION { place.name.clone() } else { place::name(division) };
+    let community = if division == kernel::DivisionCode::NATION {
+        place.name.clone()
+    } else {
+        place::name(&tree, division)
+    };
     Ok(html(
         status,
         &CheckPage {
@@ -260,12 +266,13 @@ async fn desk(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
 }
 
 async fn desk_page(ask: &Ask, typed: Typed, refused: Option<Refusal>) -> Result<Response, Failed> {
-    let read =
-        ask.app.read(ask, "need_desk", |_, call| Ok((call.actor.scope(Action::RecordNeed), call.actor.home)));
-    let ((ranges, home), page) = read.await.or_failed(ask)?;
+    let read = ask.app.read(ask, "need_desk", |tx, call| {
+        Ok((call.actor.scope(Action::RecordNeed), call.actor.home, places::tree_in(tx)?))
+    });
+    let ((ranges, home, tree), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
     let chosen = if typed.division.is_empty() { home.to_string() } else { typed.division.clone() };
-    let communities = place::communities(&ranges, COMMUNITIES_MAX)
+    let communities = place::communities(&tree, &ranges, COMMUNITIES_MAX)
         .into_iter()
         .map(|(code, name)| Choice::new(code.to_string(), name).chosen_if(&chosen))
         .collect();

@@ -40,24 +40,30 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Three reads.
+    /// Two reads: what the place's district knows, and what the resident's does.
     pub(crate) fn load(tx: &mut Tx<'_>, need: &Need) -> Outcome<Self> {
-        let (district, recipient) = (need.id.district(), need.recipient);
-        let came: Vec<(Id<Person>, i64)> = tx.query(
+        let recipient = need.recipient;
+        let mut known = Self::default();
+        tx.each(
             "SELECT helper, COUNT(*) FROM need
-             WHERE district = $1 AND recipient = $2 AND state = 'closed' AND helper IS NOT NULL GROUP BY helper",
-            params![district, recipient],
+             WHERE district = $1 AND recipient = $2 AND state = 'closed' AND helper IS NOT NULL GROUP BY helper
+             UNION ALL SELECT volunteer, 0 FROM offer WHERE district = $1 AND need = $3",
+            params![need.id.district(), recipient, need.id],
+            |row| {
+                let who = row.take()?;
+                match row.take()? {
+                    0 => known.asked.push(who),
+                    times => drop(known.came.insert(who, times)),
+                }
+                Ok(())
+            },
         )?;
         let refused: Vec<(Id<Person>,)> = tx.query(
             "SELECT volunteer FROM refused_pair WHERE district = $1 AND resident = $2",
             params![recipient.district(), recipient],
         )?;
-        let asked: Vec<(Id<Person>,)> = tx.query(
-            "SELECT volunteer FROM offer WHERE district = $1 AND need = $2",
-            params![district, need.id],
-        )?;
-        let ids = |rows: Vec<(Id<Person>,)>| rows.into_iter().map(|(id,)| id).collect();
-        Ok(Self { came: came.into_iter().collect(), refused: ids(refused), asked: ids(asked) })
+        known.refused = refused.into_iter().map(|(id,)| id).collect();
+        Ok(known)
     }
 
     /// The engagement with all of it.

@@ -1,6 +1,8 @@
 //! The resident's side of the API.
 
 use axum::{extract::Path, response::Response};
+use db::{Outcome, Tx};
+use journal::Call;
 use kernel::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,7 +12,7 @@ use web::{Access, Answer, Ask, Body, Failed, OrFailed, Problem, Routes};
 use crate::{
     ask::api::ok,
     mine::{cancel, change_time, my_needs, refuse_helper},
-    need,
+    need::{self, Need},
     view::{Changed, NeedView, act, id_of},
     visit::{Answered, confirm},
 };
@@ -33,15 +35,25 @@ pub(crate) struct Nothing {}
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Needs {
     /// The needs, in the order the route says.
-    pub(crate) needs: Vec<NeedView>,
+    needs: Vec<NeedView>,
+}
+
+/// Answers with a list of needs.
+pub(crate) async fn needs_of(
+    ask: &Ask,
+    name: &'static str,
+    list: fn(&mut Tx<'_>, &Call) -> Outcome<Vec<Need>>,
+) -> Result<Response, Failed> {
+    let read = ask.app.read(ask, name, move |tx, call| Ok((list(tx, call)?, places::tree_in(tx)?)));
+    let ((needs, tree), _) = read.await.or_failed(ask)?;
+    Ok(ok(&Needs { needs: needs.iter().map(|need| NeedView::of(need, &tree)).collect() }))
 }
 
 /// The caller's needs, the newest first.
 #[utoipa::path(get, path = "/api/v1/needs/mine", tag = "needs",
     responses((status = 200, body = Needs), (status = "4XX", body = Problem)))]
 async fn need_mine(ask: Ask) -> Result<Response, Failed> {
-    let (needs, _) = ask.app.read(&ask, "need_mine", my_needs).await.or_failed(&ask)?;
-    Ok(ok(&Needs { needs: needs.iter().map(NeedView::of).collect() }))
+    needs_of(&ask, "need_mine", my_needs).await
 }
 
 /// One need, for whoever asked and for the workers of the place.
@@ -51,10 +63,10 @@ async fn need_read(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed>
     let read = ask.app.read(&ask, "need_read", move |tx, call| {
         let need = need::load(tx, id_of(&id)?)?;
         need.must_be_mine(call, Action::SeeNeeds)?;
-        Ok(need)
+        Ok((need, places::tree_in(tx)?))
     });
-    let (need, _) = read.await.or_failed(&ask)?;
-    Ok(ok(&NeedView::of(&need)))
+    let ((need, tree), _) = read.await.or_failed(&ask)?;
+    Ok(ok(&NeedView::of(&need, &tree)))
 }
 
 /// Takes a need back.

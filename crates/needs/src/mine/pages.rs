@@ -144,14 +144,13 @@ async fn show_page(
             Some(helper) => people::cards(tx, &[helper])?.remove(&helper),
             None => None,
         };
-        let phone = match need.helper.filter(|_| coming) {
-            Some(helper) => people::phone_of(tx, call.keys(), helper)?,
+        let phone = match card.as_ref().filter(|_| coming) {
+            Some(card) => card.phone(call.keys())?,
             None => None,
         };
-        let now = call.now;
-        Ok((need, steps, card, phone, now))
+        Ok((need, steps, card, phone, places::tree_in(tx)?, call.now))
     });
-    let ((need, steps, card, phone, now), page) = read.await.or_failed(ask)?;
+    let ((need, steps, card, phone, tree, now), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
     let surname = card.as_ref().map(|card| card.surname.clone()).unwrap_or_default();
     let note = steps.last().map(|step| step.note.clone()).unwrap_or_default();
@@ -186,7 +185,7 @@ async fn show_page(
                 String::new()
             },
             time: words.window(need.starts_at, need.ends_at),
-            place: format!("{} {}", place::name(need.division), need.address).trim().to_owned(),
+            place: format!("{} {}", place::name(&tree, need.division), need.address).trim().to_owned(),
             detail: need.detail.clone(),
             has_voice: need.voice.is_some(),
             reason: need

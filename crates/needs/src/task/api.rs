@@ -49,11 +49,13 @@ async fn need_open(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Fail
     let own = ask.app.place().division;
     let place: DivisionCode = fields.given("division").and_then(|text| text.parse().ok()).unwrap_or(own);
     let after = fields.given("after").and_then(After::parse);
-    let read = ask.app.read(&ask, "need_open", move |tx, call| open_needs(tx, call, place, after));
-    let (needs, _) = read.await.or_failed(&ask)?;
+    let read = ask.app.read(&ask, "need_open", move |tx, call| {
+        Ok((open_needs(tx, call, place, after)?, places::tree_in(tx)?))
+    });
+    let ((needs, tree), _) = read.await.or_failed(&ask)?;
     let full = needs.len() as i64 == OPEN_MAX;
     let next = needs.last().filter(|_| full).map(After::text);
-    Ok(ok(&Open { needs: needs.iter().map(GlimpseView::of).collect(), next }))
+    Ok(ok(&Open { needs: needs.iter().map(|one| GlimpseView::of(one, &tree)).collect(), next }))
 }
 
 /// What a volunteer is asked, promised and may choose from.
@@ -80,15 +82,16 @@ struct AskedView {
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "needs",
     responses((status = 200, body = TaskList), (status = "4XX", body = Problem)))]
 async fn task_list(ask: Ask) -> Result<Response, Failed> {
-    let (found, _) = ask.app.read(&ask, "task_list", tasks).await.or_failed(&ask)?;
-    let asked = found
-        .asked
-        .iter()
-        .map(|(need, offer)| AskedView { need: GlimpseView::of(need), answer_by: offer.answer_by.rfc3339() });
+    let read = ask.app.read(&ask, "task_list", |tx, call| Ok((tasks(tx, call)?, places::tree_in(tx)?)));
+    let ((found, tree), _) = read.await.or_failed(&ask)?;
+    let asked = found.asked.iter().map(|(need, offer)| AskedView {
+        need: GlimpseView::of(need, &tree),
+        answer_by: offer.answer_by.rfc3339(),
+    });
     Ok(ok(&TaskList {
         asked: asked.collect(),
-        mine: found.mine.iter().map(NeedView::of).collect(),
-        open: found.open.iter().map(GlimpseView::of).collect(),
+        mine: found.mine.iter().map(|need| NeedView::of(need, &tree)).collect(),
+        open: found.open.iter().map(|one| GlimpseView::of(one, &tree)).collect(),
     }))
 }
 

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::{Outcome, Tx};
+use divisions::Tree;
 use journal::Call;
 use kernel::{Arg, Id};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
@@ -46,12 +47,12 @@ struct Card {
     state: String,
 }
 
-fn card(words: &Words<'_>, one: &Glimpse) -> Card {
+fn card(words: &Words<'_>, tree: &Tree, one: &Glimpse) -> Card {
     Card {
         href: format!("/tasks/{}", one.id),
         title: words.category(one.category),
         icon: one.category.icon,
-        community: place::name(one.division),
+        community: place::name(tree, one.division),
         time: words.window(one.starts_at, one.ends_at),
         urgent: one.urgent,
         why: String::new(),
@@ -71,12 +72,14 @@ struct OpenPage {
 async fn open(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
     let after = Fields::parse(query.unwrap_or_default().as_bytes()).given("after").and_then(After::parse);
     let place = ask.app.place().division;
-    let read = ask.app.read(&ask, "need_open", move |tx, call| open_needs(tx, call, place, after));
-    let (needs, page) = read.await.or_failed(&ask)?;
+    let read = ask.app.read(&ask, "need_open", move |tx, call| {
+        Ok((open_needs(tx, call, place, after)?, places::tree_in(tx)?))
+    });
+    let ((needs, tree), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let full = needs.len() as i64 == OPEN_MAX;
     let next = needs.last().filter(|_| full).map(|last| format!("/needs?after={}", After::text(last)));
-    let cards = needs.iter().map(|one| card(&words, one)).collect();
+    let cards = needs.iter().map(|one| card(&words, &tree, one)).collect();
     let page = page.back("/").tab("public/activities");
     Ok(html(StatusCode::OK, &OpenPage { page, cards, next: next.unwrap_or_default() }))
 }
@@ -93,26 +96,27 @@ struct ListPage {
 
 async fn list(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
     let declined = Fields::parse(query.unwrap_or_default().as_bytes()).text("declined") == "1";
-    let (found, page) = ask.app.read(&ask, "task_list", tasks).await.or_failed(&ask)?;
+    let read = ask.app.read(&ask, "task_list", |tx, call| Ok((tasks(tx, call)?, places::tree_in(tx)?)));
+    let ((found, tree), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let asked = found.asked.iter().map(|(one, offer)| Card {
         why: said::why(words.text, words.language, &offer.why),
         tag: "tag-warn",
         state: words.say("task-answer-by", &[("at", Arg::from(words.moment(offer.answer_by)))]),
-        ..card(&words, one)
+        ..card(&words, &tree, one)
     });
     let mine = found.mine.iter().map(|need| Card {
         href: format!("/tasks/{}/visit", need.id),
         tag: tag(need.state),
         state: words.say(&format!("need-volunteer-{}", need.state.word()), &[]),
-        ..card(&words, &Glimpse::of(need))
+        ..card(&words, &tree, &Glimpse::of(need))
     });
     Ok(html(
         StatusCode::OK,
         &ListPage {
             asked: asked.collect(),
             mine: mine.collect(),
-            open: found.open.iter().map(|one| card(&words, one)).collect(),
+            open: found.open.iter().map(|one| card(&words, &tree, one)).collect(),
             declined,
             page: page.back("/v").tab("volunteer/tasks"),
         },
@@ -132,13 +136,15 @@ struct TaskPage {
 }
 
 async fn show(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
-    let read = ask.app.read(&ask, "task_page", move |tx, call| task(tx, call, id_of(&id)?));
-    let (found, page) = read.await.or_failed(&ask)?;
+    let read = ask
+        .app
+        .read(&ask, "task_page", move |tx, call| Ok((task(tx, call, id_of(&id)?)?, places::tree_in(tx)?)));
+    let ((found, tree), page) = read.await.or_failed(&ask)?;
     if let Some(need) = &found.mine {
         return Ok(axum::response::Redirect::to(&format!("/tasks/{}/visit", need.id)).into_response());
     }
     let words = Words::of(&ask);
-    let mut card = card(&words, &found.glimpse);
+    let mut card = card(&words, &tree, &found.glimpse);
     if let Some(offer) = &found.offer {
         card.why = said::why(words.text, words.language, &offer.why);
         card.state = words.say("task-answer-by", &[("at", Arg::from(words.moment(offer.answer_by)))]);
@@ -213,11 +219,12 @@ async fn visit(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
     let read = ask.app.read(&ask, "task_visit", move |tx, call| {
         let need = task(tx, call, id_of(&id)?)?.mine.ok_or_else(kernel::Refusal::missing)?;
         let name = people::full_name(tx, need.recipient)?;
+        let card = people::cards(tx, &[need.recipient])?.remove(&need.recipient);
         // Who was here once does not keep the phone for ever.
-        let phone = if need.state.is_end() { None } else { phone(tx, call, &need)? };
-        Ok((need, name, phone))
+        let phone = if need.state.is_end() { None } else { phone(call, &need, card.as_ref())? };
+        Ok((need, name, phone, places::tree_in(tx)?))
     });
-    let ((need, name, phone), page) = read.await.or_failed(&ask)?;
+    let ((need, name, phone, tree), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let over = need.state.is_end();
     let hide = |text: String| if over { String::new() } else { text };
@@ -232,7 +239,7 @@ async fn visit(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
             initial: name.chars().take(1).collect(),
             name: if over { people::mask(&name) } else { name },
             phone: phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
-            place: hide(format!("{} {}", place::name(need.division), need.address)),
+            place: hide(format!("{} {}", place::name(&tree, need.division), need.address)),
             detail: hide(need.detail.clone()),
             risk: words.risk(need.risk),
             has_voice: need.voice.is_some() && !over,

@@ -91,9 +91,8 @@ fn no_page_asks_more_with_more_rows() {
                 ("need_when", cost("need_when", &hers, "/need/new/when?category=care"), 8),
                 ("need_inbox", cost("need_inbox", &desk, "/w"), 8),
                 ("need_open", cost("need_open", &his, "/needs"), 8),
-                // The facts of the volunteers are five statements of the people's; see the limits here, not at 8.
-                ("task_list", cost("task_list", &his, "/tasks"), 10),
-                ("need_worker_page", cost("need_worker_page", &desk, &work), 14),
+                ("task_list", cost("task_list", &his, "/tasks"), 8),
+                ("need_worker_page", cost("need_worker_page", &desk, &work), 8),
             ]
         };
         let before = all();

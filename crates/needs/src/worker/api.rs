@@ -10,8 +10,8 @@ use web::{Access, Answer, Ask, Body, Failed, OrFailed, Problem, Routes};
 use crate::{
     ask::api::ok,
     dispatch::{Candidate, SUGGESTED, against, candidates, dispatch, give_back, take_back, words},
-    mine::api::{Needs, Nothing},
-    view::{Changed, NeedView, Words, act, id_of},
+    mine::api::{Needs, Nothing, needs_of},
+    view::{Changed, Words, act, id_of},
     worker::{Verified, hand_over, inbox, refuse, verify},
 };
 
@@ -34,8 +34,7 @@ pub(crate) fn routes() -> Routes {
 #[utoipa::path(get, path = "/api/v1/needs/inbox", tag = "needs",
     responses((status = 200, body = Needs), (status = "4XX", body = Problem)))]
 async fn need_inbox(ask: Ask) -> Result<Response, Failed> {
-    let (needs, _) = ask.app.read(&ask, "need_inbox", inbox).await.or_failed(&ask)?;
-    Ok(ok(&Needs { needs: needs.iter().map(NeedView::of).collect() }))
+    needs_of(&ask, "need_inbox", inbox).await
 }
 
 /// One of those to ask.

@@ -58,14 +58,15 @@ struct InboxPage {
 
 /// The inbox, at `/w` and at `/w/needs`.
 async fn list(ask: Ask) -> Result<Response, Failed> {
-    let read = ask.app.read(&ask, "need_inbox", |tx, call| Ok((inbox(tx, call)?, call.now)));
-    let ((needs, now), page) = read.await.or_failed(&ask)?;
+    let read =
+        ask.app.read(&ask, "need_inbox", |tx, call| Ok((inbox(tx, call)?, places::tree_in(tx)?, call.now)));
+    let ((needs, tree, now), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let line = |need: &Need| Line {
         href: format!("/w/needs/{}", need.id),
         number: need.number.clone(),
         title: words.category(need.category),
-        community: place::name(need.division),
+        community: place::name(&tree, need.division),
         time: words.window(need.starts_at, need.ends_at),
         left: words.left(need.due_at, now),
         late: need.due_at < now,
@@ -145,10 +146,10 @@ async fn show_page(
         let mut ids = vec![need.recipient];
         ids.extend(best.iter().map(|one| one.person).chain(offers.iter().map(|one| one.volunteer)));
         let cards = people::cards(tx, &ids)?;
-        let phone = phone(tx, call, &need)?;
-        Ok((need, offers, best, cards, phone, call.now))
+        let phone = phone(call, &need, cards.get(&need.recipient))?;
+        Ok((need, offers, best, cards, phone, places::tree_in(tx)?, call.now))
     });
-    let ((need, offers, best, cards, phone, now), page) = read.await.or_failed(ask)?;
+    let ((need, offers, best, cards, phone, tree, now), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
     let name = |id| cards.get(&id).map(|card| card.name_masked.clone()).unwrap_or_default();
     let suggest = |(at, one): (usize, &crate::Candidate)| {
@@ -194,7 +195,7 @@ async fn show_page(
             left: words.left(need.due_at, now),
             late: need.due_at < now && !need.state.is_end(),
             time: words.window(need.starts_at, need.ends_at),
-            place: format!("{} {}", place::name(need.division), need.address).trim().to_owned(),
+            place: format!("{} {}", place::name(&tree, need.division), need.address).trim().to_owned(),
             channel: words.say(&format!("need-channel-{}", need.channel.word()), &[]),
             name: name(need.recipient),
             phone: phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default(),

@@ -6,7 +6,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use store::of_person as held_by;
+pub(crate) use store::grant as read_grant;
 
 use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
@@ -193,16 +193,22 @@ pub fn actor(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<Actor
         params![person.district(), person],
     )?;
     let (home, volunteer) = row.ok_or_else(Refusal::missing)?;
-    Ok(assemble(person, home, volunteer.as_deref() == Some("active"), &grants_of(tx, person, now)?))
+    let held = grants_of(tx, person, now)?.into_iter().map(|held| Grant { role: held.role, over: held.over });
+    Ok(assemble(person, home, volunteer.as_deref(), held))
 }
 
-/// An actor from what was read.
-pub(crate) fn assemble(person: Id<Person>, home: DivisionCode, volunteer: bool, held: &[Held]) -> Actor {
+/// An actor from what was read; `volunteer` is the state of that row, if there is one.
+pub(crate) fn assemble(
+    person: Id<Person>,
+    home: DivisionCode,
+    volunteer: Option<&str>,
+    held: impl IntoIterator<Item = Grant>,
+) -> Actor {
     let own = |role| Grant { role, over: Over::Subtree(home) };
     let mut grants = vec![own(Role::Resident)];
-    if volunteer {
+    if volunteer == Some("active") {
         grants.push(own(Role::Volunteer));
     }
-    grants.extend(held.iter().map(|held| Grant { role: held.role, over: held.over }));
+    grants.extend(held);
     Actor { person: Some(person), home, grants, system: false }
 }

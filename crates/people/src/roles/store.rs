@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use db::{Fault, FromRow, Row, Tx, params};
-use kernel::{District, DivisionCode, Id, Instant, Over, Person, Role};
+use kernel::{District, DivisionCode, Grant, Id, Instant, Over, Person, Role};
 
 use super::{Held, RoleGrant};
 
@@ -11,14 +11,20 @@ impl FromRow for Held {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         let (id, person): (Id<RoleGrant>, _) = (row.take()?, row.take()?);
         let word: String = row.take()?;
-        let role = Role::from_word(&word).ok_or_else(|| Fault::Defect(format!("no role `{word}`")))?;
-        let over = match (row.take()?, row.take()?) {
-            (Some(division), _) => Over::Subtree(division),
-            (None, Some(organisation)) => Over::Organisation(organisation),
-            (None, None) => return Err(Fault::Defect(format!("grant {id} is over nothing"))),
-        };
+        let Grant { role, over } = grant(&word, row)?;
         Ok(Self { id, person, role, over, until: row.take()?, version: row.take()? })
     }
+}
+
+/// The role of this word over the division or the organisation that the row has next.
+pub(crate) fn grant(word: &str, row: &mut Row<'_>) -> Result<Grant, Fault> {
+    let role = Role::from_word(word).ok_or_else(|| Fault::Defect(format!("no role `{word}`")))?;
+    let over = match (row.take()?, row.take()?) {
+        (Some(division), _) => Over::Subtree(division),
+        (None, Some(organisation)) => Over::Organisation(organisation),
+        (None, None) => return Err(Fault::Defect(format!("a grant of `{word}` is over nothing"))),
+    };
+    Ok(Grant { role, over })
 }
 
 pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Result<Vec<Held>, Fault> {

@@ -7,11 +7,11 @@ mod tests;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::Call;
-use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Person, Role};
+use kernel::{Actor, DivisionCode, Grant, Id, Instant, Minutes, Person, Role};
 use subtle::ConstantTimeEq;
 use web::{Entered, Sessions};
 
-use crate::roles::{assemble, held_by};
+use crate::roles::{assemble, read_grant};
 
 /// Mark of a session's id.
 #[derive(Debug)]
@@ -78,6 +78,7 @@ struct Found {
     touched_at: Instant,
     home: DivisionCode,
     volunteer: Option<String>,
+    grant: Option<Grant>,
 }
 
 impl FromRow for Found {
@@ -89,6 +90,7 @@ impl FromRow for Found {
             touched_at: row.take()?,
             home: row.take()?,
             volunteer: row.take()?,
+            grant: row.take::<Option<String>>()?.map(|word| read_grant(&word, row)).transpose()?,
         })
     }
 }
@@ -102,22 +104,26 @@ fn is_staff(actor: &Actor) -> bool {
 impl Sessions for SessionTable {
     fn actor(&self, tx: &mut Tx<'_>, call: &Call, token: &str) -> Result<Entered, Fault> {
         let Some((id, secret)) = parse(token) else { return Ok(Entered::default()) };
-        let found: Option<Found> = tx.query_opt(
-            "SELECT s.person, s.secret_hash, s.created_at, s.touched_at, p.division, v.state
+        // A row for each role the person holds, one without a role where there is none.
+        let mut found: Vec<Found> = tx.query(
+            "SELECT s.person, s.secret_hash, s.created_at, s.touched_at, p.division, v.state,
+                 g.role, g.division, g.organisation
              FROM session s JOIN person p ON p.district = s.district AND p.id = s.person
              LEFT JOIN volunteer v ON v.district = s.district AND v.person = s.person
-             WHERE s.district = $1 AND s.id = $2 AND s.ended_at IS NULL",
-            params![id.district(), id],
+             LEFT JOIN role_grant g ON g.district = s.district AND g.person = s.person AND g.from_at <= $3
+                 AND (g.until_at IS NULL OR g.until_at > $3)
+             WHERE s.district = $1 AND s.id = $2 AND s.ended_at IS NULL ORDER BY g.id",
+            params![id.district(), id, call.now],
         )?;
+        let held: Vec<Grant> = found.iter_mut().filter_map(|row| row.grant.take()).collect();
         let ours = |found: &Found| bool::from(found.secret_hash.ct_eq(&vault::digest(&secret)));
-        let Some(found) = found.filter(ours) else { return Ok(Entered::default()) };
+        let Some(found) = found.pop().filter(ours) else { return Ok(Entered::default()) };
         let (idle, age) =
             (call.now.minutes_since(found.touched_at), call.now.minutes_since(found.created_at));
         if idle >= IDLE_MAX || age >= AGE_MAX {
             return Ok(Entered::default());
         }
-        let held = held_by(tx, found.person, call.now)?;
-        let actor = assemble(found.person, found.home, found.volunteer.as_deref() == Some("active"), &held);
+        let actor = assemble(found.person, found.home, found.volunteer.as_deref(), held);
         if is_staff(&actor) && age >= STAFF_AGE_MAX {
             return Ok(Entered::default());
         }

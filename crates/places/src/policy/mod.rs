@@ -2,6 +2,8 @@
 
 pub(crate) mod api;
 
+use std::collections::BTreeMap;
+
 use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal};
@@ -32,23 +34,48 @@ pub struct Policy {
 /// # Errors
 /// A fault.
 pub fn policy(tx: &mut Tx<'_>, place: DivisionCode, name: &str, day: Day) -> Outcome<Option<Policy>> {
+    Ok(policies(tx, place, name, day)?.remove(name))
+}
+
+/// Everything that holds at `place` on `day` whose name begins with `prefix`, by name: as [`policy`], in one statement.
+///
+/// # Errors
+/// A fault.
+pub fn policies(
+    tx: &mut Tx<'_>,
+    place: DivisionCode,
+    prefix: &str,
+    day: Day,
+) -> Result<BTreeMap<String, Policy>, Fault> {
     let mut up = place.ancestors();
     let mut next = || up.next().unwrap_or(DivisionCode::NATION);
     let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
-    // A lower division has the greater code among those above one place, for the rest of its digits are zeros.
-    let row: Option<(i64, i64, String, DivisionCode, Day)> = tx.query_opt(
-        "SELECT value, version, source, division, from_day FROM policy
-         WHERE division IN ($1, $2, $3, $4, $5, $6) AND name = $7 AND from_day <= $8
-         ORDER BY division DESC, version DESC LIMIT 1",
-        params![a, b, c, d, e, f, name, day],
+    // A lower division has the greater code among those above one place, for the rest of its digits are zeros. Whatever
+    // comes later takes the place of what came before.
+    let rows: Vec<(String, i64, i64, String, DivisionCode, Day)> = tx.query(
+        "SELECT name, value, version, source, division, from_day FROM policy
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND name LIKE $7 AND from_day <= $8
+         ORDER BY division, version",
+        params![a, b, c, d, e, f, format!("{prefix}%"), day],
     )?;
-    Ok(row.map(|(value, version, source, division, from_day)| Policy {
-        value,
-        version,
-        source,
-        division,
-        from_day,
-    }))
+    let decided = |(name, value, version, source, division, from_day)| {
+        (name, Policy { value, version, source, division, from_day })
+    };
+    Ok(rows.into_iter().map(decided).collect())
+}
+
+/// Writes a default of the program as the country's first decision, so that an administrator sees it with its source;
+/// harmless when the country has decided about this name.
+///
+/// # Errors
+/// A fault.
+pub fn seed_policy(tx: &mut Tx<'_>, name: &str, value: i64, source: &str, day: Day) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO policy (division, name, version, from_day, value, source) VALUES ($1, $2, 1, $3, $4, $5)
+         ON CONFLICT (division, name, version) DO NOTHING",
+        params![DivisionCode::NATION, name, day, value, source],
+    )?;
+    Ok(())
 }
 
 /// Mark of a policy's id in the journal.
