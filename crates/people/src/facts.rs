@@ -99,7 +99,7 @@ impl Found {
         }
         self.volunteers.into_values().map(|mut volunteer| {
             volunteer.categories.sort_unstable();
-            volunteer.skills.sort_unstable_by(|a, b| a.code.cmp(&b.code));
+            volunteer.skills.sort_unstable_by_key(|proof| proof.code);
             volunteer.times.sort_unstable_by_key(|time| (time.weekday, time.from_minute));
             volunteer.commitments.sort_unstable_by_key(|promise| promise.from);
             volunteer

@@ -5,7 +5,7 @@ use kernel::{Actor, Role};
 use testkit::{Client, Reply, World, on_both};
 use web::{Access, Kind, Language, Route};
 
-use crate::compose;
+use crate::{compose, demo};
 
 const COMMUNITY: &str = "420103002001";
 
@@ -95,6 +95,105 @@ fn every_route_admits_whom_it_says_and_nobody_else() {
                 }
             }
         }
+    });
+}
+
+/// Statements of one page or answer at most.
+const STATEMENTS_MAX: usize = 8;
+
+/// A street as the demo makes it, after some days of life.
+fn lived(world: &World) -> demo::Guide {
+    let follower =
+        journal::Follower::new(world.db.clone(), std::sync::Arc::clone(&world.kit), compose::consumers());
+    let street = people::testing::division("420103002");
+    let end = world.now() + kernel::Minutes(5 * 24 * 60);
+    demo::History::new(world.db.clone(), std::sync::Arc::clone(&world.kit), follower, street)
+        .unwrap()
+        .live(end, |_| ())
+        .unwrap()
+}
+
+/// A need of each state and who is in it: (need, recipient, helper).
+type NeedRow = (kernel::Id<needs::Need>, kernel::Id<kernel::Person>, Option<kernel::Id<kernel::Person>>);
+
+fn needs_of_each_state(world: &World) -> Vec<NeedRow> {
+    let rows: Vec<NeedRow> = world
+        .db
+        .read_now("testing_needs", |tx| {
+            tx.query::<NeedRow>(
+                "SELECT id, recipient, helper FROM need n WHERE district = $1 AND NOT EXISTS
+                 (SELECT 1 FROM need o WHERE o.district = n.district AND o.state = n.state AND o.id > n.id)",
+                db::params![420_103_i64],
+            )
+        })
+        .unwrap();
+    assert!(rows.len() >= 6, "{} states", rows.len());
+    rows
+}
+
+#[test]
+fn every_page_takes_at_most_eight_statements() {
+    on_both(|world| {
+        let guide = lived(world);
+        let needs = needs_of_each_state(world);
+        let phones: Vec<String> = guide
+            .people()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["phone"].as_str().unwrap().to_owned())
+            .collect();
+        let mut people: Vec<kernel::Id<kernel::Person>> = phones
+            .into_iter()
+            .map(|phone| {
+                let phone = vault::Phone::parse(&phone).unwrap();
+                let found = world.read("testing_phone", &Actor::system(), move |tx, call| {
+                    people::person_by_phone(tx, call.keys(), &phone)
+                });
+                found.unwrap().unwrap()
+            })
+            .collect();
+        people.extend(needs.iter().flat_map(|(_, recipient, helper)| [Some(*recipient), *helper]).flatten());
+        people.sort_unstable();
+        people.dedup();
+        let nobody = guest(world);
+        let mut clients = vec![nobody.clone()];
+        for person in people {
+            let open =
+                move |tx: &mut db::Tx<'_>, call: &journal::Call| people::open_session(tx, call, person);
+            let token = world.write("testing_session", &Actor::system(), open).unwrap();
+            clients.push(nobody.with_token(token));
+        }
+        let (list, ..) = compose::routes().into_parts();
+        let (mut looked, mut shown) = (0, std::collections::BTreeSet::new());
+        for route in list.iter().filter(|route| route.method == Method::GET) {
+            let paths = match guide.sample(&route.path) {
+                None => continue,
+                Some(_) if route.path.contains("need") && route.path.contains("{id}") => {
+                    let of = |(need, ..): &NeedRow| route.path.replacen("{id}", &need.to_string(), 1);
+                    needs.iter().map(of).filter(|path| !path.contains('{')).collect()
+                }
+                Some(path) => vec![path],
+            };
+            for path in paths {
+                for client in &clients {
+                    let before = world.statements_in_all();
+                    let reply = client.get(&path);
+                    let ran = world.statements_in_all() - before;
+                    looked += 1;
+                    if reply.status == StatusCode::OK {
+                        shown.insert(&route.path);
+                    }
+                    assert!(
+                        ran <= STATEMENTS_MAX && reply.status.as_u16() < 500,
+                        "{}: {path}: {} after {ran} statements",
+                        world.engine,
+                        reply.status
+                    );
+                }
+            }
+        }
+        assert!(looked > 1_000 && shown.len() > 60, "{looked} looks, {} pages shown", shown.len());
     });
 }
 

@@ -181,20 +181,29 @@ pub fn grants_in_scope(tx: &mut Tx<'_>, call: &Call, limit: i64) -> Outcome<Vec<
     Ok(all)
 }
 
-/// The person with every role held at `now`, resident and volunteer included: two statements.
+/// The person with every role held at `now`, resident and volunteer included: one statement.
 ///
 /// # Errors
 /// 404 when there is no such person.
 pub fn actor(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<Actor> {
-    let row: Option<(DivisionCode, Option<String>)> = tx.query_opt(
-        "SELECT p.division, v.state FROM person p
+    let mut home = None;
+    let mut volunteer: Option<String> = None;
+    let mut held = Vec::new();
+    // A row for each role the person holds, one without a role where there is none.
+    tx.each(
+        "SELECT p.division, v.state, g.role, g.division, g.organisation FROM person p
          LEFT JOIN volunteer v ON v.district = p.district AND v.person = p.id
-         WHERE p.district = $1 AND p.id = $2",
-        params![person.district(), person],
+         LEFT JOIN role_grant g ON g.district = p.district AND g.person = p.id AND g.from_at <= $3
+             AND (g.until_at IS NULL OR g.until_at > $3)
+         WHERE p.district = $1 AND p.id = $2 ORDER BY g.id",
+        params![person.district(), person, now],
+        |row| {
+            (home, volunteer) = (Some(row.take()?), row.take()?);
+            held.extend(read_grant(row)?);
+            Ok(())
+        },
     )?;
-    let (home, volunteer) = row.ok_or_else(Refusal::missing)?;
-    let held = grants_of(tx, person, now)?.into_iter().map(|held| Grant { role: held.role, over: held.over });
-    Ok(assemble(person, home, volunteer.as_deref(), held))
+    Ok(assemble(person, home.ok_or_else(Refusal::missing)?, volunteer.as_deref(), held))
 }
 
 /// An actor from what was read; `volunteer` is the state of that row, if there is one.

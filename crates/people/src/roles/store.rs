@@ -10,21 +10,22 @@ use super::{Held, RoleGrant};
 impl FromRow for Held {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         let (id, person): (Id<RoleGrant>, _) = (row.take()?, row.take()?);
-        let word: String = row.take()?;
-        let Grant { role, over } = grant(&word, row)?;
+        let nothing = || Fault::Defect(format!("grant {id} has no role"));
+        let Grant { role, over } = grant(row)?.ok_or_else(nothing)?;
         Ok(Self { id, person, role, over, until: row.take()?, version: row.take()? })
     }
 }
 
-/// The role of this word over the division or the organisation that the row has next.
-pub(crate) fn grant(word: &str, row: &mut Row<'_>) -> Result<Grant, Fault> {
-    let role = Role::from_word(word).ok_or_else(|| Fault::Defect(format!("no role `{word}`")))?;
+/// The role, division and organisation that the row has next; `None` when it has no role.
+pub(crate) fn grant(row: &mut Row<'_>) -> Result<Option<Grant>, Fault> {
+    let Some(word) = row.take::<Option<String>>()? else { return Ok(None) };
+    let role = Role::from_word(&word).ok_or_else(|| Fault::Defect(format!("no role `{word}`")))?;
     let over = match (row.take()?, row.take()?) {
         (Some(division), _) => Over::Subtree(division),
         (None, Some(organisation)) => Over::Organisation(organisation),
         (None, None) => return Err(Fault::Defect(format!("a grant of `{word}` is over nothing"))),
     };
-    Ok(Grant { role, over })
+    Ok(Some(Grant { role, over }))
 }
 
 pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Result<Vec<Held>, Fault> {

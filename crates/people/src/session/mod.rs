@@ -90,7 +90,7 @@ impl FromRow for Found {
             touched_at: row.take()?,
             home: row.take()?,
             volunteer: row.take()?,
-            grant: row.take::<Option<String>>()?.map(|word| read_grant(&word, row)).transpose()?,
+            grant: read_grant(row)?,
         })
     }
 }

@@ -87,7 +87,7 @@ struct Asked {
 }
 
 /// The street while its history is made.
-pub(super) struct History {
+pub(crate) struct History {
     db: Db,
     kit: Arc<Kit>,
     follower: Follower,
@@ -117,7 +117,7 @@ const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
 
 impl History {
     /// The cast: workers, volunteers, residents, teams.
-    pub(super) fn new(
+    pub(crate) fn new(
         db: Db,
         kit: Arc<Kit>,
         follower: Follower,
@@ -291,7 +291,7 @@ impl History {
     }
 
     /// Lets the days pass until `end`; gives the guide to what there is.
-    pub(super) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<Guide, Ended> {
+    pub(crate) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<Guide, Ended> {
         let first = self.kit.clock.now().day();
         for n in 0..=DAYS {
             let day = first.plus(n);

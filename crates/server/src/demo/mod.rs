@@ -8,6 +8,8 @@ mod guide;
 mod history;
 
 pub(crate) use guide::Guide;
+#[cfg(test)]
+pub(crate) use history::History;
 
 use std::{
     path::Path,
