@@ -12,6 +12,9 @@ pub enum Fault {
     /// The database cannot be reached, is full, or stopped in the middle; whether the last transaction counts
     /// is unknown, and the caller's idempotency key decides when it is sent again.
     Unavailable(String),
+    /// What was to be written found no room: the disk or a quota is full, or the disk refuses. Nothing of the
+    /// transaction was kept; what is there can still be read.
+    NoRoom(String),
     /// Deadlock, serialization failure or busy: the transaction was rolled back and may be run again.
     Again(String),
     /// A constraint of the schema refused the row.
@@ -24,6 +27,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unavailable(words) => write!(f, "database unavailable: {words}"),
+            Self::NoRoom(words) => write!(f, "nothing can be written: {words}"),
             Self::Again(words) => write!(f, "transaction must be run again: {words}"),
             Self::Constraint(words) => write!(f, "constraint: {words}"),
             Self::Defect(words) => write!(f, "defect: {words}"),
@@ -32,6 +36,14 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+impl Fault {
+    /// Whether it lies with the database and passes by itself or by the operator's hand: the same transaction may
+    /// succeed later.
+    pub const fn passes(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::NoRoom(_) | Self::Again(_))
+    }
+}
 
 impl Retry for Fault {
     fn is_retry(&self) -> bool {

@@ -31,6 +31,9 @@ const TRIES_MAX: u32 = 6;
 /// How long a new connection may take; a page that waits longer says that the database is gone.
 const CONNECT_WAIT: Duration = Duration::from_secs(3);
 
+/// How long a server that vanished without a word (a pulled cable) may keep a worker waiting.
+const SILENCE_WAIT: Duration = Duration::from_secs(12);
+
 pub(crate) struct Connection {
     client: Client,
     statements: HashMap<&'static str, Statement>,
@@ -128,7 +131,8 @@ fn jittered(tries: u32) -> Duration {
 impl Connection {
     fn open(config: &postgres::Config, durable: bool) -> Result<Self, Fault> {
         let mut config = config.clone();
-        config.connect_timeout(CONNECT_WAIT).application_name("linli");
+        config.connect_timeout(CONNECT_WAIT).tcp_user_timeout(SILENCE_WAIT).application_name("linli");
+        config.keepalives_idle(SILENCE_WAIT / 2).keepalives_interval(SILENCE_WAIT / 4).keepalives_retries(2);
         let mut client = config.connect(NoTls).map_err(fault)?;
         if !durable {
             client.batch_execute("SET synchronous_commit = off").map_err(fault)?;
@@ -227,7 +231,8 @@ fn fault(error: postgres::Error) -> Fault {
             Fault::Again(words)
         }
         Some(code) if code.code().starts_with("23") => Fault::Constraint(words),
-        // 53: no space, memory or connections left; 57: shut down; 08: connection; 25006: read-only standby.
+        Some(code) if *code == SqlState::DISK_FULL => Fault::NoRoom(words),
+        // 53: no memory or connections left; 57: shut down; 08: connection; 25006: read-only standby.
         Some(code) if ["53", "57", "08"].iter().any(|class| code.code().starts_with(class)) => {
             Fault::Unavailable(words)
         }

@@ -29,6 +29,13 @@ const GROUP_MAX: usize = 64;
 const GROUP_TIME: Duration = Duration::from_millis(5);
 /// How long to wait for another process that writes.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
+/// Input/output errors of SQLite that say that something could not be written.
+const WRITING_FAILED: [i32; 4] = [
+    rusqlite::ffi::SQLITE_IOERR_WRITE,
+    rusqlite::ffi::SQLITE_IOERR_FSYNC,
+    rusqlite::ffi::SQLITE_IOERR_TRUNCATE,
+    rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
+];
 /// Compiled statements kept a connection.
 const STATEMENTS_MAX: usize = 512;
 
@@ -81,11 +88,17 @@ fn serve_writes(connection: &Connection, jobs: &Receiver<Job>, watch: Option<&dy
         while let Some(mut job) = next {
             let ran = savepoint(connection, &mut job, watch, &mut districts);
             group.push((job, ran));
-            next = (group.len() < GROUP_MAX && began.elapsed() < GROUP_TIME)
-                .then(|| jobs.try_recv().ok())
-                .flatten();
+            // For want of room SQLite may roll back the whole transaction: then there is no group to go on with.
+            next =
+                (!connection.raw.is_autocommit() && group.len() < GROUP_MAX && began.elapsed() < GROUP_TIME)
+                    .then(|| jobs.try_recv().ok())
+                    .flatten();
         }
-        let committed = connection.run("COMMIT");
+        let committed = if connection.raw.is_autocommit() {
+            Err(Fault::NoRoom("the group was rolled back".to_owned()))
+        } else {
+            connection.run("COMMIT")
+        };
         if committed.is_err() {
             // A commit that failed for want of space leaves the transaction open.
             let _ = connection.run("ROLLBACK");
@@ -206,9 +219,14 @@ fn fault(error: rusqlite::Error) -> Fault {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Again(words),
         Some(ErrorCode::ConstraintViolation) => Fault::Constraint(words),
+        Some(ErrorCode::DiskFull) => Fault::NoRoom(words),
+        Some(ErrorCode::SystemIoFailure)
+            if error.sqlite_error().is_some_and(|raw| WRITING_FAILED.contains(&raw.extended_code)) =>
+        {
+            Fault::NoRoom(words)
+        }
         Some(
-            ErrorCode::DiskFull
-            | ErrorCode::CannotOpen
+            ErrorCode::CannotOpen
             | ErrorCode::SystemIoFailure
             | ErrorCode::ReadOnly
             | ErrorCode::DatabaseCorrupt

@@ -140,7 +140,8 @@ impl Follower {
             match end {
                 Ok(0) => return Ok(followed),
                 Ok(count) => followed += count,
-                Err(Failure::Fault(fault @ Fault::Unavailable(_))) => return Err(fault),
+                // The event is not to blame when the database is away, busy or full.
+                Err(Failure::Fault(fault)) if fault.passes() => return Err(fault),
                 // One of many failed: take them one by one, so that only the bad one is held back.
                 Err(_) if most > 1 => most = 1,
                 Err(failure) => {

@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Client {
     at: SocketAddr,
     token: Option<String>,
+    language: &'static str,
     stream: Option<BufReader<TcpStream>>,
 }
 
@@ -21,11 +22,18 @@ pub struct Client {
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
+    /// Names in small letters, and values.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
 
 impl Reply {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
     /// The body as JSON; null when it is none.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap_or_default()
@@ -35,7 +43,14 @@ impl Reply {
 impl Client {
     /// A client of the server at `at`, signed in by `token` if any.
     pub fn new(at: SocketAddr, token: Option<&str>) -> Self {
-        Self { at, token: token.map(str::to_owned), stream: None }
+        Self { at, token: token.map(str::to_owned), language: "zh-CN", stream: None }
+    }
+
+    /// The same in another language.
+    #[must_use]
+    pub fn speaking(mut self, tag: &'static str) -> Self {
+        self.language = tag;
+        self
     }
 
     /// Looks at a page or reads from the API.
@@ -55,7 +70,10 @@ impl Client {
     }
 
     fn send(&mut self, method: &str, path: &str, body: &str, key: Option<&str>) -> io::Result<Reply> {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.at);
+        let mut request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: {}\r\n",
+            self.at, self.language
+        );
         if let Some(token) = &self.token {
             request.push_str(&format!("authorization: Bearer {token}\r\n"));
         }
@@ -86,22 +104,20 @@ impl Client {
         stream.read_line(&mut line)?;
         let status =
             line.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(|| broken("no status"))?;
-        let mut length = 0_usize;
+        let mut headers = Vec::new();
         loop {
             line.clear();
             if stream.read_line(&mut line)? == 0 {
                 return Err(broken("the headers end early"));
             }
-            let header = line.trim_end().to_ascii_lowercase();
-            if header.is_empty() {
-                break;
-            }
-            if let Some(value) = header.strip_prefix("content-length:") {
-                length = value.trim().parse().map_err(|_| broken("a wrong length"))?;
-            }
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut body = vec![0; length];
+        let mut reply = Reply { status, headers, body: String::new() };
+        let length = reply.header("content-length").map_or(Ok(0), str::parse);
+        let mut body = vec![0; length.map_err(|_| broken("a wrong length"))?];
         stream.read_exact(&mut body)?;
-        Ok(Reply { status, body: String::from_utf8_lossy(&body).into_owned() })
+        reply.body = String::from_utf8_lossy(&body).into_owned();
+        Ok(reply)
     }
 }

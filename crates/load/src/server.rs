@@ -31,8 +31,16 @@ impl Server {
     /// # Panics
     /// When it does not start.
     pub fn start(database: &str, keys: &Path, area: &str) -> Self {
+        Self::start_by(Command::new(linli()), database, keys, area)
+    }
+
+    /// [`Server::start`] with a program of one's own, or with a program that limits what it then runs.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_by(mut program: Command, database: &str, keys: &Path, area: &str) -> Self {
         let began = Instant::now();
-        let mut child = Command::new(linli())
+        let mut child = program
             .args([
                 "serve",
                 "--listen",

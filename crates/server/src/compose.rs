@@ -123,7 +123,9 @@ fn describe(mut api: utoipa::openapi::OpenApi) -> serde_json::Value {
         if let Some(responses) = operation.get_mut("responses").and_then(serde_json::Value::as_object_mut) {
             responses.retain(|status, _| !status.starts_with(['4', '5']));
             responses.insert("4XX".to_owned(), problem.clone());
-            responses.insert("503".to_owned(), problem.clone());
+            for status in ["503", "507"] {
+                responses.insert(status.to_owned(), problem.clone());
+            }
         }
     }
     described

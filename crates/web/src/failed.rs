@@ -78,6 +78,20 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
+/// When to try again while the database is away: it is back within seconds after a restart.
+const UNAVAILABLE_SECONDS: i64 = 10;
+/// When to try again while there is no room: somebody must make some.
+const NO_ROOM_SECONDS: i64 = 300;
+
+/// The rule by which a fault is told.
+const fn rule_of(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::NoRoom(_) => "no-room",
+        fault if fault.passes() => "unavailable",
+        _ => "defect",
+    }
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
@@ -99,26 +113,38 @@ impl Failed {
         let (text, language) = (self.0.ask.app.text(), self.0.ask.language);
         match &self.0.failure {
             Failure::Refused(refusal) => text.refusal(language, refusal),
-            Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => {
-                text.get(language, "refusal-unavailable", &[])
-            }
-            Failure::Fault(_) => text.get(language, "refusal-defect", &[]),
+            Failure::Fault(fault) => text.get(language, &format!("refusal-{}", rule_of(fault)), &[]),
         }
     }
 
     fn status(&self) -> StatusCode {
         match &self.0.failure {
             Failure::Refused(refusal) => status_of(refusal),
-            Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Fault(Fault::NoRoom(_)) => StatusCode::INSUFFICIENT_STORAGE,
+            Failure::Fault(fault) if fault.passes() => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Seconds after which it is worth trying again.
+    fn retry_after(&self) -> Option<i64> {
+        match &self.0.failure {
+            Failure::Refused(refusal) => match refusal.kind {
+                Kind::TooFast(until) => {
+                    let now = self.0.ask.app.kit().clock.now();
+                    Some((until.micros() - now.micros()).max(0) / 1_000_000 + 1)
+                }
+                _ => None,
+            },
+            Failure::Fault(Fault::NoRoom(_)) => Some(NO_ROOM_SECONDS),
+            Failure::Fault(fault) => fault.passes().then_some(UNAVAILABLE_SECONDS),
         }
     }
 
     fn problem(&self) -> Problem {
         let rule = match &self.0.failure {
             Failure::Refused(refusal) => refusal.rule,
-            Failure::Fault(Fault::Unavailable(_) | Fault::Again(_)) => "unavailable",
-            Failure::Fault(_) => "defect",
+            Failure::Fault(fault) => rule_of(fault),
         };
         let (text, language) = (self.0.ask.app.text(), self.0.ask.language);
         let fields = self.0.failure.refusal().map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
@@ -149,6 +175,7 @@ impl IntoResponse for Failed {
             tracing::error!(path = %self.0.ask.path, %fault, "a request failed");
         }
         let kind = self.0.failure.refusal().map(|refusal| refusal.kind);
+        let retry_after = self.retry_after();
         let mut response = if self.0.ask.api {
             let mut response = (self.status(), axum::Json(self.problem())).into_response();
             response
@@ -166,8 +193,7 @@ impl IntoResponse for Failed {
             let what = self.sentence();
             html(status, &ErrorPage { page, status: status.as_u16(), title, what, mend, reference: None })
         };
-        if let Some(Kind::TooFast(until)) = kind {
-            let seconds = (until.micros() - self.0.ask.app.kit().clock.now().micros()).max(0) / 1_000_000 + 1;
+        if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
