@@ -1,12 +1,4 @@
 # Times
-home-date = { $month }/{ $day }
-home-weekday-0 = Mon
-home-weekday-1 = Tue
-home-weekday-2 = Wed
-home-weekday-3 = Thu
-home-weekday-4 = Fri
-home-weekday-5 = Sat
-home-weekday-6 = Sun
 
 # Home page
 start-title = What can we do for you

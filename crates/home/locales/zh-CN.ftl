@@ -1,12 +1,4 @@
 # 时间
-home-date = { $month }月{ $day }日
-home-weekday-0 = 周一
-home-weekday-1 = 周二
-home-weekday-2 = 周三
-home-weekday-3 = 周四
-home-weekday-4 = 周五
-home-weekday-5 = 周六
-home-weekday-6 = 周日
 
 # 首页
 start-title = 您要办什么事

@@ -9,7 +9,6 @@ mod prefs;
 mod start;
 #[cfg(test)]
 mod tests;
-mod when;
 
 use web::{Access, Routes};
 

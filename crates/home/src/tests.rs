@@ -330,7 +330,7 @@ fn every_word_is_there_in_both_languages() {
     let cells = crate::about::ROWS
         .iter()
         .flat_map(|row| ["", "-why", "-how"].map(|part| format!("privacy-{row}{part}")));
-    let weekdays = (0..7).map(|n| format!("home-weekday-{n}"));
+    let weekdays = (0..7).map(|n| format!("shell-weekday-{n}"));
     let others = [
         "me-needs",
         "me-shifts",

@@ -15,6 +15,8 @@ words! {
         Left = "left",
         /// The person was there and did the work.
         Served = "served",
+        /// The person says that it was not so; it speaks for nothing.
+        Denied = "denied",
     }
 }
 
@@ -87,7 +89,10 @@ pub struct Setting {
 impl Setting {
     /// Whether the signal was given by somebody else, who was there, at the time.
     pub fn is_on_site(&self, signal: &Evidence) -> bool {
-        if signal.witness == self.person || signal.entered_at < self.planned.0 - self.grace {
+        if signal.witness == self.person
+            || signal.kind == SignalKind::Denied
+            || signal.entered_at < self.planned.0 - self.grace
+        {
             return false;
         }
         match signal.source {
@@ -101,12 +106,13 @@ impl Setting {
 
     /// Whether the volunteer said so too.
     pub fn has_own_yes(&self, signals: &[Evidence]) -> bool {
-        signals.iter().any(|s| s.source == Source::SelfTap && s.witness == self.person)
+        let yes = |s: &Evidence| s.source == Source::SelfTap && s.kind != SignalKind::Denied;
+        signals.iter().any(|s| yes(s) && s.witness == self.person)
     }
 
     /// Whether anybody else said so, at the time or later.
     pub fn has_other_witness(&self, signals: &[Evidence]) -> bool {
-        signals.iter().any(|s| s.witness != self.person)
+        signals.iter().any(|s| s.witness != self.person && s.kind != SignalKind::Denied)
     }
 
     /// The grade; `None` while nothing may be recorded. Coming and going must each be witnessed for A and B;

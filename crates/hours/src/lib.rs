@@ -1,15 +1,18 @@
 //! Hours one can believe: attendance, the signals that speak for it, the grade, the record, its review and correction.
 //!
 //! Signals and records are insert-only, and their digests are in the journal. The grade is a pure function of the
-//! signals ([`Setting::grade`]); it is never lowered, and a correction is a new record.
+//! signals ([`Setting::grade`]); it is never lowered, later evidence may raise it, and every change is a new record.
 //!
 //! What this crate must not know: needs and shifts. What is served is an [`Engagement`].
 
+mod claim;
+mod confirm;
+mod correct;
 mod evidence;
 mod mine;
 mod policy;
 mod presence;
-mod recording;
+mod record;
 mod reviews;
 mod served;
 #[cfg(test)]
@@ -20,15 +23,22 @@ use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
+pub use claim::{Claim, answer_claim, claim, deny};
+pub use confirm::{Confirmed, NO_HOUR, confirm};
+pub use correct::correct;
 pub use evidence::{Evidence, Grade, Setting, SignalKind, Source};
-pub use mine::{OnRecord, OwnHours, OwnRecord, Why, on_record, own_hours, why};
-pub use presence::{
-    AnyEngagement, Attendance, AttendanceRow, Engagement, EngagementKind, Signal, SignalRow, of_engagement,
-    open, signal,
+pub use mine::{
+    OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
+    why,
 };
-pub use recording::{Confirmed, HoursReview, Review, ServiceRecord, confirm, correct, decide_review};
-
-pub use reviews::{Reviews, open_reviews};
+pub use presence::{
+    AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
+    SignalRow, of_engagement, open, signal,
+};
+pub use record::{
+    Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
+};
+pub use reviews::{HoursReview, Review, Waiting, decide_review, waiting};
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
@@ -38,13 +48,17 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/v/hours", Access::SignedIn, mine::hours_page)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)
+        .post("/v/hours/{id}", Access::SignedIn, mine::say_form)
         .get("/w/reviews", Access::Staff(Action::ReviewHours), reviews::reviews_page)
         .post("/w/reviews/{id}", Access::Staff(Action::ReviewHours), reviews::decide_form)
+        .post("/w/claims/{id}", Access::Staff(Action::ReviewHours), claim::answer_form)
         .api(Access::SignedIn, routes!(mine::hours_api))
         .api(Access::SignedIn, routes!(mine::why_api))
+        .api(Access::SignedIn, routes!(mine::say_api))
         .api(Access::Staff(Action::ReviewHours), routes!(reviews::decide_api))
-        .api(Access::Staff(Action::ReviewHours), routes!(reviews::correct_api))
+        .api(Access::Staff(Action::ReviewHours), routes!(correct::correct_api))
+        .api(Access::Staff(Action::ReviewHours), routes!(claim::answer_api))
 }
 
 /// The insert-only tables of this area.
-pub static SEALED: &[&journal::SealedTable] = &[&presence::SIGNAL, &recording::SERVICE_RECORD];
+pub static SEALED: &[&journal::SealedTable] = &[&presence::SIGNAL, &record::SERVICE_RECORD];

@@ -1,18 +1,30 @@
-//! A volunteer's own hours, and why one of them is not there yet.
+//! A volunteer's own hours, why one of them is not there yet, and the own word to it.
 
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::Response};
-use db::{Fault, FromRow, Outcome, Row, Tx, params};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use db::{Outcome, Tx, params};
 use journal::Call;
-use kernel::{Day, Id, Minutes, Person, Refusal};
-use serde::Serialize;
-use utoipa::ToSchema;
-use web::{Ask, Failed, OrFailed, Page, html, json};
+use kernel::{Action, Day, Id, Instant, Minutes, Person, Refusal};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Answer, Ask, Body, Failed, Fields, OrFailed, Page, html, json};
 
-use crate::{Attendance, Evidence, Grade, SignalKind, presence, recording};
+use crate::{
+    Attendance, Confirmed, Evidence, Grade, RecordKind, RecordLine, ServiceRecord, SignalKind, Source,
+    claim::{claim, deny},
+    presence::{self, DENIED, OPEN, RECORDED},
+    record::newest_records,
+    reviews::reviews_of,
+};
 
 /// Records shown at once.
-const RECORDS_MAX: i64 = 50;
+pub const RECORDS_SHOWN: usize = 20;
+/// Presences without a record shown at once.
+const OPEN_MAX: i64 = 20;
 
 /// One record as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -25,25 +37,28 @@ pub struct OwnRecord {
     pub day: String,
     /// Word of the category.
     pub category: String,
-    /// Whole minutes; negative in a correction.
+    /// Whole minutes; negative where they are taken back.
     pub minutes: i64,
     /// `a` to `d`.
     pub grade: String,
-    /// `service` or `correction`.
+    /// `service`, `correction` or `regrade`.
     pub kind: String,
+    #[serde(skip)]
+    from: Instant,
 }
 
-impl FromRow for OwnRecord {
-    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        Ok(Self {
-            id: row.take::<Id<recording::ServiceRecord>>()?.to_string(),
-            attendance: row.take::<Id<Attendance>>()?.to_string(),
-            day: row.take::<Day>()?.to_string(),
-            category: row.take()?,
-            minutes: row.take()?,
-            grade: row.take()?,
-            kind: row.take()?,
-        })
+impl From<RecordLine> for OwnRecord {
+    fn from(line: RecordLine) -> Self {
+        Self {
+            id: line.id.to_string(),
+            attendance: line.attendance.to_string(),
+            day: line.day.to_string(),
+            category: line.category,
+            minutes: line.minutes.number(),
+            grade: line.grade.word().to_owned(),
+            kind: line.kind.word().to_owned(),
+            from: line.from,
+        }
     }
 }
 
@@ -51,19 +66,39 @@ impl OwnRecord {
     fn hours(&self) -> String {
         Minutes(self.minutes).to_string()
     }
+
+    fn is_service(&self) -> bool {
+        self.kind == RecordKind::Service.word()
+    }
 }
 
-/// Somebody's hours: the sum by grade, the newest records, and presences that are not on record.
+/// A presence of which nothing is on record yet.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OpenPresence {
+    /// Its id.
+    pub attendance: String,
+    /// Planned beginning, RFC 3339.
+    pub planned_from: String,
+    /// Word of the category.
+    pub category: String,
+    #[serde(skip)]
+    from: Instant,
+}
+
+/// Somebody's hours: the sum by grade, some records, and presences that are not on record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct OwnHours {
     /// Minutes on record.
     pub minutes: i64,
     /// Minutes by grade, `a` to `d`.
     pub by_grade: Vec<i64>,
-    /// The newest records, newest first.
+    /// Records, the newest day first.
     pub records: Vec<OwnRecord>,
-    /// Presences without a record yet, newest first.
-    pub open: Vec<String>,
+    /// Give it as `before` for the older ones; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Presences that have begun and have no record yet, newest first.
+    pub open: Vec<OpenPresence>,
 }
 
 /// Somebody's hours in sums.
@@ -71,7 +106,7 @@ pub struct OwnHours {
 pub struct OnRecord {
     /// Minutes by grade, `a` to `d`.
     pub by_grade: [i64; 4],
-    /// How many presences have no record yet.
+    /// How many presences have begun and have no record yet.
     pub open: i64,
 }
 
@@ -86,39 +121,60 @@ impl OnRecord {
 ///
 /// # Errors
 /// A fault.
-pub fn on_record(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<OnRecord> {
+pub fn on_record(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<OnRecord> {
     let rows: Vec<(String, i64)> = tx.query(
         "SELECT grade, CAST(SUM(minutes) AS BIGINT) FROM service_record
          WHERE district = $1 AND person = $2 GROUP BY grade
-         UNION ALL SELECT 'open', COUNT(*) FROM attendance WHERE district = $1 AND person = $2 AND state = 'open'",
-        params![person.district(), person],
+         UNION ALL SELECT 'open', COUNT(*) FROM attendance
+         WHERE district = $1 AND person = $2 AND state = 'open' AND planned_from <= $3",
+        params![person.district(), person, now],
     )?;
     let of = |word: &str| rows.iter().find(|(one, _)| one == word).map_or(0, |(_, sum)| *sum);
     let by_grade = std::array::from_fn(|at| Grade::ALL.get(at).map_or(0, |grade| of(grade.word())));
     Ok(OnRecord { by_grade, open: of("open") })
 }
 
-/// The hours of who asks: the newest fifty records, and the sum of all.
+/// The hours of who asks: the newest records, and the sum of all.
 ///
 /// # Errors
 /// Sign in first.
 pub fn own_hours(tx: &mut Tx<'_>, call: &Call) -> Outcome<OwnHours> {
+    own_hours_before(tx, call, None)
+}
+
+/// The same with the records before the record `before`.
+///
+/// # Errors
+/// Sign in first; `hours-before` (invalid).
+pub fn own_hours_before(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    before: Option<Id<ServiceRecord>>,
+) -> Outcome<OwnHours> {
     let me = call.actor.signed_in()?;
-    let records = tx.query(
-        "SELECT id, attendance, day, category, minutes, grade, kind FROM service_record
-         WHERE district = $1 AND person = $2 ORDER BY day DESC, id DESC LIMIT $3",
-        params![me.district(), me, RECORDS_MAX],
+    let mut records = newest_records(tx, me, before, RECORDS_SHOWN + 1)?;
+    let more = records.len() > RECORDS_SHOWN;
+    records.truncate(RECORDS_SHOWN);
+    let next = records.last().filter(|_| more).map(|line| line.id.to_string());
+    let sums = on_record(tx, me, call.now)?;
+    let open: Vec<(Id<Attendance>, Instant, String)> = tx.query(
+        "SELECT id, planned_from, category FROM attendance
+         WHERE district = $1 AND person = $2 AND state = $3 AND planned_from <= $4
+         ORDER BY planned_from DESC, id DESC LIMIT $5",
+        params![me.district(), me, OPEN, call.now, OPEN_MAX],
     )?;
-    let sums = on_record(tx, me)?;
-    let open: Vec<(Id<Attendance>,)> = tx.query(
-        "SELECT id FROM attendance WHERE district = $1 AND person = $2 AND state = 'open' ORDER BY id DESC LIMIT $3",
-        params![me.district(), me, RECORDS_MAX],
-    )?;
+    let open = open.into_iter().map(|(id, from, category)| OpenPresence {
+        attendance: id.to_string(),
+        planned_from: from.rfc3339(),
+        category,
+        from,
+    });
     Ok(OwnHours {
         minutes: sums.minutes().number(),
         by_grade: sums.by_grade.to_vec(),
-        records,
-        open: open.into_iter().map(|(id,)| id.to_string()).collect(),
+        records: records.into_iter().map(OwnRecord::from).collect(),
+        next,
+        open: open.collect(),
     })
 }
 
@@ -127,6 +183,9 @@ pub fn own_hours(tx: &mut Tx<'_>, call: &Call) -> Outcome<OwnHours> {
 pub struct Why {
     /// Minutes on record.
     pub minutes: i64,
+    /// The grade they have, `a` to `d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
     /// Planned beginning, local time.
     pub planned: String,
     /// What stands in the way, in the order to mend it.
@@ -135,6 +194,25 @@ pub struct Why {
     pub until: String,
     /// The evidence: kind, source and local time of each signal.
     pub signals: Vec<(String, String, String)>,
+    /// Whether the asker can say "yes, I did that".
+    pub may_say_yes: bool,
+    /// Whether the asker can say "no, I did not".
+    pub may_say_no: bool,
+    /// Minutes that the asker may give at most for this claim; absent where there is none, or it is not theirs to
+    /// answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_answer: Option<i64>,
+    #[serde(skip)]
+    planned_from: Instant,
+    #[serde(skip)]
+    due: Day,
+}
+
+impl Why {
+    /// Whether something can still be mended.
+    fn is_open(&self) -> bool {
+        self.grade.is_none() && !self.reasons.iter().any(|reason| reason == "too-late")
+    }
 }
 
 /// Why is this 0? For who was there, for whoever runs the place and for an auditor.
@@ -144,45 +222,70 @@ pub struct Why {
 pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let presence = presence::load(tx, id)?;
     let mine = call.actor.person == Some(presence.person);
-    let watched = [kernel::Action::RunShifts, kernel::Action::ReviewHours, kernel::Action::Audit];
+    let watched = [Action::RunShifts, Action::ReviewHours, Action::Audit];
     if !mine && !watched.iter().any(|action| call.actor.may(*action, presence.division)) {
         return Err(Refusal::missing().into());
     }
     let signals = presence::evidence(tx, id)?;
     let policy = crate::policy::policy(tx, presence.division, presence.planned.0.day())?;
-    let (waiting,): (i64,) = tx.query_one(
-        "SELECT COUNT(*) FROM hours_review WHERE district = $1 AND person = $2 AND attendance = $3 AND state = 'open'",
-        params![presence.person.district(), presence.person, id],
-    )?;
+    let reviews = reviews_of(tx, &presence)?;
+    let in_review = |state| reviews.iter().any(|review| review.state == state);
+    let setting = policy.setting(&presence);
+    let in_time = policy.must_be_in_time(call, &presence).is_ok();
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
-    if presence.state == "open" {
+    if presence.state == OPEN {
         if signals.is_empty() {
             reasons.push("no-signal");
         } else if !saw(SignalKind::Arrived) && !saw(SignalKind::Served) {
             reasons.push("no-check-in");
         } else if !saw(SignalKind::Left) && !saw(SignalKind::Served) {
             reasons.push("no-check-out");
-        } else if policy.setting(&presence).grade(&signals).is_none() {
-            reasons.push("no-second-word");
+        } else if setting.grade(&signals).is_none() {
+            reasons.push(if setting.has_other_witness(&signals) { "no-own-yes" } else { "no-second-word" });
         }
-        reasons.push("not-confirmed");
+        reasons.push(match (in_time, presence.claimed_at) {
+            (false, _) => "too-late",
+            (true, Some(_)) => "claimed",
+            (true, None) => "not-confirmed",
+        });
     }
-    if waiting > 0 {
+    if presence.state == DENIED {
+        reasons.push("denied");
+    }
+    if in_review("open") {
         reasons.push("in-review");
     }
-    let until = policy.due(call.calendar(), presence.planned.1.day());
+    if presence.state == RECORDED && in_review("refused") {
+        reasons.push("review-refused");
+    }
+    if presence.state == RECORDED && presence.minutes == Minutes::ZERO && reviews.is_empty() {
+        reasons.push("corrected");
+    }
+    let own_yes = signals.iter().any(|s| (s.kind, s.source) == (SignalKind::Served, Source::SelfTap));
+    let begun = mine && call.now >= presence.planned.0;
+    let due = policy.due(call, &presence);
+    let answers = !mine
+        && presence.state == OPEN
+        && presence.claimed_at.is_some()
+        && call.actor.may(Action::ReviewHours, presence.division);
     Ok(Why {
         minutes: presence.minutes.number(),
+        grade: presence.grade.map(|grade| grade.word().to_owned()),
         planned: presence.planned.0.local_text().replace('T', " "),
         reasons: reasons.into_iter().map(str::to_owned).collect(),
-        until: until.to_string(),
+        until: due.to_string(),
         signals: signals
             .iter()
             .map(|s| {
                 (s.kind.word().to_owned(), s.source.word().to_owned(), s.at.local_text().replace('T', " "))
             })
             .collect(),
+        may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),
+        may_say_no: begun && presence.state != DENIED,
+        may_answer: answers.then(|| presence.planned_minutes().number()),
+        planned_from: presence.planned.0,
+        due,
     })
 }
 
@@ -195,14 +298,37 @@ struct HoursPage {
 }
 
 impl HoursPage {
+    /// The page with the older records.
+    fn older(&self, before: &str) -> String {
+        format!("/v/hours?before={before}")
+    }
+
     /// Per cent of the whole that has the `n`-th grade.
     fn grade(&self, n: usize) -> i64 {
         self.hours.by_grade.get(n).copied().unwrap_or(0) * 100 / self.hours.minutes.max(1)
     }
 }
 
-pub(crate) async fn hours_page(ask: Ask) -> Result<Response, Failed> {
-    let (hours, page) = ask.app.read(&ask, "hours_page", own_hours).await.or_failed(&ask)?;
+/// Where a list begins.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct Older {
+    /// `next` of the page before.
+    before: Option<String>,
+}
+
+impl Older {
+    fn record(&self) -> Result<Option<Id<ServiceRecord>>, Refusal> {
+        let wrong = |_| Refusal::invalid("before", "hours-before");
+        self.before.as_deref().map(str::parse).transpose().map_err(wrong)
+    }
+}
+
+pub(crate) async fn hours_page(ask: Ask, Query(older): Query<Older>) -> Result<Response, Failed> {
+    let (hours, page) = ask
+        .app
+        .read(&ask, "hours_page", move |tx, call| own_hours_before(tx, call, older.record()?))
+        .await
+        .or_failed(&ask)?;
     let page = page.back("/me").tab("volunteer/me");
     let total = Minutes(hours.minutes).to_string();
     Ok(html(StatusCode::OK, &HoursPage { page, hours, total }))
@@ -212,25 +338,111 @@ pub(crate) async fn hours_page(ask: Ask) -> Result<Response, Failed> {
 #[template(path = "templates/why.html")]
 struct WhyPage {
     page: Page,
+    id: String,
     why: Why,
     total: String,
+    /// Minutes that were typed before.
+    typed: String,
 }
 
-pub(crate) async fn why_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
-    let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+impl WhyPage {
+    fn when(&self) -> String {
+        self.page.moment(self.why.planned_from)
+    }
+
+    fn due(&self) -> String {
+        self.page.day(self.why.due)
+    }
+}
+
+pub(crate) async fn why_page(ask: Ask, Path(path): Path<String>) -> Result<Response, Failed> {
+    let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    show_why(&ask, id, "", None).await
+}
+
+/// The page, with what was typed into the answer to a claim and what is wrong with it.
+pub(crate) async fn show_why(
+    ask: &Ask,
+    id: Id<Attendance>,
+    typed: &str,
+    refusal: Option<&Refusal>,
+) -> Result<Response, Failed> {
     let (why, page) =
-        ask.app.read(&ask, "why_page", move |tx, call| why(tx, call, id)).await.or_failed(&ask)?;
-    let page = page.back("/v/hours").tab("volunteer/me");
-    let total = Minutes(why.minutes).to_string();
-    Ok(html(StatusCode::OK, &WhyPage { page, why, total }))
+        ask.app.read(ask, "why_page", move |tx, call| why(tx, call, id)).await.or_failed(ask)?;
+    let (back, tab) = match why.may_answer {
+        Some(_) => ("/w/reviews", "worker/reviews"),
+        None => ("/v/hours", "volunteer/me"),
+    };
+    let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
+    let shown = WhyPage {
+        page: page.back(back).tab(tab).wrong(wrong),
+        id: id.to_string(),
+        total: Minutes(why.minutes).to_string(),
+        why,
+        typed: typed.to_owned(),
+    };
+    Ok(html(refusal.map_or(StatusCode::OK, web::status_of), &shown))
 }
 
-/// My hours: the sum by grade and the newest fifty records.
-#[utoipa::path(get, path = "/api/v1/me/hours", responses(
+/// The own word: yes or no.
+fn say(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>, served: bool) -> Outcome<Option<Confirmed>> {
+    if served { claim(tx, call, id) } else { deny(tx, call, id).map(|()| None) }
+}
+
+pub(crate) async fn say_form(ask: Ask, Path(path): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let said = fields.text("said").to_owned();
+    let digest = vault::digest(&[path.as_bytes(), &fields.digest()].concat());
+    let answer = ask.app.command(&ask, "hours_claim", fields.key(), digest, move |tx, call| {
+        let served = match said.as_str() {
+            "yes" => true,
+            "no" => false,
+            _ => return Err(Refusal::invalid("said", "claim-said-missing").into()),
+        };
+        say(tx, call, id, served)?;
+        Ok(Answer::go(format!("/v/hours/{id}")))
+    });
+    Ok(answer.await.or_failed(&ask)?.into_response())
+}
+
+/// The own word to a presence.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnWord {
+    /// `true`: "yes, I did that"; `false`: "no, I did not".
+    served: bool,
+}
+
+/// Says of an own presence whether one was there. Typed hours count with this yes only; a no takes back what was counted.
+#[utoipa::path(post, path = "/api/v1/attendance/{id}/word", request_body = OwnWord,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses(
+    (status = 200, body = Why), (status = "4XX", body = web::Problem, content_type = "application/problem+json")
+))]
+pub(crate) async fn say_api(
+    ask: Ask,
+    Path(path): Path<String>,
+    body: Body<OwnWord>,
+) -> Result<Response, Failed> {
+    let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let served = body.value.served;
+    let digest = vault::digest(&[path.as_bytes(), &body.digest].concat());
+    let answer = ask.app.command(&ask, "hours_claim", None, digest, move |tx, call| {
+        say(tx, call, id, served)?;
+        Ok(Answer::json(200, &serde_json::json!(why(tx, call, id)?)))
+    });
+    Ok(answer.await.or_failed(&ask)?.into_response())
+}
+
+/// My hours: the sum by grade, and the records page by page.
+#[utoipa::path(get, path = "/api/v1/me/hours", params(Older), responses(
     (status = 200, body = OwnHours), (status = "4XX", body = web::Problem, content_type = "application/problem+json")
 ))]
-pub(crate) async fn hours_api(ask: Ask) -> Result<Response, Failed> {
-    let (hours, _) = ask.app.read(&ask, "hours_api", own_hours).await.or_failed(&ask)?;
+pub(crate) async fn hours_api(ask: Ask, Query(older): Query<Older>) -> Result<Response, Failed> {
+    let (hours, _) = ask
+        .app
+        .read(&ask, "hours_api", move |tx, call| own_hours_before(tx, call, older.record()?))
+        .await
+        .or_failed(&ask)?;
     Ok(json(StatusCode::OK, &hours))
 }
 

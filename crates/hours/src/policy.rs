@@ -1,9 +1,10 @@
 //! The numbers of the rules: dated, of a division, inherited down the tree.
 
-use db::{Fault, Tx, params};
-use kernel::{Day, DivisionCode, Minutes};
+use db::{Fault, Tx};
+use journal::Call;
+use kernel::{Day, DivisionCode, Minutes, Refusal};
 
-use crate::served::Limits;
+use crate::{presence::Presence, served::Limits};
 
 /// One number: its name in the table `policy`, what it is without a row, and where that comes from.
 struct Default {
@@ -47,7 +48,7 @@ pub(crate) struct Policy {
 
 impl Policy {
     /// What the signals of a presence are held against.
-    pub(crate) fn setting(&self, presence: &crate::presence::Presence) -> crate::Setting {
+    pub(crate) fn setting(&self, presence: &Presence) -> crate::Setting {
         crate::Setting {
             person: presence.person,
             planned: presence.planned,
@@ -56,33 +57,37 @@ impl Policy {
         }
     }
 
-    /// The last day on which evidence may still be added to a service that ended on `day`.
-    pub(crate) fn due(&self, calendar: &kernel::Calendar, day: Day) -> Day {
-        calendar.working_days_after(day, self.due_working_days)
+    /// First and last day on which a presence can have minutes.
+    pub(crate) fn days(&self, presence: &Presence) -> (Day, Day) {
+        ((presence.planned.0 - self.tolerance).day(), (presence.planned.1 + self.tolerance).day())
+    }
+
+    /// The last day on which a presence may be put on record and its grade may rise.
+    pub(crate) fn due(&self, call: &Call, presence: &Presence) -> Day {
+        call.calendar().working_days_after(presence.planned.1.day(), self.due_working_days)
+    }
+
+    /// Refuses what comes after the due date.
+    pub(crate) fn must_be_in_time(&self, call: &Call, presence: &Presence) -> Result<(), Refusal> {
+        let due = self.due(call, presence);
+        if call.now.day() > due {
+            return Err(Refusal::conflict("hours-too-late").with("until", due.to_string()));
+        }
+        Ok(())
     }
 }
 
-/// Reads what is in force at `place` on `day`: the nearest division that says something wins, there the newest.
+/// Reads what is in force at `place` on `day`, in one statement.
 ///
 /// # Errors
 /// A fault.
 pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
-    let mut up = place.ancestors();
-    let mut next = || up.next().unwrap_or(DivisionCode::NATION);
-    // Six levels at most; a shorter path repeats the country.
-    let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
-    let rows: Vec<(String, i64, i64)> = tx.query(
-        "SELECT name, version, value FROM policy
-         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7 AND name LIKE 'hours.%'
-         ORDER BY division DESC, from_day DESC, version DESC",
-        params![a, b, c, d, e, f, day],
-    )?;
+    let held = places::policies(tx, place, "hours.", day)?;
     let mut version = 0;
     let mut take = |one: Default| {
-        // A division above another has the smaller code, so the nearest comes first.
-        rows.iter().find(|(name, ..)| name == one.name).map_or(one.value, |(_, row_version, value)| {
-            version = version.max(*row_version);
-            (*value).max(0)
+        held.get(one.name).map_or(one.value, |policy| {
+            version = version.max(policy.version);
+            policy.value.max(0)
         })
     };
     let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));

@@ -4,7 +4,11 @@ use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{District, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
-use crate::{Evidence, Grade, SignalKind, Source};
+use crate::{
+    Evidence, Grade, SignalKind, Source,
+    confirm::raise,
+    policy::{Policy, policy},
+};
 
 /// Mark of an attendance's id.
 #[derive(Debug)]
@@ -68,13 +72,20 @@ pub struct AttendanceRow {
     pub arrived_at: Option<Instant>,
     /// When the person went.
     pub left_at: Option<Instant>,
-    /// `open` or `recorded`.
+    /// [`OPEN`], [`RECORDED`] or [`DENIED`].
     pub state: String,
     /// The grade once recorded.
     pub grade: Option<Grade>,
-    /// Minutes on record or in review.
+    /// Minutes on record.
     pub minutes: Minutes,
 }
+
+/// State of a presence of which nothing is on record yet.
+pub const OPEN: &str = "open";
+/// State of a presence that was confirmed.
+pub const RECORDED: &str = "recorded";
+/// State of a presence of which the person says that it was none.
+pub const DENIED: &str = "denied";
 
 /// Every signal, insert-only; its digest is in the event that tells of it.
 pub(crate) static SIGNAL: SealedTable = sealed_table!(
@@ -93,8 +104,9 @@ pub(crate) struct Presence {
     pub(crate) home_division: DivisionCode,
     pub(crate) planned: (Instant, Instant),
     pub(crate) state: String,
-    pub(crate) grade: Option<String>,
+    pub(crate) grade: Option<Grade>,
     pub(crate) minutes: Minutes,
+    pub(crate) claimed_at: Option<Instant>,
     pub(crate) version: i64,
 }
 
@@ -111,8 +123,16 @@ impl FromRow for Presence {
             state: row.take()?,
             grade: row.take()?,
             minutes: row.take()?,
+            claimed_at: row.take()?,
             version: row.take()?,
         })
+    }
+}
+
+impl Presence {
+    /// How long it was meant to take: what may be stated at most.
+    pub(crate) fn planned_minutes(&self) -> Minutes {
+        self.planned.1.minutes_since(self.planned.0)
     }
 }
 
@@ -120,7 +140,7 @@ impl FromRow for Presence {
 pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, version FROM attendance WHERE district = $1 AND id = $2",
+             minutes, claimed_at, version FROM attendance WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -130,7 +150,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
 pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, version FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
+             minutes, claimed_at, version FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -161,7 +181,7 @@ pub fn open(
     let made = tx.execute(
         "INSERT INTO attendance (district, id, engagement, kind, category, division, person, home_division,
              planned_from, planned_to, state, minutes, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', 0, 1)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1)
          ON CONFLICT (district, engagement, person) DO NOTHING",
         params![
             district,
@@ -173,7 +193,8 @@ pub fn open(
             person,
             home,
             engagement.from,
-            engagement.to
+            engagement.to,
+            OPEN
         ],
     )?;
     if made == 0 {
@@ -189,20 +210,49 @@ pub fn open(
     Ok(id)
 }
 
-/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless.
+/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless. Whether the witness may
+/// say so there is the caller's question. What is on record already may rise to a better grade, until its due date.
+///
+/// Runs in a transaction that may write in two districts, and takes the person's lock, then the attendance's.
 ///
 /// # Errors
-/// `signal-in-future` (conflict); 404 when there is no such attendance.
+/// `signal-in-future`, `signal-not-own` (conflict); 404 when there is no such attendance.
 pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: &Signal<'_>) -> Outcome<()> {
     if signal.at > call.now {
         return Err(Refusal::conflict("signal-in-future").into());
     }
-    let presence = lock(tx, attendance)?;
+    let before = load(tx, attendance)?;
+    if signal.source == Source::SelfTap && signal.witness != before.person {
+        return Err(Refusal::conflict("signal-not-own").into());
+    }
+    if before.grade.is_some() {
+        people::lock(tx, before.person)?;
+    }
+    let mut presence = lock(tx, attendance)?;
+    if presence.grade.is_some() != before.grade.is_some() {
+        return Err(Fault::Again("the presence was confirmed meanwhile".to_owned()).into());
+    }
+    let policy = policy(tx, presence.division, presence.planned.0.day())?;
+    if let Some(signals) = give(tx, call, &mut presence, &policy, signal)? {
+        raise(tx, call, &mut presence, &policy, &signals)?;
+    }
+    Ok(())
+}
+
+/// Adds a signal to a presence whose lock is held, and gives every signal it has then; `None` when it had this one.
+pub(crate) fn give(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    presence: &mut Presence,
+    policy: &Policy,
+    signal: &Signal<'_>,
+) -> Outcome<Option<Vec<Evidence>>> {
+    let attendance = presence.id;
     let mut seen = evidence(tx, attendance)?;
     let same =
         |one: &Evidence| (one.kind, one.source, one.witness) == (signal.kind, signal.source, signal.witness);
     if seen.iter().any(same) {
-        return Ok(());
+        return Ok(None);
     }
     let id: Id<SignalRow> = call.id(attendance.district());
     let digest = SIGNAL.insert(
@@ -211,8 +261,8 @@ pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: 
             attendance.district(),
             id,
             attendance,
-            signal.kind.word(),
-            signal.source.word(),
+            signal.kind,
+            signal.source,
             signal.witness,
             signal.device,
             signal.at,
@@ -227,19 +277,19 @@ pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: 
         at: signal.at,
         entered_at: call.now,
     });
-    let policy = crate::policy::policy(tx, presence.division, presence.planned.0.day())?;
-    let (arrived, left) = policy.setting(&presence).times(&seen);
+    presence.version += 1;
+    let (arrived, left) = policy.setting(presence).times(&seen);
     tx.execute_one(
-        "UPDATE attendance SET arrived_at = $3, left_at = $4, version = version + 1 WHERE district = $1 AND id = $2",
-        params![attendance.district(), attendance, arrived, left],
+        "UPDATE attendance SET arrived_at = $3, left_at = $4, version = $5 WHERE district = $1 AND id = $2",
+        params![attendance.district(), attendance, arrived, left, presence.version],
     )?;
-    let event = Event::new("attendance.signalled", attendance.district(), attendance, presence.version + 1)
+    let event = Event::new("attendance.signalled", attendance.district(), attendance, presence.version)
         .with("kind", signal.kind.word())
         .with("source", signal.source.word())
         .with_id("witness", signal.witness)
         .row(&digest);
     append(tx, call, event)?;
-    Ok(())
+    Ok(Some(seen))
 }
 
 /// Every signal of an attendance, oldest first.
@@ -250,11 +300,9 @@ pub(crate) fn evidence(tx: &mut Tx<'_>, attendance: Id<Attendance>) -> Result<Ve
          WHERE district = $1 AND attendance = $2 ORDER BY id",
         params![attendance.district(), attendance],
         |row| {
-            let (kind, source): (String, String) = (row.take()?, row.take()?);
-            let defect = || Fault::Defect(format!("no signal `{kind}` by `{source}`"));
             all.push(Evidence {
-                kind: SignalKind::from_word(&kind).ok_or_else(defect)?,
-                source: Source::from_word(&source).ok_or_else(defect)?,
+                kind: row.take()?,
+                source: row.take()?,
                 witness: row.take()?,
                 device: row.take()?,
                 at: row.take()?,
@@ -287,7 +335,7 @@ pub fn of_engagement<E>(
                 arrived_at: row.take()?,
                 left_at: row.take()?,
                 state: row.take()?,
-                grade: row.take::<Option<String>>()?.as_deref().and_then(Grade::from_word),
+                grade: row.take()?,
                 minutes: row.take()?,
             });
             Ok(())

@@ -1,4 +1,4 @@
-//! Minutes over the daily limit, before the eyes of who may say yes.
+//! What waits for somebody of the place: minutes over the daily limit, and presences that only the person speaks for.
 
 use std::collections::BTreeMap;
 
@@ -8,55 +8,257 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::{Outcome, Tx, params};
-use journal::Call;
-use kernel::{Action, DivisionCode, Id, Person, Refusal};
+use db::{Fault, FromRow, Outcome, Row, Tx, params};
+use journal::{Call, Event, append};
+use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use people::Card;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, Fields, OrFailed, Page, html};
 
-use crate::{Review, correct, decide_review};
+use crate::{
+    Attendance, Grade,
+    claim::{Claim, open_claims},
+    policy::policy,
+    presence::{self, Presence},
+    record::{New, RecordKind, keep, record},
+    served::{Part, Share},
+};
+
+/// Mark of a review's id.
+#[derive(Debug)]
+pub enum HoursReview {}
 
 /// Reviews shown at once.
-const REVIEWS_MAX: i64 = 50;
+const REVIEWS_MAX: i64 = 20;
 
-/// Open reviews, and the masked cards of their people.
-pub type Reviews = (Vec<Review>, BTreeMap<Id<Person>, Card>);
+/// A review as it stands.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// Its id.
+    pub id: Id<HoursReview>,
+    /// Whose minutes.
+    pub person: Id<Person>,
+    /// The presence they belong to.
+    pub attendance: Id<Attendance>,
+    /// Where it was served.
+    pub division: DivisionCode,
+    /// The place that decides.
+    pub decider: DivisionCode,
+    /// The day.
+    pub day: Day,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub to: Instant,
+    /// How many minutes wait.
+    pub minutes: Minutes,
+    /// `parent`: the place decides; `above`: the level above it.
+    pub level: String,
+    /// `open`, `accepted` or `refused`.
+    pub state: String,
+    /// How many changes it has seen.
+    pub version: i64,
+}
 
-/// Open reviews of the asker's area, with the masked cards of their people. A review lives in the person's home
-/// district; those of people from elsewhere are shown by their own place.
+impl FromRow for Review {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            person: row.take()?,
+            attendance: row.take()?,
+            division: row.take()?,
+            decider: row.take()?,
+            day: row.take()?,
+            from: row.take()?,
+            to: row.take()?,
+            minutes: row.take()?,
+            level: row.take()?,
+            state: row.take()?,
+            version: row.take()?,
+        })
+    }
+}
+
+/// Puts minutes over a limit of the day before the place, or the level above it. The row stands in the person's
+/// district, where it counts for the day, and once more in the place's, where those look who decide.
+pub(crate) fn open_review(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    presence: &Presence,
+    part: Part,
+    share: Share,
+) -> Outcome<()> {
+    let id: Id<HoursReview> = call.id(presence.person.district());
+    let (level, decider) = match share {
+        Share::Above => ("above", presence.division.parent()),
+        _ => ("parent", presence.division),
+    };
+    let mut districts = vec![id.district(), presence.id.district()];
+    districts.dedup();
+    for district in districts {
+        tx.execute_one(
+            "INSERT INTO hours_review (district, id, person, attendance, division, decider, day, from_at, to_at,
+                 minutes, level, state, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', 1)",
+            params![
+                district,
+                id,
+                presence.person,
+                presence.id,
+                presence.division,
+                decider,
+                part.day,
+                part.from,
+                part.to,
+                part.minutes,
+                level
+            ],
+        )?;
+    }
+    let event = Event::new("review.opened", id.district(), id, 1)
+        .with("division", presence.division.to_string())
+        .with("minutes", part.minutes.number())
+        .with("level", level)
+        .with_id("attendance", presence.id);
+    Ok(append(tx, call, event)?)
+}
+
+/// Says yes or no to minutes over the daily limit. A yes makes a record, at the grade the presence has now.
+///
+/// Runs in a transaction that may write in two districts. It takes the person's lock, then the attendance's.
 ///
 /// # Errors
-/// Forbidden for who reviews nowhere.
-pub fn open_reviews(tx: &mut Tx<'_>, call: &Call) -> Outcome<Reviews> {
-    let mut reviews: Vec<Review> = Vec::new();
+/// Forbidden; `hours-own`, `review-decided` (conflict); 404.
+pub fn decide_review(tx: &mut Tx<'_>, call: &Call, id: Id<HoursReview>, accept: bool) -> Outcome<()> {
+    let row: Option<Review> = tx.query_opt(
+        "SELECT id, person, attendance, division, decider, day, from_at, to_at, minutes, level, state, version
+         FROM hours_review WHERE district = $1 AND id = $2",
+        params![id.district(), id],
+    )?;
+    let review = row.ok_or_else(Refusal::missing)?;
+    call.actor.must(Action::ReviewHours, review.decider)?;
+    if call.actor.person == Some(review.person) {
+        return Err(Refusal::conflict("hours-own").into());
+    }
+    people::lock(tx, review.person)?;
+    let presence = presence::lock(tx, review.attendance)?;
+    close_review(tx, call, &review, accept)?;
+    if accept {
+        let grade = presence
+            .grade
+            .ok_or_else(|| Fault::Defect(format!("review {id} of a presence without a grade")))?;
+        let policy = policy(tx, presence.division, presence.planned.0.day())?.version;
+        let part = Part { day: review.day, from: review.from, to: review.to, minutes: review.minutes };
+        let new = New { presence: &presence, part, grade, kind: RecordKind::Service, corrects: None, policy };
+        let (_, version) = record(tx, call, &new)?;
+        keep(tx, &presence, presence.minutes + part.minutes, version)?;
+    }
+    Ok(())
+}
+
+/// Ends an open review, in both districts; both locks are held.
+fn close_review(tx: &mut Tx<'_>, call: &Call, review: &Review, accept: bool) -> Outcome<()> {
+    let id = review.id;
+    let mut districts = vec![id.district(), review.attendance.district()];
+    districts.dedup();
+    for district in districts {
+        let changed = tx.execute(
+            "UPDATE hours_review SET state = $3, decided_by = $4, decided_at = $5, version = version + 1
+             WHERE district = $1 AND id = $2 AND state = 'open'",
+            params![district, id, if accept { "accepted" } else { "refused" }, call.actor.person, call.now],
+        )?;
+        if changed == 0 {
+            return Err(Refusal::conflict("review-decided").into());
+        }
+    }
+    let event = Event::new("review.decided", id.district(), id, review.version + 1)
+        .with("division", review.division.to_string())
+        .with("accepted", i64::from(accept));
+    Ok(append(tx, call, event)?)
+}
+
+/// Every review of a presence, the oldest first.
+pub(crate) fn reviews_of(tx: &mut Tx<'_>, presence: &Presence) -> Result<Vec<Review>, Fault> {
+    tx.query(
+        "SELECT id, person, attendance, division, decider, day, from_at, to_at, minutes, level, state, version
+         FROM hours_review WHERE district = $1 AND person = $2 AND attendance = $3 ORDER BY id",
+        params![presence.person.district(), presence.person, presence.id],
+    )
+}
+
+/// Ends every open review of a presence with a no; both locks are held.
+pub(crate) fn refuse_reviews(tx: &mut Tx<'_>, call: &Call, presence: &Presence) -> Outcome<()> {
+    for review in reviews_of(tx, presence)?.iter().filter(|review| review.state == "open") {
+        close_review(tx, call, review, false)?;
+    }
+    Ok(())
+}
+
+/// What waits at the asker's places.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Minutes over the daily limit, each with its grade today; the oldest first.
+    pub reviews: Vec<(Review, Grade)>,
+    /// Presences that their person claims; the oldest first.
+    pub claims: Vec<Claim>,
+    /// The masked cards of their people.
+    pub cards: BTreeMap<Id<Person>, Card>,
+}
+
+/// What waits for the asker's yes or no, wherever its people live. Nobody is asked about themselves.
+///
+/// # Errors
+/// A fault.
+pub fn waiting(tx: &mut Tx<'_>, call: &Call) -> Outcome<Waiting> {
+    let mut waiting = Waiting::default();
     for range in call.actor.scope(Action::ReviewHours) {
         let first = DivisionCode::new(*range.start()).unwrap_or_default();
         let last = DivisionCode::new(*range.end()).unwrap_or_default();
-        let found: Vec<Review> = tx.query(
-            "SELECT id, person, attendance, division, day, from_at, to_at, minutes, grade, level, state, version
-             FROM hours_review WHERE district = $1 AND state = 'open' AND division BETWEEN $2 AND $3
-             ORDER BY division, id LIMIT $4",
+        tx.each(
+            "SELECT r.id, r.person, r.attendance, r.division, r.decider, r.day, r.from_at, r.to_at, r.minutes, r.level,
+                 r.state, r.version, a.grade
+             FROM hours_review r JOIN attendance a ON a.district = r.district AND a.id = r.attendance
+             WHERE r.district = $1 AND r.state = 'open' AND r.decider BETWEEN $2 AND $3 ORDER BY r.id LIMIT $4",
             params![first.district(), first, last, REVIEWS_MAX],
+            |row| {
+                waiting.reviews.push((Review::from_row(row)?, row.take()?));
+                Ok(())
+            },
         )?;
-        reviews.extend(found);
+        waiting.claims.extend(open_claims(tx, (first, last))?);
     }
-    reviews.sort_by_key(|review| review.id);
-    reviews.dedup_by_key(|review| review.id);
-    let people: Vec<_> = reviews.iter().map(|review| review.person).collect();
-    let cards = people::cards(tx, &people)?;
-    Ok((reviews, cards))
+    let me = call.actor.person;
+    waiting.reviews.retain(|(review, _)| Some(review.person) != me);
+    waiting.claims.retain(|claim| Some(claim.person) != me);
+    waiting.reviews.sort_by_key(|(review, _)| review.id);
+    waiting.reviews.dedup_by_key(|(review, _)| review.id);
+    waiting.claims.sort_by_key(|claim| (claim.claimed_at, claim.attendance));
+    waiting.claims.dedup_by_key(|claim| claim.attendance);
+    let people: Vec<_> = waiting
+        .reviews
+        .iter()
+        .map(|(review, _)| review.person)
+        .chain(waiting.claims.iter().map(|claim| claim.person))
+        .collect();
+    waiting.cards = people::cards(tx, &people)?;
+    Ok(waiting)
 }
 
 struct Line {
     id: String,
     attendance: String,
     name: String,
-    day: String,
+    when: String,
     hours: String,
-    grade: String,
+    grade: &'static str,
     level: String,
+}
+
+struct ClaimLine {
+    attendance: String,
+    name: String,
+    when: String,
 }
 
 #[derive(Template)]
@@ -64,23 +266,35 @@ struct Line {
 struct ReviewsPage {
     page: Page,
     lines: Vec<Line>,
+    claims: Vec<ClaimLine>,
 }
 
 pub(crate) async fn reviews_page(ask: Ask) -> Result<Response, Failed> {
-    let ((reviews, cards), page) = ask.app.read(&ask, "reviews_page", open_reviews).await.or_failed(&ask)?;
+    let (Waiting { reviews, claims, cards }, page) =
+        ask.app.read(&ask, "reviews_page", waiting).await.or_failed(&ask)?;
+    let page = page.back("/w").tab("worker/reviews");
+    let name = |person| cards.get(&person).map(|card| card.name_masked.clone()).unwrap_or_default();
     let lines = reviews
         .into_iter()
-        .map(|review| Line {
+        .map(|(review, grade)| Line {
             id: review.id.to_string(),
             attendance: review.attendance.to_string(),
-            name: cards.get(&review.person).map(|card| card.name_masked.clone()).unwrap_or_default(),
-            day: review.day.to_string(),
+            name: name(review.person),
+            when: page.window(review.from, review.to),
             hours: review.minutes.to_string(),
-            grade: review.grade,
+            grade: grade.word(),
             level: review.level,
         })
         .collect();
-    Ok(html(StatusCode::OK, &ReviewsPage { page: page.back("/w").tab("worker/reviews"), lines }))
+    let claims = claims
+        .into_iter()
+        .map(|claim| ClaimLine {
+            attendance: claim.attendance.to_string(),
+            name: name(claim.person),
+            when: page.window(claim.planned.0, claim.planned.1),
+        })
+        .collect();
+    Ok(html(StatusCode::OK, &ReviewsPage { page, lines, claims }))
 }
 
 pub(crate) async fn decide_form(
@@ -125,33 +339,6 @@ pub(crate) async fn decide_api(
     let answer = ask.app.command(&ask, "review_decide", None, body.digest, move |tx, call| {
         decide_review(tx, call, id, accept)?;
         Ok(Answer::json(200, &serde_json::json!({ "accepted": accept })))
-    });
-    Ok(answer.await.or_failed(&ask)?.into_response())
-}
-
-/// What a record should have been.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-pub(crate) struct Correction {
-    /// The whole minutes that were really served.
-    minutes: i64,
-}
-
-/// Corrects a record by a new one.
-#[utoipa::path(post, path = "/api/v1/records/{id}/corrections", request_body = Correction,
-    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses(
-    (status = 201, description = "corrected"),
-    (status = "4XX", body = web::Problem, content_type = "application/problem+json")
-))]
-pub(crate) async fn correct_api(
-    ask: Ask,
-    Path(id): Path<String>,
-    body: Body<Correction>,
-) -> Result<Response, Failed> {
-    let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let minutes = kernel::Minutes(body.value.minutes);
-    let answer = ask.app.command(&ask, "record_correct", None, body.digest, move |tx, call| {
-        let correction = correct(tx, call, id, minutes)?;
-        Ok(Answer::json(201, &serde_json::json!({ "id": correction.to_string() })))
     });
     Ok(answer.await.or_failed(&ask)?.into_response())
 }

@@ -4,11 +4,16 @@ use kernel::{Actor, Day, Id, IdSource, Instant, Minutes, Person, Random};
 use proptest::prelude::*;
 use testkit::{World, on_both};
 
+mod claims;
+mod late;
+mod pages;
+mod reviews;
+
 use crate::{
     Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source, confirm,
-    correct, decide_review, of_engagement, open, open_reviews, own_hours,
+    correct, decide_review, of_engagement, open, own_hours,
     served::{Limits, Part, Share, by_limits, split_days},
-    signal, why,
+    signal, waiting, why,
 };
 
 const HERE: &str = "420103002001";
@@ -245,23 +250,14 @@ fn a_night_is_two_days_and_a_long_day_waits_for_a_review() {
         assert_eq!((long.minutes, long.review), (Minutes(480), Minutes(120)));
         let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
         assert_eq!(mine.minutes, 480);
-        let review = {
-            let street = people::testing::worker(world, "吴清明", ELSEWHERE, "420106001");
-            let (reviews, _) = world.read("reviews_page", &street, open_reviews).unwrap();
-            // The hours were served in another district: its own workers decide, not those at home.
-            assert!(reviews.is_empty());
-            let person = volunteer.person.unwrap();
-            let ids: Vec<(Id<crate::HoursReview>,)> = world
-                .db
-                .read_now("test_look", move |tx| {
-                    tx.query(
-                        "SELECT id FROM hours_review WHERE district = $1 AND person = $2",
-                        db::params![person.district(), person],
-                    )
-                })
-                .unwrap();
-            ids[0].0
-        };
+        // The hours were served in another district than the volunteer's: its own workers decide, not those at home.
+        let at_home = people::testing::worker(world, "吴清明", ELSEWHERE, "420106001");
+        assert_eq!(world.read("reviews_page", &at_home, waiting).unwrap().reviews.len(), 0);
+        let here = world.read("reviews_page", &leader, waiting).unwrap();
+        let (review, grade) = here.reviews.first().unwrap().clone();
+        assert_eq!((here.reviews.len(), review.minutes, grade), (1, Minutes(120), Grade::B));
+        assert_eq!(here.cards[&review.person].name_masked, "钱**");
+        let review = review.id;
         let outsider = people::testing::worker(world, "郑谷雨", ELSEWHERE, "420106001");
         assert_eq!(
             rule(
@@ -278,6 +274,7 @@ fn a_night_is_two_days_and_a_long_day_waits_for_a_review() {
             "review-decided"
         );
         assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 600);
+        assert_eq!(world.read("reviews_page", &leader, waiting).unwrap().reviews.len(), 0);
         verified(world);
     });
 }

@@ -1,26 +1,9 @@
-//! Closed lists whose members stand in rows, API and locale keys as words.
+//! Closed lists whose members stand in rows as words.
 
-/// Declares an enumeration with its words.
+/// Declares an enumeration with its words (`kernel::words!`) that a row can hold.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// Its word in rows, API and locale keys.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The one with this word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.word() == word)
-            }
-        }
+    ($(#[$doc:meta])* $name:ident { $($members:tt)* }) => {
+        kernel::words! { $(#[$doc])* $name { $($members)* } }
 
         impl db::FromColumn for $name {
             fn from_column(value: db::Value<'_>) -> Option<Self> {

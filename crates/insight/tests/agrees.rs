@@ -118,9 +118,8 @@ impl History<'_> {
         self.world.write("history", &actor, move |tx, call| Ok(append(tx, call, event.clone())?)).unwrap();
     }
 
-    fn record(&mut self, one: Served, correction: bool) {
+    fn record(&mut self, one: Served, kind: &'static str) {
         let (person, home, place, grade, day, minutes) = one;
-        let kind = if correction { "correction" } else { "service" };
         let (record, attendance): (Id<Thing>, Id<Thing>) =
             (self.id(person.district()), self.id(place.district()));
         let members = move |event: Event| {
@@ -137,7 +136,7 @@ impl History<'_> {
     fn step(&mut self, third: usize) {
         let place = self.community(third);
         let here = move |event: Event| event.with("division", place.to_string());
-        match self.random.below(20) {
+        match self.random.below(21) {
             0..=2 => {
                 let person = self.id(place.district());
                 self.volunteers.push((person, place));
@@ -159,14 +158,21 @@ impl History<'_> {
                 let grade = self.pick(&["a", "b", "c", "D"]);
                 let one = (person, home, place, grade, day, self.number(0, 300));
                 self.served.push(one);
-                self.record(one, false);
+                self.record(one, "service");
             }
             11 if !self.served.is_empty() => {
                 let (person, home, place, grade, day, minutes) = self.pick(&self.served);
                 let taken = self.number(0, minutes.max(1));
-                self.record((person, home, place, grade, day, -taken), true);
+                self.record((person, home, place, grade, day, -taken), "correction");
             }
-            12..=14 => {
+            12 if !self.served.is_empty() => {
+                // Later evidence: every minute leaves its grade and comes back at a better one.
+                let (person, home, place, grade, day, minutes) = self.pick(&self.served);
+                let better = if grade == "b" { "a" } else { "b" };
+                self.record((person, home, place, grade, day, -minutes), "regrade");
+                self.record((person, home, place, better, day, minutes), "regrade");
+            }
+            13..=15 => {
                 let need = self.id(place.district());
                 self.needs.push((need, place));
                 self.tell("need.submitted", need, |event| {
@@ -373,15 +379,15 @@ fn a_figure_of_a_day_that_is_over_never_changes() {
         let person: Id<Person> = history.id(place.district());
         let today = i64::from(world.now().day().number());
         history.tell("volunteer.joined", person, |event| event.with("division", place.to_string()));
-        history.record((person, place, place, "b", today, 90), false);
+        history.record((person, place, place, "b", today, 90), "service");
         world.drain(insight::consumers());
         let day = world.now().day();
         let then = world.read("figures", &Actor::guest(), move |tx, _| figures(tx, place, day)).unwrap();
         assert_eq!((then.minutes.b, then.active, then.hours_a_head_hundredths), (90, 1, Some(150)));
 
         world.wait_until(Instant::from_micros(world.now().micros() + 3 * 86_400_000_000));
-        history.record((person, place, place, "b", today, -30), true);
-        history.record((person, place, place, "c", today, 20), false);
+        history.record((person, place, place, "b", today, -30), "correction");
+        history.record((person, place, place, "c", today, 20), "service");
         world.drain(insight::consumers());
         let again = world.read("figures", &Actor::guest(), move |tx, _| figures(tx, place, day)).unwrap();
         assert_eq!(again, then);

@@ -20,9 +20,6 @@ pub enum Answered {
     NotDone,
 }
 
-/// Why a presence gives no hour: it took no time that counts, or nobody but the helper can tell.
-const NO_HOUR: [&str; 4] = ["hours-zero", "hours-no-evidence", "hours-no-check-in", "hours-no-check-out"];
-
 /// How long before the promised time a helper can say they have come.
 const EARLY: Minutes = Minutes(60);
 
@@ -151,10 +148,10 @@ fn close(
     // Without both taps of the helper the visit counts as long as it was asked for, never longer.
     let minutes = if timed { None } else { Some(need.minutes) };
     // The resident's word closes the need even where no hour can be counted from it; the presence then stays open, with
-    // its signals, for a person to look at. All of these are refused before anything is written.
+    // its signals, for a person to look at.
     let note = match hours::confirm(tx, call, attendance, minutes) {
         Ok(_) => "",
-        Err(Failure::Refused(refusal)) if NO_HOUR.contains(&refusal.rule) => refusal.rule,
+        Err(Failure::Refused(refusal)) if hours::NO_HOUR.contains(&refusal.rule) => refusal.rule,
         Err(failure) => return Err(failure),
     };
     people::release(tx, helper.id, need.id)?;

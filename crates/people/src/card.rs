@@ -89,6 +89,18 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Card, Fault> {
     })
 }
 
+/// The number of a volunteer; empty for who is none.
+///
+/// # Errors
+/// A fault.
+pub fn volunteer_number(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<String> {
+    let row: Option<(String,)> = tx.query_opt(
+        "SELECT number FROM volunteer WHERE district = $1 AND person = $2",
+        params![person.district(), person],
+    )?;
+    Ok(row.map(|(number,)| number).unwrap_or_default())
+}
+
 /// The name in full, for the person themselves, for who was promised to meet them, and for certificates; masked
 /// views take [`cards`].
 ///

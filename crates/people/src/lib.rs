@@ -32,7 +32,7 @@ mod weekly;
 use kernel::Action;
 use web::{Access, Routes};
 
-pub use card::{Card, cards, full_name};
+pub use card::{Card, cards, full_name, volunteer_number};
 pub use commitment::{commit, is_busy, release};
 pub use facts::{BASIC_TRAINING, called, served, volunteer_facts, volunteers_for};
 pub use join::{

@@ -369,7 +369,7 @@ fn a_policy_is_dated_and_inherited() {
         let holds = |at: &'static str, day: Day| {
             world
                 .read("test_policy_read", &Actor::guest(), move |tx, _| {
-                    crate::policy(tx, code(at), "hours.daily_minutes_max", day)
+                    Ok(crate::policies(tx, code(at), "hours.", day)?.remove("hours.daily_minutes_max"))
                 })
                 .unwrap()
                 .map(|policy| (policy.value, policy.version, policy.division))

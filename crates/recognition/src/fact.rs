@@ -1,12 +1,12 @@
-//! What a service record says today, corrections included.
+//! What a service record says today, corrections and raised grades included.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use db::{Fault, FromRow, Row, Tx, params};
-use hours::ServiceRecord;
+use db::{Fault, Outcome, Tx};
+use hours::{Counted, ServiceRecord};
 use kernel::{Day, DivisionCode, Id, Minutes, Person};
 
-/// A record with everything that corrects it.
+/// A record with everything that changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) record: Id<ServiceRecord>,
@@ -19,63 +19,23 @@ pub(crate) struct Fact {
 }
 
 impl Fact {
+    fn new(person: Id<Person>, counted: Counted) -> Self {
+        let Counted { record, grades } = counted;
+        let grades = grades.into_iter().map(|(grade, minutes)| (grade.word().to_owned(), minutes.number()));
+        Self {
+            record: record.id,
+            person,
+            day: record.day,
+            category: record.category,
+            division: record.division,
+            grades: grades.collect(),
+        }
+    }
+
     /// The minutes that count today.
     pub(crate) fn minutes(&self) -> Minutes {
         Minutes(self.grades.values().sum())
     }
-}
-
-/// One row of the record or of a correction.
-struct Line {
-    id: Id<ServiceRecord>,
-    day: Day,
-    category: String,
-    division: DivisionCode,
-    grade: String,
-    minutes: i64,
-    corrects: Option<Id<ServiceRecord>>,
-}
-
-impl FromRow for Line {
-    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        Ok(Self {
-            id: row.take()?,
-            day: row.take()?,
-            category: row.take()?,
-            division: row.take()?,
-            grade: row.take()?,
-            minutes: row.take()?,
-            corrects: row.take()?,
-        })
-    }
-}
-
-/// Every record among `lines` with its corrections; a correction comes after what it corrects.
-fn facts(person: Id<Person>, lines: Vec<Line>) -> Vec<Fact> {
-    let mut facts: Vec<(BTreeSet<Id<ServiceRecord>>, Fact)> = Vec::new();
-    for line in lines {
-        let corrected = facts.iter_mut().find(|(ids, _)| line.corrects.is_some_and(|id| ids.contains(&id)));
-        let fact = match corrected {
-            Some((ids, fact)) => {
-                ids.insert(line.id);
-                fact
-            }
-            None => {
-                let grades = BTreeMap::new();
-                let Line { id, day, category, division, .. } = line;
-                let fact = Fact { record: id, person, day, category, division, grades };
-                facts.push((BTreeSet::from([id]), fact));
-                let Some((_, fact)) = facts.last_mut() else { continue };
-                fact
-            }
-        };
-        *fact.grades.entry(line.grade.to_ascii_lowercase()).or_default() += line.minutes;
-    }
-    let cleared = |(_, mut fact): (_, Fact)| {
-        fact.grades.retain(|_, minutes| *minutes != 0);
-        fact
-    };
-    facts.into_iter().map(cleared).collect()
 }
 
 /// The record as it counts today, when it is this person's; one statement.
@@ -85,35 +45,16 @@ pub(crate) fn of_record(
     record: Id<ServiceRecord>,
     day: Day,
 ) -> Result<Option<Fact>, Fault> {
-    let lines = tx.query(
-        "SELECT id, day, category, division, grade, minutes, corrects FROM service_record
-         WHERE district = $1 AND person = $2 AND day = $3 ORDER BY recorded_at, id",
-        params![person.district(), person, day],
-    )?;
-    Ok(facts(person, lines).into_iter().find(|fact| fact.record == record))
+    let found = hours::services(tx, person, (day, day))?.into_iter().find(|one| one.record.id == record);
+    Ok(found.map(|counted| Fact::new(person, counted)))
 }
 
-/// Whose record it is, and of which day.
-pub(crate) fn owner(tx: &mut Tx<'_>, record: Id<ServiceRecord>) -> Result<Option<(Id<Person>, Day)>, Fault> {
-    tx.query_opt(
-        "SELECT person, day FROM service_record WHERE district = $1 AND id = $2",
-        params![record.district(), record],
-    )
-}
-
-/// Rows read for the list of a person's records.
-const LINES_MAX: i64 = 200;
+/// Records read for the list of a person's records.
+const LINES_MAX: usize = 200;
 
 /// The person's records that count today, newest first.
-pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>) -> Result<Vec<Fact>, Fault> {
-    let mut lines: Vec<Line> = tx.query(
-        "SELECT id, day, category, division, grade, minutes, corrects FROM service_record
-         WHERE district = $1 AND person = $2 ORDER BY day DESC, recorded_at DESC, id DESC LIMIT $3",
-        params![person.district(), person, LINES_MAX],
-    )?;
-    lines.reverse();
-    let mut facts = facts(person, lines);
-    facts.retain(|fact| fact.minutes() > Minutes::ZERO);
-    facts.reverse();
-    Ok(facts)
+pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Vec<Fact>> {
+    let counted = hours::newest_services(tx, person, LINES_MAX)?;
+    let facts = counted.into_iter().map(|one| Fact::new(person, one));
+    Ok(facts.filter(|fact| fact.minutes() > Minutes::ZERO).collect())
 }

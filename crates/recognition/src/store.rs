@@ -66,15 +66,6 @@ pub(crate) fn revoke(tx: &mut Tx<'_>, code_hash: [u8; 32], at: Instant) -> Resul
     Ok(changed == 1)
 }
 
-/// The number of a volunteer; empty for who is none.
-pub(crate) fn volunteer_number(tx: &mut Tx<'_>, person: Id<Person>) -> Result<String, Fault> {
-    let row: Option<(String,)> = tx.query_opt(
-        "SELECT number FROM volunteer WHERE district = $1 AND person = $2",
-        params![person.district(), person],
-    )?;
-    Ok(row.map(|(number,)| number).unwrap_or_default())
-}
-
 /// Bytes from their hexadecimal text; `None` when it is none.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);

@@ -79,13 +79,13 @@ fn a_statement_is_genuine_until_its_record_is_corrected() {
         assert_ne!(second.code, code);
         assert_eq!(checked(world, code), Verdict::Genuine(statement.clone()));
         world.pass_minutes(1);
-        let correction = record(world, person, -30, "a", Some(id));
+        record(world, person, -30, "a", Some(id));
         assert_eq!(checked(world, code), Verdict::RecordChanged(statement));
         let third = issued(world, &volunteer, id);
         assert_eq!(third.statement.minutes().0, 65);
         assert!(matches!(checked(world, third.code), Verdict::Genuine(_)));
         world.pass_minutes(1);
-        record(world, person, -65, "a", Some(correction));
+        record(world, person, -65, "a", Some(id));
         let refused = world
             .write("statement_issue", &volunteer, move |tx, call| issue(tx, call, id, (home(), "松柏社区")))
             .unwrap_err();

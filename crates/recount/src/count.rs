@@ -147,7 +147,7 @@ fn active(known: &[&Entry], area: DivisionCode, day: Day) -> Result<i64, Unreada
     for records in of_person.values() {
         let (mut home, mut serves) = (None, false);
         for entry in records {
-            if entry.text("kind")? == "correction" || entry.number("minutes")? <= 0 {
+            if entry.text("kind")? != "service" || entry.number("minutes")? <= 0 {
                 continue;
             }
             let served = entry.day("day")?;

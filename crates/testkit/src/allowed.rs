@@ -76,6 +76,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
 pub const TWO_DISTRICTS: &[&str] = &[
     "activity_create",
     "check_in",
+    "claim_answer",
+    "hours_claim",
     "need_accept",
     "need_cancel",
     "need_close",

@@ -138,7 +138,7 @@ impl Made {
             // Rows have the small letter, events the capital one.
             grade: Grade::from_word(&event.text("grade")?.to_ascii_lowercase())
                 .ok_or_else(|| wrong("grade"))?,
-            correction: event.text("kind")? == "correction",
+            correction: event.text("kind")? != hours::RecordKind::Service.word(),
         })
     }
 

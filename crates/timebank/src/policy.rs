@@ -1,6 +1,6 @@
 //! The scheme by which a division turns hours into coins: rows of `policy`, inherited down the tree.
 
-use db::{Fault, Tx, Value};
+use db::{Fault, Tx};
 use hours::Grade;
 use kernel::{Day, DivisionCode};
 use ledger::{Caps, EarnPolicy, Rounding, Way};
@@ -71,32 +71,15 @@ impl Scheme {
     }
 }
 
-/// Levels from a community up to the country.
-const LEVELS: usize = 6;
-
-/// The scheme of `division` on `day`: for each name the nearest division's row that is valid then, the newest of them.
+/// The scheme of `division` on `day`: for each name what the nearest division decided last.
 ///
 /// # Errors
 /// A [`Fault`].
 pub fn scheme(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Result<Scheme, Fault> {
-    let mut params: Vec<Value<'_>> =
-        division.ancestors().map(|code| Value::Int(code.number().cast_signed())).collect();
-    params.resize(LEVELS, Value::Null);
-    params.push(Value::Int(i64::from(day.number())));
-    // A division is above another one exactly when its code is the smaller of two ancestors of one place, so
-    // ascending codes put the nearest, and ascending days the newest, last.
-    let rows: Vec<(String, i64, i64)> = tx.query(
-        "SELECT name, version, value FROM policy
-         WHERE division IN ($1, $2, $3, $4, $5, $6) AND from_day <= $7
-         ORDER BY name, division, from_day, version",
-        &params,
-    )?;
     let mut scheme = Scheme::DEFAULT;
-    let mut rows = rows.into_iter().peekable();
-    while let Some((name, version, value)) = rows.next() {
-        let last = rows.peek().is_none_or(|(next, ..)| *next != name);
-        if last && scheme.set(&name, value) {
-            scheme.version = scheme.version.max(version);
+    for (name, policy) in places::policies(tx, division, "coin_", day)? {
+        if scheme.set(&name, policy.value) {
+            scheme.version = scheme.version.max(policy.version);
         }
     }
     Ok(scheme)

@@ -1,6 +1,6 @@
 //! What the time bank must know of the hours of one person.
 
-use db::{Fault, Tx, params};
+use db::{Fault, Tx};
 use hours::{Attendance, Grade, ServiceRecord};
 use kernel::{Day, Id, Minutes, Person};
 
@@ -15,25 +15,13 @@ pub(crate) struct Served {
 }
 
 /// The person's records of the days `from` to `to`.
-pub(crate) fn served(
-    tx: &mut Tx<'_>,
-    person: Id<Person>,
-    (from, to): (Day, Day),
-) -> Result<Vec<Served>, Fault> {
-    let mut served = Vec::new();
-    tx.each(
-        "SELECT id, attendance, day, minutes, grade FROM service_record
-         WHERE district = $1 AND person = $2 AND day >= $3 AND day <= $4 ORDER BY day, id",
-        params![person.district(), person, from, to],
-        |row| {
-            let record: Id<ServiceRecord> = row.take()?;
-            let (attendance, day, minutes) = (row.take()?, row.take()?, row.take()?);
-            let word: String = row.take()?;
-            let grade = Grade::from_word(&word)
-                .ok_or_else(|| Fault::Defect(format!("record {record} has no grade but `{word}`")))?;
-            served.push(Served { record, attendance, day, minutes, grade });
-            Ok(())
-        },
-    )?;
-    Ok(served)
+pub(crate) fn served(tx: &mut Tx<'_>, person: Id<Person>, days: (Day, Day)) -> Result<Vec<Served>, Fault> {
+    let served = |line: hours::RecordLine| Served {
+        record: line.id,
+        attendance: line.attendance,
+        day: line.day,
+        minutes: line.minutes,
+        grade: line.grade,
+    };
+    Ok(hours::records(tx, person, days)?.into_iter().map(served).collect())
 }

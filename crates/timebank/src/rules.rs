@@ -41,7 +41,7 @@ pub(crate) struct Case<'a> {
     pub(crate) books: Books,
     /// The record that is followed; it stands among `served`.
     pub(crate) record: Served,
-    /// Whether it is a correction of an earlier one.
+    /// Whether it changes an earlier one.
     pub(crate) correction: bool,
     /// The person's records of the [`span`], this one among them.
     pub(crate) served: &'a [Served],

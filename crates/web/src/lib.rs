@@ -17,6 +17,7 @@ mod look;
 mod page;
 mod routes;
 mod text;
+mod when;
 
 pub use app::{Answer, App, Entered, Place, Sessions};
 pub use ask::{Ask, SESSION_COOKIE, cookie};

@@ -527,7 +527,8 @@ CREATE TABLE signal (
 );
 CREATE INDEX signal_of_attendance ON signal (district, attendance);
 
--- The hour, insert-only, in the person's home district. `minutes` may be negative in a correction: the sum counts.
+-- The hour, insert-only, in the person's home district. `minutes` may be negative in a correction: the sum counts. A
+-- grade that rose is a pair of rows of kind `regrade`.
 CREATE TABLE service_record (
     district BIGINT NOT NULL,
     id UUID NOT NULL,
@@ -552,21 +553,19 @@ CREATE TABLE service_record (
 );
 CREATE INDEX service_record_of_person ON service_record (district, person, day);
 
--- Minutes over the daily limit, waiting for the community's or the street's yes; in the person's home district.
+-- Minutes over the daily limit, waiting for the community's or the street's yes. The row stands in the person's home
+-- district, where it counts for the day, and once more in the place's when that is another, where `decider` looks.
 CREATE TABLE hours_review (
     district BIGINT NOT NULL,
     id UUID NOT NULL,
     person UUID NOT NULL,
     attendance UUID NOT NULL,
-    engagement UUID NOT NULL,
-    category TEXT NOT NULL,
     division BIGINT NOT NULL,
-    home_division BIGINT NOT NULL,
+    decider BIGINT NOT NULL,
     day BIGINT NOT NULL,
     from_at BIGINT NOT NULL,
     to_at BIGINT NOT NULL,
     minutes BIGINT NOT NULL,
-    grade TEXT NOT NULL,
     level TEXT NOT NULL,
     state TEXT NOT NULL,
     decided_by UUID,
@@ -574,7 +573,8 @@ CREATE TABLE hours_review (
     version BIGINT NOT NULL,
     PRIMARY KEY (district, id)
 );
-CREATE INDEX hours_review_open ON hours_review (district, state, division);
+CREATE INDEX hours_review_open ON hours_review (district, state, decider);
+CREATE INDEX hours_review_of_person ON hours_review (district, person, day);
 
 -- Time bank: in the owner's district ---------------------------------------------------------------------------
 

@@ -7,8 +7,6 @@ use needs::{Glimpse, Need, Offer};
 use shifts::{AROUND_MINUTES, MyShift};
 use web::{Ask, Failed, OrFailed, Page, html};
 
-use crate::when;
-
 /// Open needs shown on `/v`.
 const NEAREST_MAX: usize = 3;
 /// Promises shown after the next, and sign-ups that wait.
@@ -59,7 +57,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
             let shifts = shifts::my_shifts(tx, call, call.actor.home, call.now - AROUND_MINUTES)?;
             let tasks = needs::tasks(tx, call)?;
             let tree = places::tree_in(tx)?;
-            Ok((shifts, tasks, tree, hours::on_record(tx, call.actor.signed_in()?)?, call.now))
+            Ok((shifts, tasks, tree, hours::on_record(tx, call.actor.signed_in()?, call.now)?, call.now))
         })
         .await
         .or_failed(&ask)?;
@@ -73,7 +71,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
     let waiting = of_state("waiting").take(LATER_MAX).collect();
     let mut promised = promised.into_iter();
     let asked = |(need, offer): &(Glimpse, Offer)| OpenNeed {
-        answer_by: Some(when::moment(&page, offer.answer_by)),
+        answer_by: Some(page.moment(offer.answer_by)),
         ..OpenNeed::of(&page, &tree, need)
     };
     let shown = TodayPage {
@@ -99,7 +97,7 @@ impl Promised {
             starts_at: shift.starts_at,
             href: format!("/activities/{}", shift.id),
             title: shift.title.clone(),
-            when: when::window(page, shift.starts_at, shift.ends_at),
+            when: page.window(shift.starts_at, shift.ends_at),
             address: shift.address.clone(),
             arrive: arrive.then(|| format!("/shifts/{}/check-in", shift.id)),
         }
@@ -111,7 +109,7 @@ impl Promised {
             starts_at: need.starts_at,
             href: format!("/tasks/{}/visit", need.id),
             title: page.t(&format!("category-{}", need.category.word)),
-            when: when::window(page, need.starts_at, need.ends_at),
+            when: page.window(need.starts_at, need.ends_at),
             address: String::new(),
             arrive: None,
         }
@@ -124,7 +122,7 @@ impl OpenNeed {
             id: need.id.to_string(),
             icon: need.category.icon,
             what: page.t(&format!("category-{}", need.category.word)),
-            when: when::window(page, need.starts_at, need.ends_at),
+            when: page.window(need.starts_at, need.ends_at),
             place: tree.get(need.division).map(|place| place.name.to_owned()).unwrap_or_default(),
             urgent: need.urgent,
             answer_by: None,
@@ -151,7 +149,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         .read(&ask, "me_page", move |tx, call| {
             let me = call.actor.signed_in()?;
             let name = people::full_name(tx, me)?;
-            let hours = hours::on_record(tx, me)?;
+            let hours = hours::on_record(tx, me, call.now)?;
             let coins = timebank::coins(tx, me, None)?;
             Ok((name, hours, coins, std::sync::Arc::clone(&call.actor)))
         })

@@ -7,8 +7,6 @@ use kernel::{Instant, Level};
 use shifts::{Filter, ShiftCard};
 use web::{Ask, Failed, OrFailed, Page, html};
 
-use crate::when;
-
 /// Activities shown.
 const ACTIVITIES_MAX: i64 = 3;
 /// Days ahead that are looked at.
@@ -43,7 +41,7 @@ impl Activity {
         Self {
             id: shift.id.to_string(),
             title: shift.title.clone(),
-            when: when::window(page, shift.starts_at, shift.ends_at),
+            when: page.window(shift.starts_at, shift.ends_at),
             address: shift.address.clone(),
             free: shift.free(),
         }

@@ -57,7 +57,8 @@ fn add_one(tx: &mut Tx<'_>, event: &Sealed, figure: &'static str) -> Result<(), 
     store::add(tx, event, division(event, "division")?, figure, "", 1)
 }
 
-/// Minutes count where they were served; a correction is a record of its own with negative minutes.
+/// Minutes count where they were served. A correction is a record of its own with the difference; a grade that rose is
+/// two, which take the minutes from the old grade and give them to the new one.
 fn minutes(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
     let place = division(event, "division")?;
     let minutes = event.number("minutes")?;
@@ -78,7 +79,7 @@ fn minutes(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
 /// Keeps the days on which the person counts as active. Intervals of one person never overlap, so that they
 /// add up over areas: who moved counts at the new home from the first record made there.
 fn active(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
-    if event.text("kind")? == "correction" || event.number("minutes")? <= 0 {
+    if event.text("kind")? != "service" || event.number("minutes")? <= 0 {
         return Ok(());
     }
     let (home, until) = (division(event, "home_division")?, last_active_day(day(event)?));

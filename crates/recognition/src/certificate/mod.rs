@@ -34,8 +34,8 @@ pub fn issue(
     place: (DivisionCode, &str),
 ) -> Outcome<Issued> {
     let by = call.actor.signed_in()?;
-    let (person, day) = fact::owner(tx, record)?.ok_or_else(Refusal::missing)?;
-    let fact = fact::of_record(tx, person, record, day)?.ok_or_else(Refusal::missing)?;
+    let (person, line) = hours::find_record(tx, record)?.ok_or_else(Refusal::missing)?;
+    let fact = fact::of_record(tx, person, record, line.day)?.ok_or_else(Refusal::missing)?;
     if by != person && !call.actor.may(Action::ReviewHours, fact.division) {
         return Err(Refusal::missing().into());
     }
@@ -54,7 +54,7 @@ pub fn issue(
         record,
         person,
         name_masked: card.name_masked.clone(),
-        volunteer_number: store::volunteer_number(tx, person)?,
+        volunteer_number: people::volunteer_number(tx, person)?,
         day: fact.day,
         category: fact.category,
         unit,

@@ -38,7 +38,7 @@ impl ListPage {
 pub(crate) async fn list_page(ask: Ask) -> Result<Response, Failed> {
     let (records, page) = ask
         .app
-        .read(&ask, "cert_page", |tx, call| Ok(fact::of_person(tx, call.actor.signed_in()?)?))
+        .read(&ask, "cert_page", |tx, call| fact::of_person(tx, call.actor.signed_in()?))
         .await
         .or_failed(&ask)?;
     Ok(html(StatusCode::OK, &ListPage { page: page.back("/v").tab("volunteer/me"), records }))

@@ -1,0 +1,190 @@
+//! From evidence to a record. What is recorded stays; evidence that comes later may raise its grade, never lower it.
+
+use db::{Outcome, Tx, params};
+use journal::{Call, Event, append};
+use kernel::{Id, Minutes, Refusal};
+
+use crate::{
+    Attendance, Evidence, Grade,
+    policy::{Policy, policy},
+    presence::{self, DENIED, Presence, RECORDED, evidence},
+    record::{DayBook, New, RecordKind, record, services},
+    reviews::open_review,
+    served::{Part, Share, by_limits, served, split_days},
+};
+
+/// Why [`confirm`] finds no hour to count, before it has written anything: the caller may keep the signals and go on.
+pub const NO_HOUR: [&str; 6] = [
+    "hours-denied",
+    "hours-too-late",
+    "hours-no-evidence",
+    "hours-no-check-in",
+    "hours-no-check-out",
+    "hours-zero",
+];
+
+/// What came of a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Minutes on record now.
+    pub minutes: Minutes,
+    /// How far they can be believed.
+    pub grade: Grade,
+    /// Minutes over the daily limit, which wait for a review.
+    pub review: Minutes,
+}
+
+/// Puts what was served on record. Who may confirm is the caller's question (the leader of a shift, the resident who
+/// was helped, a worker); nobody confirms their own hours. Confirming again gives the same answer.
+///
+/// Runs in a transaction that may write in two districts: the person's and the place's. It takes the person's lock,
+/// then the attendance's.
+///
+/// # Errors
+/// `hours-own`, `hours-overlap` and those of [`NO_HOUR`] (conflict); 404.
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    attendance: Id<Attendance>,
+    minutes: Option<Minutes>,
+) -> Outcome<Confirmed> {
+    let person = presence::load(tx, attendance)?.person;
+    if call.actor.person == Some(person) {
+        return Err(Refusal::conflict("hours-own").into());
+    }
+    people::lock(tx, person)?;
+    let presence = presence::lock(tx, attendance)?;
+    let policy = policy(tx, presence.division, presence.planned.0.day())?;
+    put_on_record(tx, call, presence, &policy, minutes)
+}
+
+/// Records a presence whose lock is held, after the person's.
+pub(crate) fn put_on_record(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    mut presence: Presence,
+    policy: &Policy,
+    minutes: Option<Minutes>,
+) -> Outcome<Confirmed> {
+    if presence.state == DENIED {
+        return Err(Refusal::conflict("hours-denied").into());
+    }
+    if let Some(grade) = presence.grade {
+        return already(tx, &presence, grade);
+    }
+    policy.must_be_in_time(call, &presence)?;
+    let (attendance, person) = (presence.id, presence.person);
+    let setting = policy.setting(&presence);
+    let signals = evidence(tx, attendance)?;
+    let grade = setting.grade(&signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
+    let (arrived, left) = setting.times(&signals);
+    let (from, to) = match (arrived, left, minutes) {
+        // What is stated stands in for what nobody noted; it is never more than what the signals show.
+        (Some(from), left, Some(minutes)) => (from, left.map_or(from + minutes, |to| to.min(from + minutes))),
+        (None, _, Some(minutes)) => (presence.planned.0, presence.planned.0 + minutes),
+        (Some(from), Some(to), None) => (from, to),
+        (None, _, None) => return Err(Refusal::conflict("hours-no-check-in").into()),
+        (_, None, None) => return Err(Refusal::conflict("hours-no-check-out").into()),
+    };
+    let (from, counted) = served((from, to), presence.planned, policy.tolerance, policy.unit, call.now);
+    if counted == Minutes::ZERO {
+        return Err(Refusal::conflict("hours-zero").into());
+    }
+    let mut confirmed = Confirmed { minutes: Minutes::ZERO, grade, review: Minutes::ZERO };
+    for part in split_days(from, counted) {
+        let book = DayBook::read(tx, person, part.day)?;
+        book.must_be_free((part.from, part.to), None)?;
+        for (part, share) in by_limits(part, book.minutes(None), policy.limits) {
+            if share == Share::AtOnce {
+                let new = New {
+                    presence: &presence,
+                    part,
+                    grade,
+                    kind: RecordKind::Service,
+                    corrects: None,
+                    policy: policy.version,
+                };
+                presence.version = record(tx, call, &new)?.1;
+                confirmed.minutes += part.minutes;
+            } else {
+                open_review(tx, call, &presence, part, share)?;
+                confirmed.review += part.minutes;
+            }
+        }
+    }
+    let version = presence.version + 1;
+    tx.execute_one(
+        "UPDATE attendance SET state = $3, grade = $4, minutes = $5, claimed_at = NULL, decided_by = $6,
+             decided_at = $7, version = $8
+         WHERE district = $1 AND id = $2",
+        params![
+            attendance.district(),
+            attendance,
+            RECORDED,
+            grade,
+            confirmed.minutes,
+            call.actor.person,
+            call.now,
+            version
+        ],
+    )?;
+    let event = Event::new("attendance.confirmed", attendance.district(), attendance, version)
+        .with("grade", grade.word())
+        .with("minutes", confirmed.minutes.number())
+        .with("review", confirmed.review.number());
+    append(tx, call, event)?;
+    people::served(tx, person, from + counted)?;
+    Ok(confirmed)
+}
+
+/// What an earlier confirmation came to.
+fn already(tx: &mut Tx<'_>, presence: &Presence, grade: Grade) -> Outcome<Confirmed> {
+    let (review,): (i64,) = tx.query_one(
+        "SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM hours_review
+         WHERE district = $1 AND person = $2 AND attendance = $3 AND state = 'open'",
+        params![presence.person.district(), presence.person, presence.id],
+    )?;
+    Ok(Confirmed { minutes: presence.minutes, grade, review: Minutes(review) })
+}
+
+/// Raises what is on record to the grade that its signals are worth now, if that is better and the due date has not
+/// passed. Both locks are held. Each service gets a pair of records: its minutes leave the old grade and come back at
+/// the new one. Minutes in review are recorded at the attendance's grade when they are accepted.
+pub(crate) fn raise(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    presence: &mut Presence,
+    policy: &Policy,
+    signals: &[Evidence],
+) -> Outcome<()> {
+    let (Some(before), Some(after)) = (presence.grade, policy.setting(presence).grade(signals)) else {
+        return Ok(());
+    };
+    // The better grade is the smaller one.
+    if after >= before || presence.state == DENIED || policy.must_be_in_time(call, presence).is_err() {
+        return Ok(());
+    }
+    for one in services(tx, presence.person, policy.days(presence))? {
+        if one.record.attendance != presence.id {
+            continue;
+        }
+        let line = &one.record;
+        for (grade, minutes) in one.grades.into_iter().filter(|(grade, _)| *grade != after) {
+            for (grade, minutes) in [(grade, -minutes), (after, minutes)] {
+                let part = Part { day: line.day, from: line.from, to: line.to, minutes };
+                let (kind, corrects) = (RecordKind::Regrade, Some(line.id));
+                let new = New { presence, part, grade, kind, corrects, policy: line.policy };
+                presence.version = record(tx, call, &new)?.1;
+            }
+        }
+    }
+    presence.version += 1;
+    tx.execute_one(
+        "UPDATE attendance SET grade = $3, version = $4 WHERE district = $1 AND id = $2",
+        params![presence.id.district(), presence.id, after, presence.version],
+    )?;
+    presence.grade = Some(after);
+    let event = Event::new("attendance.regraded", presence.id.district(), presence.id, presence.version)
+        .with("grade", after.word());
+    Ok(append(tx, call, event)?)
+}
