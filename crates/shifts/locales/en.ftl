@@ -141,6 +141,8 @@ roll-failed-how = The reason stands behind each name. Call the roll again; what 
 roll-again = Call the roll again
 roll-hours = { $hours } hours
 roll-before = Recorded before
+roll-waits = Waiting for their own yes: { $count }
+roll-waits-how = The roll was called late; it counts when they say yes to it on "My hours".
 
 # Refusals.
 refusal-project-organisation-missing = Choose a team. If there is none, a community worker can make one.

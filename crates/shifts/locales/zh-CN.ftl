@@ -141,6 +141,8 @@ roll-failed-how = 原因写在名字后面。改好再点一次名，已经记�
 roll-again = 再点一次名
 roll-hours = { $hours } 小时
 roll-before = 以前已经记过
+roll-waits = 等本人说“是”：{ $count } 人
+roll-waits-how = 点名晚了，要本人在“我的时长”里说一声“是”，才能记上。
 
 # Refusals.
 refusal-project-organisation-missing = 请选一个队。没有队，请社区工作者先建。

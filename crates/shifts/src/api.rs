@@ -536,7 +536,7 @@ pub(crate) struct RollCallJson {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CalledJson {
     person: String,
-    /// `confirmed`, `before`, `absent` or `failed`.
+    /// `confirmed`, `before`, `waits` for the person's own yes, `absent` or `failed`.
     outcome: &'static str,
     /// Minutes on record.
     minutes: Option<i64>,
@@ -591,6 +591,7 @@ pub(crate) async fn roll_call(
                     ("confirmed", Some(done.minutes.number()), Some(done.grade.word()), None)
                 }
                 Ok(Called::Before) => ("before", None, None, None),
+                Ok(Called::Waits) => ("waits", None, None, None),
                 Ok(Called::Absent) => ("absent", None, None, None),
                 Err(refusal) => ("failed", None, None, Some(refusal.rule)),
             };

@@ -2,7 +2,7 @@
 
 pub(crate) mod pages;
 
-use db::{Outcome, Tx};
+use db::{Failure, Outcome, Tx};
 use hours::{AttendanceRow, Confirmed, Signal, SignalKind, Source};
 use journal::Call;
 use kernel::{Id, Instant, Minutes, Person, Refusal};
@@ -43,6 +43,8 @@ pub enum Called {
     Confirmed(Confirmed),
     /// Their hours were recorded before.
     Before,
+    /// Called too late to count by itself: the hours wait for the person's own yes.
+    Waits,
     /// Not there: nothing is recorded.
     Absent,
 }
@@ -66,7 +68,7 @@ pub fn roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<(ShiftCar
 }
 
 /// Calls one person: notes coming and going where nothing says so yet or the leader says otherwise, and confirms the
-/// hours. Its transaction is called `roll_call`: it writes in the person's and in the place's district.
+/// hours. Another than the leader is a witness more, also of hours on record: their grade may rise. Its transaction is called `roll_call`: it writes in the person's and in the place's district.
 ///
 /// # Errors
 /// 404; forbidden; `roll-too-early`, `roll-not-signed-up`, `roll-no-time-left` (conflict), and what
@@ -92,7 +94,7 @@ pub fn call_one(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &Present) 
     let attendance = hours::open(tx, call, &engagement(&shift), said.person, locked.home)?;
     let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
     let row = rows.into_iter().find(|row| row.person == said.person);
-    if row.as_ref().is_some_and(is_recorded) {
+    if row.as_ref().is_some_and(is_recorded) && witness == shift.leader {
         return Ok(Called::Before);
     }
     // The leader showed the code, so the leader's word adds nothing to it; anybody else who calls is a second witness.
@@ -107,7 +109,12 @@ pub fn call_one(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &Present) 
             hours::signal(tx, call, attendance, &signal)?;
         }
     }
-    Ok(Called::Confirmed(hours::confirm(tx, call, attendance, None)?))
+    match hours::confirm(tx, call, attendance, None) {
+        Ok(confirmed) => Ok(Called::Confirmed(confirmed)),
+        // What was said is kept, so that the person can say yes to it.
+        Err(Failure::Refused(refusal)) if refusal.rule == "hours-no-evidence" => Ok(Called::Waits),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Whether the hours of a presence are recorded.

@@ -115,6 +115,7 @@ struct ResultPage {
     page: Page,
     shift: ShiftView,
     confirmed: Vec<ResultView>,
+    waiting: Vec<ResultView>,
     absent: Vec<ResultView>,
     failed: Vec<ResultView>,
 }
@@ -143,7 +144,8 @@ async fn roll_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
     };
     let results = call_roll(&ask, id, &call, lines, said).await.or_failed(&ask)?;
     let page = page.back("/team").tab("leader/team");
-    let (mut confirmed, mut absent, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut confirmed, mut waiting, mut absent, mut failed) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for CallResult { line, outcome } in results {
         let one = |sentence| ResultView {
             name: line.card.name_masked.clone(),
@@ -157,10 +159,11 @@ async fn roll_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
                 confirmed.push(one(format!("{hours} {grade}")));
             }
             Ok(Called::Before) => confirmed.push(one(page.t("roll-before"))),
+            Ok(Called::Waits) => waiting.push(one(String::new())),
             Ok(Called::Absent) => absent.push(one(String::new())),
             Err(refusal) => failed.push(one(view::sentence(&ask, refusal.rule, &refusal.args))),
         }
     }
     let shift = ShiftView::new(&page, &shift);
-    Ok(html(StatusCode::OK, &ResultPage { page, shift, confirmed, absent, failed }))
+    Ok(html(StatusCode::OK, &ResultPage { page, shift, confirmed, waiting, absent, failed }))
 }

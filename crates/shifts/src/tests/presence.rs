@@ -255,3 +255,48 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
         world.drain(vec![]);
     });
 }
+
+#[test]
+fn a_late_roll_call_waits_for_the_persons_yes_and_a_second_one_in_time_raises_the_grade() {
+    testkit::on_both(|world| {
+        let (leader, shift) = led(world, 5);
+        let worker = testing::worker(world, "周点名", HERE, &HERE[..6]);
+        let (early, late) =
+            (testing::volunteer(world, "李早点", HERE), testing::volunteer(world, "王晚点", THERE));
+        let call = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
+            let person = volunteer.person.unwrap();
+            let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
+            world
+                .write("roll_call", witness, move |tx, call| crate::call_one(tx, call, shift, &said))
+                .unwrap()
+        };
+        let by_grade = |volunteer: &kernel::Actor| {
+            world.read("hours_page", volunteer, hours::own_hours).unwrap().by_grade
+        };
+        for volunteer in [&early, &late] {
+            scene::sign_up(world, volunteer, shift).unwrap();
+        }
+        let ends = world.read("shift", &leader, move |tx, _| crate::shift(tx, shift)).unwrap().ends_at;
+        world.wait_until(ends);
+        assert!(matches!(call(&early, &leader), Called::Confirmed(_)));
+        assert_eq!(by_grade(&early), [0, 120, 0, 0]);
+        assert_eq!(call(&early, &leader), Called::Before);
+        assert!(matches!(call(&early, &worker), Called::Confirmed(_)));
+        assert_eq!(by_grade(&early), [120, 0, 0, 0]);
+
+        world.pass_minutes(2 * 24 * 60);
+        assert_eq!(call(&late, &leader), Called::Waits);
+        let mine = world.read("hours_page", &late, hours::own_hours).unwrap();
+        assert_eq!(mine.minutes, 0);
+        let presence = world
+            .read("roll", &leader, move |tx, _| hours::of_engagement(tx, shift.district(), shift))
+            .unwrap()
+            .into_iter()
+            .find(|row| Some(row.person) == late.person)
+            .unwrap();
+        world.write("hours_claim", &late, move |tx, call| hours::claim(tx, call, presence.id)).unwrap();
+        assert_eq!(by_grade(&late), [0, 0, 120, 0]);
+        assert_eq!(call(&late, &leader), Called::Before);
+        world.drain(vec![]);
+    });
+}
