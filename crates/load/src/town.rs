@@ -154,6 +154,7 @@ impl Town {
                     summary: "和邻居一起浇水、除草、分菜。".to_owned(),
                     category: "environment".to_owned(),
                     risk: "地滑，注意脚下。".to_owned(),
+                    protection: shifts::Protection::default(),
                     copied_from: None,
                 };
                 shifts::create_project(tx, call, &new)

@@ -195,8 +195,14 @@ async fn digits_form(ask: &Ask, id: &str, wrong: Option<&Refusal>, typed: &str) 
         let message = view::sentence(ask, refusal.rule, &refusal.args);
         page.errors = vec![web::FieldError { field: "code", message }];
     }
+    let now = ask.app.kit().clock.now();
     let shift = ShiftView::new(&page, &shift);
-    Ok(html(status, &DigitsPage { page, shift, typed: typed.to_owned() }))
+    let mut response = html(status, &DigitsPage { page, shift, typed: typed.to_owned() });
+    if let Some(Kind::TooFast(until)) = wrong.map(|refusal| refusal.kind) {
+        let seconds = (until.micros() - now.micros()).max(0) / 1_000_000 + 1;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
 }
 
 /// Typing the digits gives the same ticket as scanning: it changes nothing yet.
@@ -209,16 +215,19 @@ async fn digits_sent(
     let shift: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let (nonce, is_new) = browser(&ask, &headers);
     let device = vault::digest(nonce.as_bytes());
-    let (typed, app) = (fields.text("code").to_owned(), ask.app.clone());
-    let outcome = ask
-        .app
-        .read(&ask, "check_in_page", move |tx, call| {
-            super::count_try(app.limits(), call, shift)?;
-            let shift = crate::shift(tx, shift)?;
-            let ticket = super::typed(call, &shift, &typed, device)?;
-            scanned(tx, call, shift, ticket)
-        })
-        .await;
+    let typed = fields.text("code").to_owned();
+    let outcome = match counted(&ask).await {
+        Ok(()) => {
+            ask.app
+                .read(&ask, "check_in_page", move |tx, call| {
+                    let shift = crate::shift(tx, shift)?;
+                    let ticket = super::typed(call, &shift, &typed, device)?;
+                    scanned(tx, call, shift, ticket)
+                })
+                .await
+        }
+        Err(failure) => Err(failure),
+    };
     match outcome {
         Ok((seen, page)) => Ok(show(&ask, page, &seen, (&nonce, is_new))),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Conflict | Kind::TooFast(_)) => {
@@ -226,6 +235,13 @@ async fn digits_sent(
         }
         Err(failure) => Err(failure).or_failed(&ask),
     }
+}
+
+/// Counts a try of six digits before they are looked at.
+pub(crate) async fn counted(ask: &Ask) -> Outcome<()> {
+    let who = |_: &mut db::Tx<'_>, call: &Call| Ok((call.actor.signed_in()?, call.now));
+    let ((person, now), _) = ask.app.read(ask, "check_in_who", who).await?;
+    ask.app.db().write("check_in_try", move |tx| super::count_try(tx, person, now)).await
 }
 
 async fn spend(ask: Ask, headers: HeaderMap, fields: Fields) -> Result<Response, Failed> {
