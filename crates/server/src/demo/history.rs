@@ -382,7 +382,9 @@ impl History {
     }
 
     fn tick(&self) -> Outcome<()> {
-        crate::timers::tick(&self.db, &self.kit, &notify::DemoSender)
+        crate::timers::tick(&self.db, &self.kit)?;
+        notify::deliver_due(&self.db, &self.kit, &notify::DemoSender)?;
+        Ok(())
     }
 
     fn play(&mut self, scene: Scene) -> Outcome<()> {

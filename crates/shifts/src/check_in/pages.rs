@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use db::{Failure, Outcome};
@@ -11,7 +11,7 @@ use hours::SignalKind;
 use journal::Call;
 use kernel::{Action, Id, Kind, Refusal};
 use qrcode::{QrCode, render::svg};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, set_cookie};
 
 use super::{Checked, Code, Ticket};
 use crate::{
@@ -46,7 +46,7 @@ struct CodePage {
     refresh: i64,
 }
 
-async fn code_page(ask: Ask, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, Failed> {
+async fn code_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let ((shift, code, now), page) = ask
         .app
@@ -57,9 +57,7 @@ async fn code_page(ask: Ask, headers: HeaderMap, Path(id): Path<String>) -> Resu
         })
         .await
         .or_failed(&ask)?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = if ask.app.is_demo() { "http" } else { "https" };
-    let svg = square(&format!("{scheme}://{host}/c/{}", code.token)).or_failed(&ask)?;
+    let svg = square(&format!("{}/c/{}", ask.origin, code.token)).or_failed(&ask)?;
     let page = page.back(format!("/team/shifts/{id}")).tab("leader/team");
     let Code { digits, until, .. } = code;
     // The next code is there when the page looks again.
@@ -80,14 +78,6 @@ fn browser(ask: &Ask, headers: &HeaderMap) -> (String, bool) {
     match web::cookie(headers, BROWSER_COOKIE).filter(|nonce| nonce.len() == 32) {
         Some(nonce) => (nonce.to_owned(), false),
         None => (super::hex(&ask.app.kit().random.bytes::<16>()), true),
-    }
-}
-
-fn set_cookie(ask: &Ask, response: &mut Response, name: &str, value: &str, seconds: i64) {
-    let secure = if ask.app.is_demo() { "" } else { "; Secure" };
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
