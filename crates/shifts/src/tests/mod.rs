@@ -1,6 +1,5 @@
 //! Stories, races, pages and API, on both engines.
 
-mod change;
 mod pages;
 mod presence;
 mod race;
