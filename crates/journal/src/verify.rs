@@ -1,6 +1,6 @@
 //! Recomputing everything that was sealed, and naming what does not fit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use db::{Db, Fault, Tx, params};
 use kernel::{Day, District, Id, Instant, Person};
@@ -57,8 +57,8 @@ pub fn verify(
     db.read_now("journal_verify", move |tx| {
         let mut report = Report::default();
         let mut districts: Vec<(i64,)> = tx.query("SELECT district FROM journal_head", params![])?;
-        let in_journal: Vec<(i64,)> = tx.query("SELECT DISTINCT district FROM journal", params![])?;
-        districts.extend(in_journal);
+        districts.extend(tx.query::<(i64,)>("SELECT DISTINCT district FROM journal", params![])?);
+        districts.extend(tx.query::<(i64,)>("SELECT DISTINCT district FROM journal_day", params![])?);
         districts.sort_unstable();
         districts.dedup();
         for (code,) in districts {
@@ -165,7 +165,7 @@ impl Check<'_> {
                     }
                 };
                 if entry.seq != seq + 1 {
-                    findings.push((entry.seq, format!("follows {seq}: the sequence has a gap")));
+                    findings.push((seq + 1, format!("is gone: {} follows {seq}", entry.seq)));
                 }
                 seq = entry.seq;
                 let leaf = chain::leaf_hash(&entry.body);
@@ -223,13 +223,14 @@ impl Check<'_> {
              WHERE district = $1 ORDER BY day",
             params![self.district],
         )?;
-        let mut next_seq = 1;
+        let (mut next_seq, mut rooted) = (1, BTreeSet::new());
         for (day, first, last, root, link, signature, closed_at) in days {
             self.report.days += 1;
             let Ok(day) = i32::try_from(day).map(Day::from_number) else {
                 self.find("journal_day", day, "is no day");
                 continue;
             };
+            rooted.insert(day);
             let range = usize::try_from(first - 1).ok().zip(usize::try_from(last).ok());
             let events = range.and_then(|(from, to)| walked.get(from..to)).unwrap_or_default();
             let leaves: Vec<[u8; 32]> = events.iter().map(|(leaf, ..)| *leaf).collect();
@@ -253,15 +254,11 @@ impl Check<'_> {
             }
             next_seq = last + 1;
         }
-        // Every event of a day that is over must be under a root.
-        let open: Vec<Day> =
-            walked.iter().skip(usize::try_from(next_seq - 1).unwrap_or(0)).map(|(.., on)| *on).collect();
-        if open.iter().any(|day| Some(day) != open.last()) {
-            self.find(
-                "journal_day",
-                self.district,
-                format!("the day of event {next_seq} was closed, its root is gone"),
-            );
+        // Every day before the last event's is over, so it must have a root.
+        let last = walked.last().map(|(.., on)| *on);
+        let over: BTreeSet<Day> = walked.iter().map(|(.., on)| *on).filter(|on| Some(*on) != last).collect();
+        for day in over.difference(&rooted) {
+            self.find("journal_day", day, "was closed, its root is gone");
         }
         Ok(())
     }

@@ -23,6 +23,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the needs' timer forgets recordings that were never sent",
     },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
+    Allowance { statement: "SELECT DISTINCT district FROM journal_day", reason: "journal verify" },
     Allowance { statement: "SELECT DISTINCT district FROM transfer", reason: "ledger verify" },
     Allowance {
         statement: "SELECT DISTINCT district FROM message WHERE sent_at IS NULL AND not_before <= $1",
@@ -40,10 +41,6 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')",
         reason: "the needs' timer tells and ends offers that are due",
-    },
-    Allowance {
-        statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
-        reason: "the shifts' timer makes hours of what was said at roll calls",
     },
     Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
@@ -82,8 +79,6 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "check_in",
     "claim_answer",
     "hours_claim",
-    "leader_end",
-    "leader_name",
     "need_accept",
     "need_cancel",
     "need_close",
@@ -97,12 +92,8 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "project_create",
     "record_correct",
     "review_decide",
-    "role_end",
     "roll_call",
-    "roll_settle",
-    "roll_undo",
     "shift_cancel",
-    "shift_change",
     "shift_copy",
     "shift_create",
     "shift_publish",
@@ -110,5 +101,4 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "signup_withdraw",
     "team_create",
     "waiting_move_up",
-    "walk_in",
 ];

@@ -13,7 +13,6 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     token: Option<String>,
-    headers: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -42,27 +41,16 @@ impl Reply {
 impl Client {
     /// Nobody signed in.
     pub fn guest(router: Router) -> Self {
-        Self { router, token: None, headers: Vec::new() }
+        Self { router, token: None }
     }
 
     /// With a session's token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self { token: Some(token.into()), ..self.clone() }
+        Self { router: self.router.clone(), token: Some(token.into()) }
     }
 
-    /// With a header in every request.
-    #[must_use]
-    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
-        let mut client = self.clone();
-        client.headers.push((name, value.to_owned()));
-        client
-    }
-
-    fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Reply {
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
-        }
+    fn send(&self, request: axum::http::request::Builder, body: Body) -> Reply {
         let request = match &self.token {
             Some(token) => request.header(header::COOKIE, format!("{}={token}", web::SESSION_COOKIE)),
             None => request,
