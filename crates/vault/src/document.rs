@@ -145,6 +145,19 @@ impl Document {
         Ok(Self { kind, number, borne })
     }
 
+    /// The document whose number is `body` and the check character that belongs to it: for invented people.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn completed(kind: DocumentKind, body: &str, today: CivilDate) -> Result<Self, DocumentError> {
+        match Self::parse(kind, &format!("{body}0"), today) {
+            Err(DocumentError::WrongCheckDigit { expected }) => {
+                Self::parse(kind, &format!("{body}{expected}"), today)
+            }
+            parsed => parsed,
+        }
+    }
+
     /// The kind.
     pub const fn kind(&self) -> DocumentKind {
         self.kind

@@ -44,6 +44,14 @@ fn one_number_in_every_writing() {
 }
 
 #[test]
+fn a_number_is_completed_by_its_check_character() {
+    let completed = |body: &str| Document::completed(ResidentId, body, TODAY);
+    assert_eq!(completed("11010519491231002").unwrap().number(), "11010519491231002X");
+    assert_eq!(completed("81000019900101000").unwrap().number(), "810000199001010000");
+    assert_eq!(completed("16010519491231002"), Err(DocumentError::WrongArea));
+}
+
+#[test]
 fn each_way_to_be_wrong_has_its_name() {
     let refused = |text: &str| parse(ResidentId, text).unwrap_err();
     assert_eq!(refused(""), DocumentError::WrongLength { found: 0 });
