@@ -10,6 +10,7 @@
 )]
 
 mod failure;
+mod load;
 mod paths;
 mod postgres;
 mod process;
@@ -32,7 +33,7 @@ pub(crate) struct Subcommand {
     pub(crate) run: fn(&[String]) -> Outcome,
 }
 
-const SUBCOMMANDS: &[Subcommand] = &[setup::SUBCOMMAND, postgres::SUBCOMMAND, test::SUBCOMMAND];
+const SUBCOMMANDS: &[Subcommand] = &[setup::SUBCOMMAND, postgres::SUBCOMMAND, test::SUBCOMMAND, load::SOAK];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

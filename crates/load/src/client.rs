@@ -24,7 +24,7 @@ pub struct Reply {
     pub status: u16,
     /// Names in small letters, and values.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body; unreadable when it is compressed.
     pub body: String,
 }
 
@@ -58,7 +58,15 @@ impl Client {
     /// # Errors
     /// The connection broke: whether the request was carried out is unknown.
     pub fn get(&mut self, path: &str) -> io::Result<Reply> {
-        self.send("GET", path, "", None)
+        self.send("GET", path, "", "")
+    }
+
+    /// Looks at a page as a browser does, which takes it compressed.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn get_compressed(&mut self, path: &str) -> io::Result<Reply> {
+        self.send("GET", path, "", "accept-encoding: gzip\r\n")
     }
 
     /// Sends JSON under an idempotency key.
@@ -66,10 +74,11 @@ impl Client {
     /// # Errors
     /// The connection broke: whether the request was carried out is unknown; the same key finds out.
     pub fn post(&mut self, path: &str, key: &str, body: &serde_json::Value) -> io::Result<Reply> {
-        self.send("POST", path, &body.to_string(), Some(key))
+        let headers = format!("idempotency-key: {key}\r\ncontent-type: application/json\r\n");
+        self.send("POST", path, &body.to_string(), &headers)
     }
 
-    fn send(&mut self, method: &str, path: &str, body: &str, key: Option<&str>) -> io::Result<Reply> {
+    fn send(&mut self, method: &str, path: &str, body: &str, headers: &str) -> io::Result<Reply> {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\naccept-language: {}\r\n",
             self.at, self.language
@@ -77,10 +86,7 @@ impl Client {
         if let Some(token) = &self.token {
             request.push_str(&format!("authorization: Bearer {token}\r\n"));
         }
-        if let Some(key) = key {
-            request.push_str(&format!("idempotency-key: {key}\r\ncontent-type: application/json\r\n"));
-        }
-        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        request.push_str(&format!("{headers}content-length: {}\r\n\r\n{body}", body.len()));
         let sent = self.exchange(&request);
         if sent.is_err() {
             self.stream = None;
@@ -99,7 +105,6 @@ impl Client {
             }
         };
         stream.get_mut().write_all(request.as_bytes())?;
-        let broken = |words: &str| io::Error::new(io::ErrorKind::InvalidData, words.to_owned());
         let mut line = String::new();
         stream.read_line(&mut line)?;
         let status =
@@ -114,10 +119,34 @@ impl Client {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let mut reply = Reply { status, headers, body: String::new() };
-        let length = reply.header("content-length").map_or(Ok(0), str::parse);
-        let mut body = vec![0; length.map_err(|_| broken("a wrong length"))?];
-        stream.read_exact(&mut body)?;
+        let mut body = Vec::new();
+        if reply.header("transfer-encoding") == Some("chunked") {
+            while read_chunk(stream, &mut body)? > 0 {}
+        } else {
+            let length = reply.header("content-length").map_or(Ok(0), str::parse);
+            read_exactly(stream, length.map_err(|_| broken("a wrong length"))?, &mut body)?;
+        }
         reply.body = String::from_utf8_lossy(&body).into_owned();
         Ok(reply)
     }
+}
+
+fn broken(words: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, words.to_owned())
+}
+
+fn read_exactly(stream: &mut BufReader<TcpStream>, length: usize, body: &mut Vec<u8>) -> io::Result<()> {
+    let read = stream.take(length as u64).read_to_end(body)?;
+    if read == length { Ok(()) } else { Err(broken("the body ends early")) }
+}
+
+/// Reads one chunk behind the body; gives its length, 0 for the last.
+fn read_chunk(stream: &mut BufReader<TcpStream>, body: &mut Vec<u8>) -> io::Result<usize> {
+    let mut line = String::new();
+    stream.read_line(&mut line)?;
+    let length = usize::from_str_radix(line.trim_end(), 16).map_err(|_| broken("a wrong length"))?;
+    read_exactly(stream, length, body)?;
+    line.clear();
+    stream.read_line(&mut line)?;
+    Ok(length)
 }

@@ -1,87 +1,59 @@
-//! A PostgreSQL of one's own that can be stopped in the middle.
+//! A PostgreSQL of one's own that can be stopped in the middle, run by `cargo xtask postgres`.
 
-use std::{
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::process::Command;
 
-/// A throw-away PostgreSQL cluster; stopped when dropped.
+/// A throw-away PostgreSQL cluster; deleted when dropped.
+#[derive(Debug)]
 pub struct Cluster {
-    folder: PathBuf,
-    port: u16,
+    name: String,
+    url: String,
 }
 
-/// Where Debian keeps the server's programs.
-const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
-
 impl Cluster {
-    /// Makes and starts a cluster in `folder`, which must not exist yet.
+    /// Makes and starts a cluster of this name.
     ///
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
-    pub fn create(folder: &Path) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("a port").port();
-        let cluster = Self { folder: folder.to_owned(), port: free };
-        std::fs::create_dir_all(folder).expect("a folder");
-        cluster.own();
-        cluster.run("initdb", &["-A", "trust", "-U", "postgres", "--locale=C.UTF-8"]);
-        cluster.start();
+    pub fn create(name: &str) -> Self {
+        let mut cluster = Self { name: name.to_owned(), url: String::new() };
+        cluster.url = cluster.run(&["start"]);
         cluster
     }
 
-    /// The server refuses to run as root, so its folder and its processes are the user `postgres`'s.
-    fn own(&self) {
-        if is_root() {
-            let owned = Command::new("chown").arg("-R").arg("postgres").arg(&self.folder).status();
-            assert!(owned.is_ok_and(|status| status.success()), "chown {}", self.folder.display());
-        }
-    }
-
-    fn run(&self, program: &str, args: &[&str]) {
-        let path = format!("{PROGRAMS}/{program}");
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--", &path]);
-            command
-        } else {
-            Command::new(path)
+    fn run(&self, words: &[&str]) -> String {
+        let mut xtask = match std::env::var_os("LINLI_XTASK") {
+            Some(program) => Command::new(program),
+            None => {
+                let mut cargo = Command::new("cargo");
+                cargo.arg("xtask");
+                cargo
+            }
         };
-        let output =
-            command.arg("-D").arg(&self.folder).args(args).output().expect("PostgreSQL is installed");
-        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+        let (action, rest) = words.split_first().expect("an action");
+        let output = xtask.args(["postgres", action, "--name", &self.name]).args(rest).output();
+        let output = output.expect("cargo xtask");
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// Starts the server.
+    /// Starts the server again, on the port it had.
     pub fn start(&self) {
-        let log = self.folder.join("log");
-        let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300",
-            self.port,
-            self.folder.display()
-        );
-        self.run("pg_ctl", &["-w", "-l", &log.to_string_lossy(), "-o", &options, "start"]);
+        self.run(&["start"]);
     }
 
     /// Stops it as a power cut would: no checkpoint, every connection dropped.
     pub fn stop_now(&self) {
-        self.run("pg_ctl", &["-m", "immediate", "-w", "stop"]);
+        self.run(&["stop", "--mode", "immediate"]);
     }
 
-    /// URL of the database `postgres`.
-    pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    /// URL of its database.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        if self.folder.join("postmaster.pid").exists() {
-            self.stop_now();
-        }
+        self.run(&["drop"]);
     }
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.starts_with(b"0"))
 }

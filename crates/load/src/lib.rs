@@ -1,16 +1,24 @@
 //! Load and faults from outside: a server in a process of its own, clients in this one.
 //!
-//! The binaries `storm`, `kills`, `tamper` and `bench` are run by `cargo xtask` and by CI. People and shifts are made
-//! by the real use cases before the server starts; from then on everything goes over HTTP.
+//! The binaries `storm`, `kills`, `tamper` and `web` are run by `cargo xtask` and by CI. People and shifts are made by
+//! the real use cases before the server starts; from then on everything goes over HTTP.
 
-#![expect(clippy::expect_used, reason = "a tool fails by stopping, with words")]
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a tool fails by stopping, with words")]
 
+mod checks;
 mod client;
 mod cluster;
+mod ground;
+mod meter;
 mod server;
+mod storm;
 mod town;
 
+pub use checks::Checks;
 pub use client::{Client, Reply};
 pub use cluster::Cluster;
+pub use ground::{Ground, option};
+pub use meter::Meter;
 pub use server::{Server, linli};
+pub use storm::{PLACES, Storm, at_once, storm};
 pub use town::{COMMUNITIES, Neighbour, Town};

@@ -20,9 +20,9 @@ pub struct Server {
     pub started_in: Duration,
 }
 
-/// The program: `LINLI_BIN`, or the one of the development profile.
+/// The program: `LINLI_BINARY`, or the one of the development profile.
 pub fn linli() -> PathBuf {
-    std::env::var_os("LINLI_BIN").map_or_else(|| PathBuf::from("target/debug/linli"), PathBuf::from)
+    std::env::var_os("LINLI_BINARY").map_or_else(|| PathBuf::from("target/debug/linli"), PathBuf::from)
 }
 
 impl Server {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::tally::{Runner, Tally};
 use crate::failure::{Failure, Outcome};
+use crate::load::{ENGINES, tool};
 use crate::postgres::{Cluster, SHARED, StopAfterwards};
 use crate::{paths, process, setup};
 
@@ -125,6 +126,27 @@ pub(super) const STAGES: &[Stage] = &[
         builds_on: &["setup", "build"],
         run: |_| pytest("api"),
     },
+    Stage {
+        name: "storm",
+        about: "a thousand people want ten places at once, on both databases",
+        budget: seconds(60),
+        builds_on: &["setup", "build"],
+        run: |_| load("storm", &[]),
+    },
+    Stage {
+        name: "kills",
+        about: "the server is killed and the power of PostgreSQL cut under load: nothing is lost or doubled",
+        budget: seconds(120),
+        builds_on: &["setup", "build"],
+        run: |_| load("kills", &["--kills", "10", "--stops", "5"]),
+    },
+    Stage {
+        name: "tamper",
+        about: "one byte is changed, a thousand times on each database, and found each time",
+        budget: seconds(180),
+        builds_on: &["setup", "build"],
+        run: |_| load("tamper", &["--changes", "1000"]),
+    },
 ];
 
 /// `cargo` as the CI wants it. Incremental compilation pays from the second build on, and a CI has only one.
@@ -165,6 +187,18 @@ fn pytest(marker: &str) -> Outcome<Verdict> {
         .args(["-m", "pytest", "-m", marker])
         .env("LINLI_BINARY", paths::binary());
     tests(&mut command, Runner::Pytest)
+}
+
+/// A tool of `crates/load` on each database.
+fn load(name: &str, options: &[&str]) -> Outcome<Verdict> {
+    let mut verdict = Verdict::default();
+    for engine in ENGINES {
+        let one = tests(tool("debug", name, engine).args(options), Runner::Load)?;
+        verdict.tally = [verdict.tally, one.tally].into_iter().sum();
+        let summaries = [verdict.summary, one.summary].into_iter().flatten();
+        verdict.summary = Some(summaries.collect::<Vec<_>>().join("; "));
+    }
+    Ok(verdict)
 }
 
 /// Runs a test runner and reads its summary. Success without a single test is a failure: a runner that found

@@ -27,6 +27,8 @@ pub(super) enum Runner {
     Libtest,
     /// `=== 1 failed, 3 passed in 0.12s ===`, once.
     Pytest,
+    /// `kills on sqlite checks: 13 passed, 0 failed`, once for each run of a tool of `crates/load`.
+    Load,
 }
 
 impl Runner {
@@ -44,6 +46,7 @@ impl Runner {
         match self {
             Self::Nextest => line.starts_with("Summary ["),
             Self::Libtest => line.starts_with("test result:"),
+            Self::Load => line.contains(" checks: "),
             Self::Pytest => {
                 line.contains(" in ")
                     && line.split(' ').next().is_some_and(|word| word.parse::<u32>().is_ok())
@@ -93,8 +96,14 @@ mod tests {
     }
 
     #[test]
+    fn load() {
+        let text = "{\"figure\":\"kills_survived\"}\nkills on sqlite checks: 11 passed, 2 failed\n";
+        assert_eq!(Runner::Load.tally(text), Tally { passed: 11, failed: 2 });
+    }
+
+    #[test]
     fn nothing_printed_is_nothing_passed() {
-        for runner in [Runner::Nextest, Runner::Libtest, Runner::Pytest] {
+        for runner in [Runner::Nextest, Runner::Libtest, Runner::Pytest, Runner::Load] {
             assert_eq!(runner.tally("error: could not compile\n"), Tally::default());
         }
     }

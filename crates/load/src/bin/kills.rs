@@ -1,8 +1,9 @@
 //! Kills the server (and with PostgreSQL, stops the database as a power cut would) at random moments under load. A
-//! client in this process keeps what was acknowledged; afterwards each of it must be there exactly once, the journal
-//! and the ledger must verify, and every consumer must have caught up.
+//! client in this process keeps what was acknowledged: sign-ups, and roll calls of shifts that are over. Afterwards
+//! each of it must be there exactly once, with its record, its coin and its minutes in the figures; the journal and
+//! the ledger must verify, and every consumer must have caught up.
 //!
-//! `kills sqlite|postgres [--kills 20] [--stops 5]`; prints JSON lines, exit code 1 when something was lost or doubled.
+//! `kills sqlite|postgres [--kills 20] [--stops 5]`; exit code 1 when something was lost or doubled.
 
 #![expect(
     clippy::expect_used,
@@ -12,7 +13,8 @@
 )]
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    process::ExitCode,
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -22,156 +24,256 @@ use std::{
 };
 
 use db::params;
-use kernel::{Id, Random};
-use load::{COMMUNITIES, Client, Cluster, Server, Town};
+use kernel::{Id, Person, Random};
+use load::{COMMUNITIES, Checks, Client, Cluster, Ground, Server, Town, option};
 use serde_json::json;
 use shifts::Shift;
 
 /// Clients under way at once.
 const AT_ONCE: usize = 8;
-/// Volunteers, and shifts that do not overlap: every pair is one sign-up that can be made once.
-const PEOPLE: usize = 60;
-const SHIFTS: usize = 60;
+/// Volunteers, shifts to come that do not overlap, and shifts that are over: each person signs up for each shift to
+/// come once, and is called once at each that is over.
+const PEOPLE: usize = 90;
+const AHEAD: usize = 90;
+const OVER: usize = 16;
+/// How long ago the town was founded.
+const DAYS: i64 = 11;
+/// A shift lasts an hour, one follows the other after these many: at most 20 hours a week are nobody's too many.
+const OVER_EVERY: i64 = 10;
+const AHEAD_EVERY: i64 = 9;
+/// What a client waits before it asks a server again that could not answer.
+const REST: Duration = Duration::from_millis(20);
 
-fn option(name: &str, otherwise: usize) -> usize {
-    std::env::args().skip_while(|arg| arg != name).nth(1).map_or(otherwise, |n| n.parse().expect("a number"))
+/// One thing to be done once.
+#[derive(Clone, Copy)]
+struct Task {
+    person: usize,
+    shift: Id<Shift>,
+    roll: bool,
 }
 
-fn main() {
-    let engine = std::env::args().nth(1).unwrap_or_else(|| "sqlite".to_owned());
-    let kills = option("--kills", 20);
-    let stops = if engine == "postgres" { option("--stops", 5) } else { 0 };
-    let folder = tempfile::tempdir().expect("a folder");
-    let cluster = (engine == "postgres")
-        .then(|| Cluster::create(&std::env::temp_dir().join(format!("linli-kills-{}", std::process::id()))));
-    let database = cluster
-        .as_ref()
-        .map_or_else(|| format!("sqlite:{}", folder.path().join("linli.db").display()), Cluster::url);
-    let mut town = Town::build(&database, folder.path(), PEOPLE);
-    let worker = town.worker();
-    let day = 24 * 60;
-    let shifts = town.shifts(&worker, COMMUNITIES[0], SHIFTS, PEOPLE as i64, |n| day + 180 * n as i64);
+/// What a client heard.
+enum Heard {
+    /// It is done.
+    Done,
+    /// It was refused, in the server's words.
+    Refused(String),
+    /// 503, or the connection broke: nobody knows yet. The same key finds out.
+    Nothing,
+}
 
-    let pairs: Vec<(usize, Id<Shift>)> =
-        (1..PEOPLE).flat_map(|person| shifts.iter().map(move |shift| (person, *shift))).collect();
-    let (next, acknowledged) = (AtomicUsize::new(0), Mutex::new(Vec::<(usize, Id<Shift>)>::new()));
+impl Task {
+    fn send(&self, at: std::net::SocketAddr, town: &Town) -> Heard {
+        let Self { person, shift, roll } = *self;
+        let (key, what, by) = if roll { ("roll", "roll", 0) } else { ("sign", "sign-up", person) };
+        let body = if roll {
+            json!({"people": [{"person": town.neighbours[person].person.to_string(), "came": true}]})
+        } else {
+            json!({})
+        };
+        let path = format!("/api/v1/shifts/{shift}/{what}");
+        let key = format!("{key}-{person}-{shift}");
+        match Client::new(at, Some(&town.neighbours[by].token)).post(&path, &key, &body) {
+            Err(_) => Heard::Nothing,
+            Ok(reply) if reply.status == 503 => Heard::Nothing,
+            Ok(reply) if reply.status >= 500 => panic!("{path}: {} {}", reply.status, reply.body),
+            Ok(reply) if reply.status >= 300 => Heard::Refused(reply.body),
+            Ok(_) if !roll => Heard::Done,
+            Ok(reply) => match reply.json()[0]["outcome"].as_str() {
+                Some("confirmed" | "before") => Heard::Done,
+                _ => Heard::Refused(reply.body),
+            },
+        }
+    }
+}
+
+/// What the clients kept.
+#[derive(Default)]
+struct Kept {
+    done: Mutex<BTreeSet<(bool, usize, Id<Shift>)>>,
+    refused: Mutex<Vec<String>>,
+    unanswered: AtomicUsize,
+}
+
+impl Kept {
+    fn keep(&self, task: Task, heard: Heard) {
+        match heard {
+            Heard::Done => {
+                self.done.lock().expect("no panic").insert((task.roll, task.person, task.shift));
+            }
+            Heard::Refused(words) => self.refused.lock().expect("no panic").push(words),
+            Heard::Nothing => {
+                self.unanswered.fetch_add(1, Ordering::SeqCst);
+                thread::sleep(REST);
+            }
+        }
+    }
+}
+
+fn tasks(ahead: &[Id<Shift>], over: &[Id<Shift>]) -> Vec<Task> {
+    let each = |shifts: &[Id<Shift>], roll| {
+        let shifts = shifts.to_vec();
+        (1..PEOPLE)
+            .flat_map(move |person| shifts.clone().into_iter().map(move |shift| Task { person, shift, roll }))
+    };
+    let (mut sign_ups, mut rolls) = (each(ahead, false), each(over, true));
+    let mut all = Vec::new();
+    loop {
+        let before = all.len();
+        all.extend(sign_ups.by_ref().take(6));
+        all.extend(rolls.by_ref().take(1));
+        if all.len() == before {
+            return all;
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let ground = Ground::of_arguments("kills");
+    let (kills, stops): (usize, usize) = (option("--kills", 20), option("--stops", 5));
+    let stops = if ground.cluster().is_some() { stops } else { 0 };
+    let mut town = Town::found(&ground.database(), ground.folder(), PEOPLE, DAYS);
+    let places = PEOPLE as i64;
+    let over = town.shifts(COMMUNITIES[0], OVER, places, 60, |n| 60 + 60 * OVER_EVERY * n as i64);
+    over.iter().for_each(|shift| town.hold(*shift));
+    town.come_to_now();
+    let ahead = town.shifts(COMMUNITIES[0], AHEAD, places, 60, |n| 24 * 60 + 60 * AHEAD_EVERY * n as i64);
+
+    let tasks = tasks(&ahead, &over);
+    let (next, kept) = (AtomicUsize::new(0), Kept::default());
     let random = Random::seeded(std::process::id().into());
-    let (mut unanswered, began) = (0_usize, Instant::now());
-
+    let began = Instant::now();
     for round in 0..kills + stops {
-        let mut server = Some(Server::start(&database, &town.key_file, "42"));
+        let mut server = Some(Server::start(&town.database, &town.key_file, "42"));
         let at = server.as_ref().expect("started").at;
-        let (over, broke) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let end = AtomicBool::new(false);
         thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
-                    while !over.load(Ordering::SeqCst) {
-                        let n = next.fetch_add(1, Ordering::SeqCst);
-                        let (person, shift) = pairs[n % pairs.len()];
-                        let mut client = Client::new(at, Some(&town.neighbours[person].token));
-                        let key = format!("kill-{person}-{shift}");
-                        match client.post(&format!("/api/v1/shifts/{shift}/sign-up"), &key, &json!({})) {
-                            Ok(reply) if reply.status < 300 => {
-                                acknowledged.lock().expect("no panic").push((person, shift));
-                            }
-                            // 503 while the database is gone, or no answer at all: unknown, and tried again later.
-                            Ok(reply) if reply.status == 503 => drop(broke.fetch_add(1, Ordering::SeqCst)),
-                            Ok(reply) => assert!(reply.status < 500, "{}: {}", reply.status, reply.body),
-                            Err(_) => drop(broke.fetch_add(1, Ordering::SeqCst)),
-                        }
+                    while !end.load(Ordering::SeqCst) {
+                        let task = tasks[next.fetch_add(1, Ordering::SeqCst) % tasks.len()];
+                        kept.keep(task, task.send(at, &town));
                     }
                 });
             }
             thread::sleep(Duration::from_millis(20 + random.below(400)));
             if round < kills {
-                over.store(true, Ordering::SeqCst);
                 server.take().expect("running").kill();
-            } else if let Some(cluster) = &cluster {
-                cluster.stop_now();
-                thread::sleep(Duration::from_millis(100));
-                cluster.start();
-                // The server was not told; it must find its way back by itself.
-                let came_back = (0..400).any(|_| {
-                    thread::sleep(Duration::from_millis(25));
-                    server.as_ref().is_some_and(Server::is_healthy)
-                });
-                assert!(came_back, "the server did not come back after the database did");
-                over.store(true, Ordering::SeqCst);
+            } else if let (Some(cluster), Some(server)) = (ground.cluster(), &server) {
+                power_cut(cluster, server);
             }
+            end.store(true, Ordering::SeqCst);
         });
-        unanswered += broke.into_inner();
     }
 
     // The last server: consumers catch up.
-    let server = Server::start(&database, &town.key_file, "42");
-    if cluster.is_some() {
-        // The tool's own connections died with the cluster.
-        town.db = db::Db::open(&db::Address::parse(&database).expect("a database"), &db::Options::default())
-            .expect("the database");
-    }
+    let server = Server::start(&town.database, &town.key_file, "42");
+    // On PostgreSQL the tool's own connections died with the cluster.
+    town.db = db::Db::open(&db::Address::parse(&town.database).expect("a database"), &db::Options::default())
+        .expect("the database");
+    let behind = catch_up(&town);
+    drop(server);
+
+    let mut checks = Checks::default();
+    let done = kept.done.into_inner().expect("no panic");
+    let (refused, unanswered) = (kept.refused.into_inner().expect("no panic"), kept.unanswered.into_inner());
+    checks.hold(behind == 0, format!("{behind} events were not followed"));
+    checks.none(&refused, "tasks that were refused, though each is asked under its own key");
+    checks.hold(
+        done.len() > 10 * (kills + stops) && unanswered > 0,
+        format!("too little load: {} acknowledged, {unanswered} unanswered", done.len()),
+    );
+    look(&town, &done, &mut checks);
+    let report = town.verify();
+    checks.none(&report.findings, "the journal does not verify");
+    let ledger = timebank::ledger_report(&town.db).expect("a verified ledger");
+    checks.none(&ledger.findings, "the ledger does not verify");
+    let rolls = done.iter().filter(|(roll, ..)| *roll).count();
+    println!(
+        "{}",
+        json!({"figure": format!("{}kills_survived", ground.prefix()),
+               "value": if checks.all_held() { kills + stops } else { 0 }, "unit": "kills", "target": kills + stops,
+               "sigkills": kills, "database_stops": stops, "acknowledged_sign_ups": done.len() - rolls,
+               "acknowledged_roll_calls": rolls, "unanswered": unanswered, "events": report.events,
+               "rows": report.rows, "transfers": ledger.transfers, "seconds": began.elapsed().as_secs()})
+    );
+    checks.finish(&format!("kills on {}", ground.engine()))
+}
+
+/// Stops the database under the server, which is not told; it must find its way back by itself.
+fn power_cut(cluster: &Cluster, server: &Server) {
+    cluster.stop_now();
+    thread::sleep(Duration::from_millis(100));
+    cluster.start();
+    let came_back = (0..400).any(|_| {
+        thread::sleep(Duration::from_millis(25));
+        server.is_healthy()
+    });
+    assert!(came_back, "the server did not come back after the database did");
+}
+
+/// Waits for the consumers; gives how many events they are behind at last.
+fn catch_up(town: &Town) -> i64 {
     let mut behind = i64::MAX;
     for _ in 0..240 {
         thread::sleep(Duration::from_millis(250));
         let lags = town.db.read_now("lag", journal::lag).expect("lag");
-        let (pending,): (i64,) = town
-            .db
-            .read_now("kills_look", |tx| tx.query_one("SELECT COUNT(*) FROM journal_pending", params![]))
-            .expect("a look");
-        behind = pending
+        behind = town.number("SELECT COUNT(*) FROM journal_pending")
             + lags.iter().map(|lag| lag.behind + lag.parked + i64::from(lag.halted.is_some())).sum::<i64>();
         if behind == 0 {
             break;
         }
     }
-    drop(server);
+    behind
+}
 
-    let mut broken = Vec::new();
-    if behind != 0 {
-        broken.push(format!("{behind} events were not followed"));
+/// What was acknowledged is there once, and nothing is there twice.
+fn look(town: &Town, done: &BTreeSet<(bool, usize, Id<Shift>)>, checks: &mut Checks) {
+    let mut found: BTreeMap<(bool, Id<Person>, Id<Shift>), usize> = BTreeMap::new();
+    for (roll, sql) in [
+        (false, "SELECT person, shift FROM signup WHERE state = 'placed'"),
+        (true, "SELECT person, engagement FROM service_record"),
+    ] {
+        let rows: Vec<(Id<Person>, Id<Shift>)> =
+            town.db.read_now("kills_look", move |tx| tx.query(sql, params![])).expect("a look");
+        for (person, shift) in rows {
+            *found.entry((roll, person, shift)).or_default() += 1;
+        }
     }
-    let acknowledged = acknowledged.into_inner().expect("no panic");
-    let rows: Vec<(Id<kernel::Person>, Id<Shift>)> = town
-        .db
-        .read_now("kills_look", |tx| tx.query("SELECT person, shift FROM signup", params![]))
-        .expect("a look");
-    let mut there: BTreeMap<_, usize> = BTreeMap::new();
-    for row in &rows {
-        *there.entry(*row).or_default() += 1;
+    for (roll, what) in [(false, "sign-ups"), (true, "roll calls")] {
+        let lost = done
+            .iter()
+            .filter(|one| one.0 == roll)
+            .filter(|(_, n, shift)| !found.contains_key(&(roll, town.neighbours[*n].person, *shift)))
+            .count();
+        checks.hold(lost == 0, format!("{lost} acknowledged {what} are lost"));
+        let doubled = found.iter().filter(|((is_roll, ..), count)| *is_roll == roll && **count > 1).count();
+        checks.hold(doubled == 0, format!("{doubled} {what} are there more than once"));
     }
-    let lost = acknowledged
-        .iter()
-        .filter(|(person, shift)| there.get(&(town.neighbours[*person].person, *shift)) != Some(&1))
-        .count();
-    if lost > 0 {
-        broken.push(format!("{lost} acknowledged sign-ups are not there exactly once"));
+    const WRONG: [(&str, &str); 4] = [
+        (
+            "shifts that count wrongly",
+            "SELECT COUNT(*) FROM shift s WHERE s.taken <>
+             (SELECT COUNT(*) FROM signup u WHERE u.district = s.district AND u.shift = s.id AND u.state = 'placed')",
+        ),
+        (
+            "records without a coin",
+            "SELECT COUNT(*) FROM service_record r WHERE NOT EXISTS
+             (SELECT 1 FROM transfer t WHERE t.district = r.district AND t.cause = r.id)",
+        ),
+        (
+            "records, all of one hour, that do not earn the same",
+            "SELECT COUNT(DISTINCT earned) - 1 FROM
+             (SELECT SUM(amount) AS earned FROM transfer GROUP BY district, cause) AS each_record",
+        ),
+        (
+            "minutes of the figures over those of the records",
+            "SELECT CAST((SELECT COALESCE(SUM(amount), 0) FROM figure_day WHERE figure = 'minutes')
+                       - (SELECT COALESCE(SUM(minutes), 0) FROM service_record) AS BIGINT)",
+        ),
+    ];
+    for (words, sql) in WRONG {
+        let wrong = town.number(sql);
+        checks.hold(wrong == 0, format!("{words}: {wrong}"));
     }
-    let (wrong,): (i64,) = town
-        .db
-        .read_now("kills_look", |tx| {
-            tx.query_one(
-                "SELECT COUNT(*) FROM shift s WHERE s.taken <>
-                 (SELECT COUNT(*) FROM signup u WHERE u.district = s.district AND u.shift = s.id AND u.state = 'placed')",
-                params![],
-            )
-        })
-        .expect("a look");
-    if wrong > 0 {
-        broken.push(format!("{wrong} shifts count wrongly"));
-    }
-    let report = journal::verify(&town.db, &town.kit.keys, [hours::SEALED, timebank::SEALED].concat(), &[])
-        .expect("verify");
-    broken.extend(report.findings.iter().map(|finding| format!("{finding:?}")));
-    let ledger = timebank::ledger_report(&town.db).expect("ledger verify");
-    broken.extend(ledger.findings.iter().map(|finding| format!("ledger: {finding}")));
-    for words in &broken {
-        println!("BROKEN {words}");
-    }
-    let prefix = if engine == "postgres" { "postgres_" } else { "" };
-    println!(
-        "{}",
-        json!({"figure": format!("{prefix}kills_survived"), "value": if broken.is_empty() { kills } else { 0 }, "unit": "kills",
-               "target": kills, "database_stops": stops, "acknowledged": acknowledged.len(), "unanswered": unanswered,
-               "events": report.events, "seconds": began.elapsed().as_secs()})
-    );
-    std::process::exit(i32::from(!broken.is_empty()));
 }

@@ -1,8 +1,7 @@
 //! Changes one byte of one column of one sealed row, a thousand times over, and asks each time whether
 //! verification finds it and names the row. The database is put back after each change.
 //!
-//! `tamper --database URL --keys FILE [--changes 1000] [--seed N]`; prints one JSON line, exit code 1 when a change
-//! was not found.
+//! `tamper sqlite|postgres [--changes 1000] [--seed 1]`; exit code 1 when a change was not found.
 
 #![expect(
     clippy::expect_used,
@@ -11,11 +10,15 @@
     reason = "a tool stops with words"
 )]
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, process::ExitCode, time::Instant};
 
-use db::{Address, Db, Options};
-use kernel::Random;
+use db::Address;
+use hours::ServiceRecord;
+use kernel::{Day, Id, Minutes, Random};
+use load::{COMMUNITIES, Checks, Ground, Town, option};
 use postgres::types::Type;
+use serde_json::json;
+use shifts::Present;
 
 /// A table, and the columns that say which row it is.
 struct Target {
@@ -77,9 +80,12 @@ impl Cell {
         })
     }
 
-    /// How a finding names the value: as a number or in hexadecimal.
-    fn name(&self) -> String {
+    /// How a finding names the value of a key, without dashes: as a number, a date or in hexadecimal.
+    fn name(&self, column: &str) -> String {
         match self {
+            Self::Int(day) if column == "day" && i32::try_from(*day).is_ok() => {
+                Day::from_number(*day as i32).to_string().replace('-', "")
+            }
             Self::Int(number) => number.to_string(),
             Self::Uuid(bytes) | Self::Bytes(bytes) => journal::hex(bytes),
             Self::Text(text) => text.clone(),
@@ -190,32 +196,86 @@ impl<'a> postgres::types::FromSql<'a> for RawUuid {
     }
 }
 
-fn option(name: &str) -> Option<String> {
-    let mut args = std::env::args().skip_while(|arg| arg != name);
-    args.nth(1)
+/// A dozen people, shifts that were held and called, one correction; the journal of several days is closed.
+fn town(ground: &Ground) -> Town {
+    const DAYS: i64 = 4;
+    let mut town = Town::found(&ground.database(), ground.folder(), 12, DAYS);
+    let shifts = town.shifts(COMMUNITIES[0], 5, 12, 60, |n| 60 + 8 * 60 * n as i64);
+    shifts.iter().for_each(|shift| town.hold(*shift));
+    town.come_to_now();
+    let leader = town.actor(town.leader());
+    for shift in shifts {
+        for person in town.neighbours.iter().skip(1).map(|neighbour| neighbour.person) {
+            let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
+            town.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said))
+                .expect("a roll call");
+        }
+    }
+    let (record,): (Id<ServiceRecord>,) = town
+        .db
+        .read_now("tamper_look", |tx| {
+            tx.query_one("SELECT id FROM service_record ORDER BY id DESC LIMIT 1", &[])
+        })
+        .expect("a record");
+    town.act("hours_correct", &leader, move |tx, call| hours::correct(tx, call, record, Minutes(30)))
+        .expect("a correction");
+    town.settle();
+    town
 }
 
-fn main() {
-    let address = Address::parse(&option("--database").expect("--database URL")).expect("a database");
-    let keys = vault::Keys::load(Path::new(&option("--keys").expect("--keys FILE"))).expect("the keys");
-    let changes: u32 = option("--changes").map_or(1_000, |n| n.parse().expect("--changes N"));
-    let seed: u64 = option("--seed").map_or(1, |n| n.parse().expect("--seed N"));
+/// Whether a finding names the row that was changed: by one of its keys, as it stood or as it stands now.
+fn names(found: &Found, target: &Target, keys: &[String]) -> bool {
+    let in_journal = found
+        .journal
+        .findings
+        .iter()
+        .any(|finding| finding.table == target.table && keys.contains(&finding.row.replace('-', "")));
+    let in_ledger = found.ledger.findings.iter().any(|line| {
+        let line = line.replace('-', "");
+        keys.iter().any(|key| key.len() == 32 && line.contains(key.as_str()))
+    });
+    in_journal || in_ledger
+}
+
+/// What `linli journal verify` and `linli ledger verify` say.
+struct Found {
+    journal: journal::Report,
+    ledger: timebank::LedgerReport,
+}
+
+impl Found {
+    fn look(town: &Town) -> Self {
+        let ledger = timebank::ledger_report(&town.db).expect("a verified ledger");
+        Self { journal: town.verify(), ledger }
+    }
+
+    fn is_clean(&self) -> bool {
+        self.journal.findings.is_empty() && self.ledger.findings.is_empty()
+    }
+}
+
+fn main() -> ExitCode {
+    let ground = Ground::of_arguments("tamper");
+    let changes: u32 = option("--changes", 1_000);
+    let seed: u64 = option("--seed", 1);
     let random = Random::seeded(seed);
-    let db = Db::open(&address, &Options { workers: 1, ..Options::default() }).expect("the database");
-    let mut raw = Raw::open(&address);
-    let sealed = || [hours::SEALED, timebank::SEALED].concat();
+    let town = town(&ground);
+    let mut raw = Raw::open(&Address::parse(&town.database).expect("a database"));
 
-    let clean = journal::verify(&db, &keys, sealed(), &[]).expect("verify");
-    assert!(clean.findings.is_empty(), "the database is not clean: {:?}", clean.findings);
-    assert!(clean.rows > 100, "too little in the database to tamper with: {} rows", clean.rows);
+    let mut checks = Checks::default();
+    let clean = Found::look(&town);
+    checks.hold(clean.is_clean(), format!("the database is not clean: {:?}", clean.journal.findings));
+    checks.hold(
+        clean.journal.rows > 200 && clean.journal.days >= 3 && clean.ledger.transfers > 50,
+        format!("too little in the database to tamper with: {:?}", clean.journal),
+    );
 
-    let (mut tried, mut missed, mut by_table) = (0_u32, Vec::new(), BTreeMap::<&str, u32>::new());
+    let (mut tried, mut by_table) = (0_u32, BTreeMap::<&str, u32>::new());
+    let (mut missed, mut unnamed) = (Vec::new(), Vec::new());
+    let began = Instant::now();
     while tried < changes {
         let target = &TARGETS[random.below(TARGETS.len() as u64) as usize];
         let count = raw.count(target.table);
-        if count == 0 {
-            continue;
-        }
         let row = raw.row(target, random.below(count as u64) as i64);
         let (column, before) = row[random.below(row.len() as u64) as usize].clone();
         if LOOSE.contains(&(target.table, column.as_str())) {
@@ -234,19 +294,13 @@ fn main() {
             .iter()
             .map(|(name, cell)| (name.clone(), if *name == column { after.clone() } else { cell.clone() }))
             .collect();
-        let names: Vec<String> = key.iter().chain(&moved).map(|(_, cell)| cell.name()).collect();
-        let in_journal = journal::verify(&db, &keys, sealed(), &[]).expect("verify");
-        let named = in_journal.findings.iter().any(|finding| {
-            let row = finding.row.replace('-', "");
-            finding.table == target.table || names.contains(&row)
-        });
-        let in_ledger = timebank::ledger_report(&db).expect("ledger verify");
-        let named_there = in_ledger.findings.iter().any(|line| {
-            let line = line.to_string().replace('-', "");
-            names.iter().any(|name| name.len() > 4 && line.contains(name.as_str()))
-        });
-        if !named && !named_there {
-            missed.push(format!("{}.{column} {before:?} -> {after:?}", target.table));
+        let keys: Vec<String> = key.iter().chain(&moved).map(|(column, cell)| cell.name(column)).collect();
+        let found = Found::look(&town);
+        let words = || format!("{}.{column} of {key:?}: {before:?} -> {after:?}", target.table);
+        if found.is_clean() {
+            missed.push(words());
+        } else if !names(&found, target, &keys) {
+            unnamed.push(format!("{} {:?} {:?}", words(), found.journal.findings, found.ledger.findings));
         }
         assert!(
             raw.set(target.table, &column, &before, &moved),
@@ -254,14 +308,14 @@ fn main() {
             target.table
         );
     }
-    let clean = journal::verify(&db, &keys, sealed(), &[]).expect("verify");
-    assert!(clean.findings.is_empty(), "something was not put back: {:?}", clean.findings);
-    for words in &missed {
-        println!("MISSED {words}");
-    }
+    checks.hold(Found::look(&town).is_clean(), "something was not put back");
+    checks.none(&missed, "changes that were not found");
+    checks.none(&unnamed, "changes whose row was not named");
     println!(
         "{}",
-        serde_json::json!({"figure": "tampering_found", "value": tried - missed.len() as u32, "unit": "changes", "target": changes, "by_table": by_table})
+        json!({"figure": format!("{}tampering_found", ground.prefix()),
+               "value": tried as usize - missed.len() - unnamed.len(), "unit": "changes", "target": changes,
+               "seed": seed, "by_table": by_table, "seconds": began.elapsed().as_secs()})
     );
-    std::process::exit(i32::from(!missed.is_empty()));
+    checks.finish(&format!("tamper on {}", ground.engine()))
 }
