@@ -81,6 +81,7 @@ fn shift_for(world: &World, who: &Actor, minutes: i64) -> String {
                 summary: "一起把楼道打扫干净".to_owned(),
                 category: "environment".to_owned(),
                 risk: "没有特别的".to_owned(),
+                protection: shifts::Protection::default(),
                 copied_from: None,
             };
             let project = shifts::create_project(tx, call, &project)?;

@@ -163,6 +163,7 @@ impl Town {
                     summary: "和邻居一起浇水、除草、分菜。".to_owned(),
                     category: "environment".to_owned(),
                     risk: "地滑，注意脚下。".to_owned(),
+                    protection: shifts::Protection::default(),
                     copied_from: None,
                 };
                 shifts::create_project(tx, call, &new)
@@ -247,6 +248,20 @@ impl Town {
                 neighbour.token = token;
             }
         }
+    }
+
+    /// As if ten minutes had passed since every roll call: none can be taken back any more.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    pub fn let_rolls_settle(&self) {
+        let moved = self.db.write_now("town_rolls", |tx| {
+            tx.execute(
+                "UPDATE roll_call SET settles_at = called_at WHERE state = 'called' AND settles_at > called_at",
+                &[],
+            )
+        });
+        moved.expect("roll calls that are due");
     }
 
     /// Recomputes the journal and every insert-only row.

@@ -2,10 +2,14 @@
 
 use std::{
     fmt,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, ExitStatus, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use db::{Db, Fault};
@@ -19,6 +23,10 @@ use crate::{
 
 /// Messages of one district handed over before the next district has its turn.
 const BATCH: i64 = 64;
+/// How long a program may take to send one message.
+const SEND_WAIT: Duration = Duration::from_secs(20);
+/// How often to look whether it has.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// How long a message that could not be sent rests.
 const AFTER_FAILURE: Minutes = Minutes(1);
 
@@ -73,6 +81,56 @@ impl Sender for NoSender {
             );
         }
         Err(SendError::NotConfigured)
+    }
+}
+
+/// Hands each message to a program of the operator's, which knows the provider: one run a message, with the message as
+/// one line of JSON (`id`, `channel`, `phone`, `kind`, `text`) on its standard input. Exit code 0 means that it left.
+#[derive(Clone, Debug)]
+pub struct CommandSender {
+    program: PathBuf,
+}
+
+impl CommandSender {
+    /// A sender that runs `program`.
+    pub const fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    fn run(&self, message: &Outgoing) -> std::io::Result<ExitStatus> {
+        let line = serde_json::json!({
+            "id": message.id.to_string(),
+            "channel": message.channel.word(),
+            "phone": message.phone.as_str(),
+            "kind": message.kind,
+            "text": message.text,
+        });
+        let mut child = Command::new(&self.program).stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        if let Some(mut input) = child.stdin.take() {
+            // A program that does not read says by its exit code whether the message left.
+            let _ = writeln!(input, "{line}");
+        }
+        let began = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            if began.elapsed() > SEND_WAIT {
+                child.kill()?;
+                return child.wait();
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+}
+
+impl Sender for CommandSender {
+    fn send(&self, message: &Outgoing) -> Result<(), SendError> {
+        match self.run(message) {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(SendError::Failed(format!("{}: {status}", self.program.display()))),
+            Err(error) => Err(SendError::Failed(format!("{}: {error}", self.program.display()))),
+        }
     }
 }
 

@@ -13,5 +13,5 @@ mod message;
 #[cfg(test)]
 mod tests;
 
-pub use deliver::{Delivered, DemoSender, NoSender, SendError, Sender, deliver_due};
+pub use deliver::{CommandSender, Delivered, DemoSender, NoSender, SendError, Sender, deliver_due};
 pub use message::{Channel, Message, Outgoing, outbox, send, withdraw};

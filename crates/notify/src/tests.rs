@@ -4,7 +4,10 @@ use kernel::{Actor, District, Id, Minutes};
 use testkit::{World, on_both};
 use vault::Phone;
 
-use crate::{Channel, Delivered, DemoSender, Message, NoSender, Outgoing, SendError, Sender, deliver_due};
+use crate::{
+    Channel, CommandSender, Delivered, DemoSender, Message, NoSender, Outgoing, SendError, Sender,
+    deliver_due,
+};
 
 /// Remembers what it was given, and refuses while it is told to.
 #[derive(Default)]
@@ -104,5 +107,39 @@ fn the_outbox_shows_the_newest_first_and_the_table_shows_nothing() {
         rows.iter().for_each(|(recipient, body)| bytes.extend(recipient.iter().chain(body)));
         let text = String::from_utf8_lossy(&bytes).into_owned();
         assert!(!bytes.is_empty() && !text.contains("second") && !text.contains("19900000001"));
+    });
+}
+
+#[test]
+fn a_program_of_the_operators_gets_each_message_once() {
+    on_both(|world| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let (program, kept) = (folder.path().join("send"), folder.path().join("kept"));
+        let script = |exit: u8| {
+            let text = format!("#!/bin/sh\ncat >> {}\nexit {exit}\n", kept.display());
+            // A new file each time: one that runs cannot be written.
+            let new = folder.path().join("new");
+            std::fs::write(&new, text).unwrap();
+            std::fs::set_permissions(&new, std::fs::Permissions::from_mode(0o700)).unwrap();
+            std::fs::rename(&new, &program).unwrap();
+        };
+        let id = put(world, 420_103, "您的验证码", 0);
+        let sender = CommandSender::new(program.clone());
+        let deliver = || deliver_due(&world.db, &world.kit, &sender).unwrap();
+        assert_eq!(deliver(), Delivered { sent: 0, kept: 1 }, "there is no such program");
+        world.pass_minutes(1);
+        script(1);
+        assert_eq!(deliver(), Delivered { sent: 0, kept: 1 }, "it says no");
+        std::fs::remove_file(&kept).unwrap();
+        world.pass_minutes(1);
+        script(0);
+        assert_eq!(deliver(), Delivered { sent: 1, kept: 0 });
+        assert_eq!(deliver(), Delivered::default());
+        let line = std::fs::read_to_string(&kept).unwrap();
+        assert_eq!(line.lines().count(), 1);
+        for part in [id.to_string().as_str(), "\"19900000001\"", "\"sms\"", "\"offer\"", "您的验证码"] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
     });
 }

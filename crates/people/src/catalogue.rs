@@ -4,7 +4,7 @@ use kernel::ServiceCategory;
 use web::{Choice, Page};
 
 /// Skills a volunteer can declare.
-pub(crate) const SKILLS: [&str; 12] = [
+pub const SKILLS: [&str; 12] = [
     "nursing",
     "medical",
     "counselling",

@@ -33,6 +33,7 @@ use kernel::Action;
 use web::{Access, Routes};
 
 pub use card::{Card, cards, full_name, volunteer_number};
+pub use catalogue::SKILLS;
 pub use commitment::{commit, is_busy, release};
 pub use facts::{BASIC_TRAINING, called, served, volunteer_facts, volunteers_for};
 pub use join::{
@@ -50,7 +51,10 @@ pub use profile::{Preferences, Profile, change_profile, profile};
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
-pub use roles::{Held, RoleGrant, actor, end_grant, grant, grant_until, grants_in_scope, grants_of};
+pub use roles::{
+    Held, RoleGrant, actor, end_grant, end_leader, grant, grant_until, grants_in_scope, grants_of, leaders,
+    name_leader,
+};
 pub use session::{
     AGE_MAX, IDLE_MAX, OpenSession, STAFF_AGE_MAX, Session, SessionTable, TOUCH_EVERY, end_all_sessions,
     end_session, open_session, own_sessions,

@@ -50,6 +50,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: LedgerWhat,
     },
+    /// Give the first roles; everything after that is done on the pages
+    Roles {
+        #[command(subcommand)]
+        what: RolesWhat,
+    },
     /// Make the key file
     Keys {
         #[command(subcommand)]
@@ -108,6 +113,15 @@ pub(crate) struct ServeOptions {
     /// Address to listen on
     #[arg(long, env = "LINLI_LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: std::net::SocketAddr,
+    /// The address people type, when a proxy in front speaks HTTPS: cookies are then for HTTPS alone
+    #[arg(long, env = "LINLI_PUBLIC_URL", value_name = "URL", value_parser = web::PublicUrl::parse)]
+    pub(crate) public_url: Option<web::PublicUrl>,
+    /// Address of a proxy whose X-Forwarded-For is believed; may be given several times
+    #[arg(long, env = "LINLI_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) proxy: Vec<std::net::IpAddr>,
+    /// Program that sends text messages: one run a message, JSON on its standard input, exit code 0 when it left
+    #[arg(long, env = "LINLI_SEND_WITH", value_name = "PROGRAM")]
+    pub(crate) send_with: Option<PathBuf>,
     /// Threads with a database connection
     #[arg(long, env = "LINLI_WORKERS", default_value_t = 8)]
     pub(crate) workers: usize,
@@ -196,6 +210,28 @@ pub(crate) enum LedgerWhat {
     /// Recompute every balance from its transfers
     #[command(after_help = "Example: linli ledger verify --database … --keys …")]
     Verify(Place),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RolesWhat {
+    /// Give a role to somebody who has signed in once
+    #[command(
+        after_help = "Example: linli roles give 19900000000 security_administrator --over 420103 --database … --keys …"
+    )]
+    Give(GiveRole),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GiveRole {
+    /// The person's mobile number
+    pub(crate) phone: String,
+    /// worker, leader, system_administrator, security_administrator, audit_administrator or auditor
+    pub(crate) role: String,
+    /// The area in which it holds, 2 to 12 digits
+    #[arg(long, value_name = "CODE")]
+    pub(crate) over: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod export;
 mod import;
+mod roles;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ mod timers;
 mod verify;
 
 use clap::Parser;
-use cli::{Cli, Command, ExportWhat, ImportWhat, JournalWhat, KeysWhat, LedgerWhat};
+use cli::{Cli, Command, ExportWhat, ImportWhat, JournalWhat, KeysWhat, LedgerWhat, RolesWhat};
 use error::Ended;
 
 fn main() -> std::process::ExitCode {
@@ -40,6 +41,7 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Journal { what: JournalWhat::Verify(options) } => verify::journal(&options),
         Command::Journal { what: JournalWhat::Retry(options) } => verify::retry(&options),
         Command::Ledger { what: LedgerWhat::Verify(place) } => verify::ledger(&place),
+        Command::Roles { what: RolesWhat::Give(options) } => roles::give(&options),
         Command::Keys { what: KeysWhat::Create(options) } => serve::create_keys(&options),
     }
 }

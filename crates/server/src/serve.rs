@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    io::Write as _,
     net::SocketAddr,
     path::Path,
     sync::{
@@ -14,8 +15,9 @@ use std::{
 use db::{Address, Db, Options};
 use journal::{Follower, Kit};
 use kernel::{Clock, DivisionCode, IdSource, Random};
+use notify::{CommandSender, NoSender, Sender};
 use vault::{Keys, Suite};
-use web::App;
+use web::{App, Site};
 
 use crate::{
     cli::{CreateKeys, DatabaseOption, Place, ServeOptions},
@@ -64,13 +66,30 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
         None => division_name(division)?,
     };
     let place = web::Place { division, name, phone: options.phone.clone() };
-    let app = compose::app(db, kit(keys), place, false).map_err(Ended::Failed)?;
-    serve(app, options.listen, None, |at| say(&format!("Linli listens on http://{at}")))
+    let site = Site { public_url: options.public_url.clone(), proxies: options.proxy.clone() };
+    let open = !site.is_https() && !options.listen.ip().is_loopback();
+    let app = compose::app(db, kit(keys), place, false).map_err(Ended::Failed)?.at(site);
+    let sender: Box<dyn Sender> = match &options.send_with {
+        Some(program) => Box::new(CommandSender::new(program.clone())),
+        None => Box::new(NoSender::default()),
+    };
+    serve(app, options.listen, None, sender, |at| {
+        say(&format!("Linli listens on http://{at}"));
+        if open {
+            say(
+                "Whoever listens on this network can read along: put a proxy with HTTPS in front, and give --public-url.",
+            );
+        }
+        if options.send_with.is_none() {
+            say("No code can be sent, so nobody can sign in: give --send-with.");
+        }
+    })
 }
 
-#[expect(clippy::print_stdout, reason = "a command's answer")]
+/// A command's answer, a line of standard output.
 pub(crate) fn say(words: &str) {
-    println!("{words}");
+    // Who closed the pipe has read enough; that ends no server.
+    let _ = writeln!(std::io::stdout(), "{words}");
 }
 
 fn division_name(code: DivisionCode) -> Result<String, Ended> {
@@ -85,6 +104,7 @@ pub(crate) fn serve(
     app: App,
     listen: SocketAddr,
     guide: Option<Guide>,
+    sender: Box<dyn Sender>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Ended> {
     let stop = Arc::new(AtomicBool::new(false));
@@ -93,7 +113,7 @@ pub(crate) fn serve(
         let stop = Arc::clone(&stop);
         thread::Builder::new().name("linli-follow".to_owned()).spawn(move || follower.run(&stop))?
     };
-    let ticking = timers::start(&app, &stop)?;
+    let ticking = timers::start(&app, sender, &stop)?;
     // The tree and its index take a tenth of a second; no first visitor should wait for them.
     thread::Builder::new()
         .name("linli-tree".to_owned())
@@ -110,7 +130,7 @@ pub(crate) fn serve(
         Ok(())
     });
     stop.store(true, Ordering::Relaxed);
-    for thread in [following, ticking] {
+    for thread in ticking.into_iter().chain([following]) {
         if thread.join().is_err() {
             tracing::error!("a background thread panicked");
         }

@@ -1,6 +1,7 @@
 //! What happens because time passes: unanswered askings, waiting lists, messages that are due.
 
 use std::{
+    io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,7 +12,7 @@ use std::{
 
 use db::{Db, Failure};
 use journal::Kit;
-use notify::{DemoSender, NoSender, Sender};
+use notify::Sender;
 use web::App;
 
 /// How often the timers look.
@@ -19,21 +20,38 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Does everything that is due now. Each timer takes its work in transactions of its own, so being stopped
 /// in the middle or run twice changes nothing.
-pub(crate) fn tick(db: &Db, kit: &Arc<Kit>, sender: &dyn Sender) -> Result<(), Failure> {
+pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
-    notify::deliver_due(db, kit, sender)?;
     Ok(())
 }
 
-pub(crate) fn start(app: &App, stop: &Arc<AtomicBool>) -> std::io::Result<JoinHandle<()>> {
-    let demo = app.is_demo();
-    let (db, kit, stop) = (app.db().clone(), Arc::clone(app.kit()), Arc::clone(stop));
-    thread::Builder::new().name("linli-timers".to_owned()).spawn(move || {
-        let sender: &dyn Sender = if demo { &DemoSender } else { &NoSender::default() };
+/// Starts the timers, and apart from them the messages, which wait for whoever sends them.
+pub(crate) fn start(
+    app: &App,
+    sender: Box<dyn Sender>,
+    stop: &Arc<AtomicBool>,
+) -> io::Result<[JoinHandle<()>; 2]> {
+    let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
+    let ticking = repeat("linli-timers", stop, move || tick(&db, &kit))?;
+    let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
+    let sending = repeat("linli-messages", stop, move || {
+        notify::deliver_due(&db, &kit, sender.as_ref())?;
+        Ok(())
+    })?;
+    Ok([ticking, sending])
+}
+
+fn repeat(
+    name: &'static str,
+    stop: &Arc<AtomicBool>,
+    work: impl Fn() -> Result<(), Failure> + Send + 'static,
+) -> io::Result<JoinHandle<()>> {
+    let stop = Arc::clone(stop);
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
         while !stop.load(Ordering::Relaxed) {
-            if let Err(failure) = tick(&db, &kit, sender) {
-                tracing::warn!(%failure, "the timers wait");
+            if let Err(failure) = work() {
+                tracing::warn!(name, %failure, "what is due waits");
             }
             thread::sleep(LOOK_EVERY);
         }

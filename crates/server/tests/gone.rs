@@ -133,8 +133,14 @@ fn fills_up(folder: &Path, program: Command) {
     is_told(&refused, 507, "存数据的地方满了");
     assert_eq!(refused.json()["rule"], "no-room");
     assert!(!done.is_empty(), "nothing could be written from the first");
+    // A little room may come back when what was written is moved to its place; whatever is answered must hold.
     for n in 0..20 {
-        assert!(matches!(ask(&mut client, NEEDS_MAX + n).unwrap().status, 503 | 507));
+        let reply = ask(&mut client, NEEDS_MAX + n).unwrap();
+        if reply.status == 201 {
+            done.insert(reply.json()["id"].as_str().unwrap().to_owned());
+        } else {
+            assert!(matches!(reply.status, 503 | 507), "{}", reply.body);
+        }
     }
     assert_eq!(client.get("/v").unwrap().status, 200, "what is there can be read");
     server.kill();

@@ -17,9 +17,9 @@ use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
 
 use crate::{
-    check_in::{self as code, Ticket},
-    project::NewProject,
-    roll::{Called, Present, pages::call_roll},
+    check_in::{self as code, Ticket, pages::counted},
+    project::{NewProject, Protection},
+    roll::Present,
     shift::{NewShift, Shift, ShiftCard, pages::page_of},
     sign_up::{self as signup, SignedUp},
     view,
@@ -136,28 +136,40 @@ pub(crate) async fn shift_detail(ask: Ask, Path(id): Path<String>) -> Result<Res
     Ok(web::json(StatusCode::OK, &detail))
 }
 
-/// One of the asker's shifts.
+/// One of the asker's sign-ups.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MyShiftJson {
-    /// `placed`, `waiting` or `cancelled`.
+    /// `placed`, `waiting`, `cancelled` with the shift, or `released` when it moved to a time that is promised elsewhere.
     own: String,
-    #[serde(flatten)]
-    shift: ShiftJson,
+    /// The shift.
+    id: String,
+    title: String,
+    category: String,
+    address: String,
+    starts_at: String,
+    ends_at: String,
 }
 
 /// The asker's own shifts that are not over.
 #[utoipa::path(get, path = "/api/v1/my/shifts", responses((status = 200, body = Vec<MyShiftJson>),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn my_shift_list(ask: Ask) -> Result<Response, Failed> {
-    let place = ask.app.place().division;
     let (mine, _) = ask
         .app
-        .read(&ask, "my_shifts_api", move |tx, call| signup::my_shifts(tx, call, place, call.now))
+        .read(&ask, "my_shifts_api", move |tx, call| signup::my_shifts(tx, call, call.now))
         .await
         .or_failed(&ask)?;
     let mine: Vec<MyShiftJson> = mine
         .into_iter()
-        .map(|mine| MyShiftJson { shift: ShiftJson::new(&mine.shift), own: mine.state })
+        .map(|mine| MyShiftJson {
+            own: mine.state,
+            id: mine.shift.to_string(),
+            title: mine.title,
+            category: mine.category,
+            address: mine.address,
+            starts_at: mine.starts_at.rfc3339(),
+            ends_at: mine.ends_at.rfc3339(),
+        })
         .collect();
     Ok(web::json(StatusCode::OK, &mine))
 }
@@ -203,6 +215,68 @@ pub(crate) async fn team_create(ask: Ask, body: Body<NewTeamJson>) -> Result<Res
     .await
 }
 
+/// A leader of a team.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeaderJson {
+    person: String,
+    /// Masked.
+    name: String,
+    phone_last4: String,
+}
+
+/// Who leads a team.
+#[utoipa::path(get, path = "/api/v1/teams/{id}/leaders", params(("id" = String, Path)),
+    responses((status = 200, body = Vec<LeaderJson>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn team_leader_list(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((_, leaders), _) = ask
+        .app
+        .read(&ask, "team_leader_list_api", move |tx, call| crate::team::team(tx, call, id))
+        .await
+        .or_failed(&ask)?;
+    let json: Vec<LeaderJson> = leaders
+        .into_iter()
+        .map(|card| LeaderJson {
+            person: card.id.to_string(),
+            name: card.name_masked,
+            phone_last4: card.phone_last4,
+        })
+        .collect();
+    Ok(web::json(StatusCode::OK, &json))
+}
+
+/// A person by their phone.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct PhoneJson {
+    phone: String,
+}
+
+/// Somebody who was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundJson {
+    person: String,
+}
+
+/// Makes somebody a leader of a team.
+#[utoipa::path(post, path = "/api/v1/teams/{id}/leaders", request_body = PhoneJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 201, body = FoundJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn team_leader_name(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<PhoneJson>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "leader_name", body.digest, move |tx, call| {
+        let phone = people::sign_in::read_phone("phone", &typed.phone)?;
+        let person = crate::name_leader(tx, call, id, &phone)?;
+        Ok(Answer::json(201, &json!(FoundJson { person: person.to_string() })))
+    })
+    .await
+}
+
 /// A project to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct NewProjectJson {
@@ -211,6 +285,14 @@ pub(crate) struct NewProjectJson {
     summary: String,
     category: String,
     risk: String,
+    /// Only for who is insured that day.
+    #[serde(default)]
+    insurance: bool,
+    /// Only for who has the basic training.
+    #[serde(default)]
+    training: bool,
+    /// Only for who has a proof of this skill.
+    skill: Option<String>,
     /// The project it is a copy of.
     copied_from: Option<String>,
 }
@@ -230,6 +312,11 @@ pub(crate) async fn project_create(ask: Ask, body: Body<NewProjectJson>) -> Resu
             summary: typed.summary.clone(),
             category: typed.category.clone(),
             risk: typed.risk.clone(),
+            protection: Protection {
+                insurance: typed.insurance,
+                training: typed.training,
+                skill: typed.skill.clone(),
+            },
             copied_from: typed.copied_from.as_deref().map(view::id).transpose()?,
         };
         Ok(made(crate::create_project(tx, call, &project)?))
@@ -320,18 +407,55 @@ pub(crate) async fn shift_publish(
     .await
 }
 
+/// A change of a shift: everything it is then, and what people are told.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct ChangeJson {
+    #[serde(flatten)]
+    shift: NewShiftJson,
+    /// Goes into the message to everybody in it, when time or place change.
+    #[serde(default)]
+    note: String,
+}
+
+/// Changes a shift; everybody in it follows a change of time or place, and is told.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/change", request_body = ChangeJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn shift_change(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<ChangeJson>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "shift_change", body.digest, move |tx, call| {
+        let new = typed.shift.read(call)?;
+        crate::change_shift(tx, call, id, &new, &typed.note)?;
+        Ok(state("changed"))
+    })
+    .await
+}
+
+/// Why a shift is called off.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct CancelJson {
+    /// Goes into the message to everybody in it.
+    reason: String,
+}
+
 /// Calls a shift off.
-#[utoipa::path(post, path = "/api/v1/shifts/{id}/cancel", request_body = Nothing,
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/cancel", request_body = CancelJson,
     params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn shift_cancel(
     ask: Ask,
     Path(id): Path<String>,
-    body: Body<Nothing>,
+    body: Body<CancelJson>,
 ) -> Result<Response, Failed> {
     let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
     command(&ask, "shift_cancel", body.digest, move |tx, call| {
-        crate::cancel_shift(tx, call, id)?;
+        crate::cancel_shift(tx, call, id, &typed.reason)?;
         Ok(state("cancelled"))
     })
     .await
@@ -439,14 +563,17 @@ pub(crate) async fn check_in(
     body: Body<CheckInJson>,
 ) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let (typed, app) = (body.value, ask.app.clone());
+    let typed = body.value;
+    if !typed.code.contains('.') {
+        counted(&ask).await.or_failed(&ask)?;
+    }
     // A program has no browser; its session is the device.
     let device = vault::digest(ask.token.as_deref().unwrap_or_default().as_bytes());
     command(&ask, "check_in", body.digest, move |tx, call| {
         let kind = SignalKind::from_word(&typed.kind)
             .filter(|kind| *kind != SignalKind::Served)
             .ok_or_else(|| Refusal::invalid("kind", "check-in-kind-unknown"))?;
-        let ticket = read_code(tx, call, &app, id, &typed.code, device)?;
+        let ticket = read_code(tx, call, id, &typed.code, device)?;
         let done = code::check_in(tx, call, &ticket, kind)?;
         let json = CheckedJson { kind: done.kind.word().to_owned(), at: done.at.rfc3339() };
         Ok(Answer::json(200, &json!(json)))
@@ -457,12 +584,10 @@ pub(crate) async fn check_in(
 fn read_code(
     tx: &mut db::Tx<'_>,
     call: &Call,
-    app: &web::App,
     id: Id<Shift>,
     typed: &str,
     device: [u8; 32],
 ) -> Outcome<Ticket> {
-    code::count_try(app.limits(), call, id)?;
     if typed.contains('.') {
         let (shift, ticket) = code::scan(tx, call, typed, device)?;
         if shift.id != id || ticket.source != Source::RotatingCode {
@@ -485,6 +610,13 @@ pub(crate) struct RollJson {
     left_at: Option<String>,
     /// Whether the hours are recorded.
     recorded: bool,
+    /// What became of what was said: `called`, `undone`, `settled`, `waits` for the person's own yes, `refused`; absent when
+    /// nothing was said.
+    said: Option<String>,
+    /// Whether the person came, as was said last.
+    came: Option<bool>,
+    /// Name of the rule by which no hours could be made of it.
+    rule: Option<String>,
 }
 
 /// Everybody who has a place.
@@ -500,14 +632,17 @@ pub(crate) async fn roll_list(ask: Ask, Path(id): Path<String>) -> Result<Respon
         .or_failed(&ask)?;
     let at = |at: Option<Instant>| at.map(Instant::rfc3339);
     let json: Vec<RollJson> = lines
-        .iter()
+        .into_iter()
         .map(|line| RollJson {
             person: line.card.id.to_string(),
-            name: line.card.name_masked.clone(),
-            phone_last4: line.card.phone_last4.clone(),
+            name: line.card.name_masked,
+            phone_last4: line.card.phone_last4,
             arrived_at: at(line.presence.as_ref().and_then(|row| row.arrived_at)),
             left_at: at(line.presence.as_ref().and_then(|row| row.left_at)),
             recorded: line.presence.as_ref().is_some_and(crate::roll::is_recorded),
+            came: line.said.as_ref().map(|said| said.present.came),
+            rule: line.said.as_ref().map(|said| said.refused.clone()).filter(|rule| !rule.is_empty()),
+            said: line.said.map(|said| said.state),
         })
         .collect();
     Ok(web::json(StatusCode::OK, &json))
@@ -532,24 +667,17 @@ pub(crate) struct RollCallJson {
     people: Vec<PresentJson>,
 }
 
-/// What came of one person of a roll call.
+/// A roll call that was noted.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CalledJson {
-    person: String,
-    /// `confirmed`, `before`, `absent` or `failed`.
-    outcome: &'static str,
-    /// Minutes on record.
-    minutes: Option<i64>,
-    /// Grade of evidence.
-    grade: Option<&'static str>,
-    /// Name of the rule that refused.
-    rule: Option<&'static str>,
+    /// Until when it can be taken back (RFC 3339); then it becomes hours, and the roll says what of each person.
+    settles_at: String,
 }
 
-/// Calls the roll: a transaction for each person, failures listed.
+/// Calls the roll, for everybody named or for nobody.
 #[utoipa::path(post, path = "/api/v1/shifts/{id}/roll", request_body = RollCallJson,
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
-    responses((status = 200, body = Vec<CalledJson>),
+    responses((status = 200, body = CalledJson),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn roll_call(
     ask: Ask,
@@ -557,45 +685,52 @@ pub(crate) async fn roll_call(
     body: Body<RollCallJson>,
 ) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    command(&ask, "roll_call_begin", body.digest, move |tx, call| {
-        crate::shift(tx, id)?.must_be_run_by(call)?;
-        Ok(state("called"))
-    })
-    .await?;
-    let (((_, lines), call), _) = ask
-        .app
-        .read(&ask, "roll_list_api", move |tx, call| Ok((crate::roll(tx, call, id)?, call.clone())))
-        .await
-        .or_failed(&ask)?;
-    let said: HashMap<&str, &PresentJson> =
-        body.value.people.iter().map(|one| (one.person.as_str(), one)).collect();
-    let lines: Vec<_> =
-        lines.into_iter().filter(|line| said.contains_key(line.card.id.to_string().as_str())).collect();
-    let results = call_roll(&ask, id, &call, lines, |line| {
-        let one = said.get(line.card.id.to_string().as_str());
-        Present {
-            person: line.card.id,
-            came: one.is_some_and(|one| one.came),
-            late: Minutes(one.map_or(0, |one| one.late)),
-            early: Minutes(one.map_or(0, |one| one.early)),
-        }
+    let typed = body.value;
+    command(&ask, "roll_call", body.digest, move |tx, call| {
+        let said = typed.people.iter().map(|one| {
+            let person = one.person.parse();
+            let person = person.map_err(|_| Refusal::conflict("roll-not-signed-up"))?;
+            Ok(Present { person, came: one.came, late: Minutes(one.late), early: Minutes(one.early) })
+        });
+        let said: Vec<Present> = said.collect::<Result<_, Refusal>>()?;
+        let settles_at = crate::call_roll(tx, call, id, &said)?;
+        Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
     })
     .await
-    .or_failed(&ask)?;
-    let json: Vec<CalledJson> = results
-        .into_iter()
-        .map(|one| {
-            let person = one.line.card.id.to_string();
-            let (outcome, minutes, grade, rule) = match one.outcome {
-                Ok(Called::Confirmed(done)) => {
-                    ("confirmed", Some(done.minutes.number()), Some(done.grade.word()), None)
-                }
-                Ok(Called::Before) => ("before", None, None, None),
-                Ok(Called::Absent) => ("absent", None, None, None),
-                Err(refusal) => ("failed", None, None, Some(refusal.rule)),
-            };
-            CalledJson { person, outcome, minutes, grade, rule }
-        })
-        .collect();
-    Ok(web::json(StatusCode::OK, &json))
+}
+
+/// Takes the last roll call back, as far as it has not become hours.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/roll/undo", request_body = Nothing,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn roll_undo(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<Nothing>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    command(&ask, "roll_undo", body.digest, move |tx, call| {
+        crate::undo_roll(tx, call, id)?;
+        Ok(state("undone"))
+    })
+    .await
+}
+
+/// Puts a volunteer who came without a sign-up on the list.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/walk-in", request_body = PhoneJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = FoundJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn walk_in(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<PhoneJson>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "walk_in", body.digest, move |tx, call| {
+        let phone = people::sign_in::read_phone("phone", &typed.phone)?;
+        let person = crate::walk_in(tx, call, id, &phone)?;
+        Ok(Answer::json(200, &json!(FoundJson { person: person.to_string() })))
+    })
+    .await
 }

@@ -10,41 +10,62 @@
 
 mod api;
 mod check_in;
+mod notice;
 mod presence;
 mod project;
 mod roll;
 mod shift;
 mod sign_up;
+mod team;
 mod view;
 
+use std::sync::Arc;
+
+use db::{Db, Fault};
+use journal::Kit;
 use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
 pub use check_in::{
-    AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, next_kind,
-    own_presence, scan, typed,
+    AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, count_try,
+    next_kind, own_presence, scan, typed,
 };
 pub use project::{
-    NewProject, Project, ProjectCard, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project, project,
-    publish_project, wrong_fields,
+    NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
+    project, publish_project, wrong_fields,
 };
-pub use roll::{Called, Present, RollLine, call_one, roll};
+pub use roll::{
+    Present, RollCall, RollLine, Said, UNDO_MINUTES, call_roll, roll, undo_roll, walk_in::walk_in,
+};
 pub use shift::{
-    Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, copy_shift,
-    create_shift, open_shifts, publish_shift, shift, shift_seen, shifts_run,
+    Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, change_shift,
+    copy_shift, create_shift, open_shifts, publish_shift, shift, shift_seen, shifts_run,
 };
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
-pub use sign_up::waiting::{Moved, move_up, tick};
+pub use sign_up::waiting::{Moved, move_up};
 pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed, sign_up, withdraw};
+pub use team::name_leader;
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
+
+/// What happens by itself: sign-ups move, and roll calls that can no longer be taken back become hours. To be called
+/// every second or so; several processes may.
+///
+/// # Errors
+/// A [`db::Fault`].
+pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
+    let settled = roll::settle(db, kit)?;
+    Ok(Moved { settled, ..sign_up::waiting::tick(db, kit)? })
+}
 
 /// Pages and API of this area.
 pub fn routes() -> Routes {
     let (publish, run) = (Access::Staff(Action::PublishShifts), Access::Staff(Action::RunShifts));
     shift::pages::routes()
+        .and(shift::manage::routes())
+        .and(team::pages::routes())
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())
         .and(roll::pages::routes())
@@ -58,10 +79,15 @@ pub fn routes() -> Routes {
         .api(publish, routes!(api::project_create))
         .api(publish, routes!(api::shift_create))
         .api(publish, routes!(api::shift_publish))
+        .api(publish, routes!(api::team_leader_list))
+        .api(publish, routes!(api::team_leader_name))
+        .api(publish, routes!(api::shift_change))
         .api(publish, routes!(api::shift_cancel))
         .api(run, routes!(api::shift_code))
         .api(run, routes!(api::roll_list))
         .api(run, routes!(api::roll_call))
+        .api(run, routes!(api::roll_undo))
+        .api(run, routes!(api::walk_in))
 }
 
 #[cfg(test)]

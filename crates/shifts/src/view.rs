@@ -1,7 +1,7 @@
 //! A shift as pages show it.
 
-use kernel::{Arg, DivisionCode, Id, Instant, ServiceCategory};
-use web::{Choice, Page};
+use kernel::{Arg, DivisionCode, FieldRefusal, Id, Instant, Refusal, ServiceCategory};
+use web::{Choice, Fields, Page};
 
 use crate::shift::ShiftCard;
 
@@ -16,6 +16,10 @@ pub(crate) struct ShiftView {
     pub(crate) taken: i64,
     pub(crate) waiting: i64,
     pub(crate) min_age: i64,
+    /// Why it was called off, or what was said of its last change.
+    pub(crate) notice: String,
+    /// What a volunteer must have before coming, in words.
+    pub(crate) needs: String,
     pub(crate) is_full: bool,
     pub(crate) is_cancelled: bool,
     pub(crate) is_draft: bool,
@@ -33,6 +37,8 @@ impl ShiftView {
             taken: shift.taken,
             waiting: shift.waiting,
             min_age: shift.min_age,
+            notice: shift.notice.clone(),
+            needs: needs(page, shift),
             is_full: shift.free() == 0 || shift.waiting > 0,
             is_cancelled: shift.state == "cancelled",
             is_draft: shift.state == "draft",
@@ -47,6 +53,21 @@ impl ShiftView {
     pub(crate) fn free(&self) -> i64 {
         self.places - self.taken
     }
+}
+
+fn needs(page: &Page, shift: &ShiftCard) -> String {
+    let asked = &shift.protection;
+    let mut needs = Vec::new();
+    if asked.insurance {
+        needs.push(page.t("shift-needs-insurance"));
+    }
+    if asked.training {
+        needs.push(page.t("shift-needs-training"));
+    }
+    if let Some(skill) = &asked.skill {
+        needs.push(page.ta("shift-needs-skill", "skill", page.tw("people-skill-", skill)));
+    }
+    needs.join(&page.t("shift-needs-and"))
 }
 
 /// `3月10日 周二 09:00–11:00`.
@@ -68,9 +89,26 @@ pub(crate) fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
     ServiceCategory::ALL.iter().map(|one| Choice::category(page, *one).chosen_if(chosen)).collect()
 }
 
+/// What a volunteer must have before coming, as checkboxes.
+pub(crate) fn protection(page: &Page, typed: &Fields) -> Vec<Choice> {
+    let choice = |word: &str| {
+        let mut choice = Choice::new(word, page.tw("shift-needs-", word));
+        choice.chosen = typed.all("protection").any(|one| one == word);
+        choice
+    };
+    ["insurance", "training"].map(choice).into()
+}
+
+/// No skill, or one of those a volunteer can prove.
+pub(crate) fn skills(page: &Page, chosen: &str) -> Vec<Choice> {
+    let none = Choice::new("", page.t("shift-skill-none"));
+    let some = people::SKILLS.iter().map(|word| Choice::new(*word, page.tw("people-skill-", word)));
+    std::iter::once(none).chain(some).map(|choice| choice.chosen_if(chosen)).collect()
+}
+
 /// Reads an id of a path; what is none is not found.
-pub(crate) fn id<T>(text: &str) -> Result<Id<T>, kernel::Refusal> {
-    text.parse().map_err(|_| kernel::Refusal::missing())
+pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Refusal> {
+    text.parse().map_err(|_| Refusal::missing())
 }
 
 /// The place a list is of: what was asked for, else where the actor lives if this installation stands for it, else the
@@ -89,4 +127,73 @@ fn is_district(code: DivisionCode) -> bool {
 /// The sentence of a refused reason.
 pub(crate) fn sentence(ask: &web::Ask, rule: &str, args: &[(&'static str, Arg)]) -> String {
     ask.app.text().get(ask.language, &format!("refusal-{rule}"), args)
+}
+
+/// The reasons with the skills they name in words.
+pub(crate) fn worded(reasons: Vec<FieldRefusal>, ask: &web::Ask) -> Vec<FieldRefusal> {
+    let named = |(name, arg): (&'static str, Arg)| match (name, arg) {
+        ("skill", Arg::Text(word)) => {
+            (name, Arg::from(ask.app.text().get(ask.language, &format!("people-skill-{word}"), &[])))
+        }
+        other => other,
+    };
+    let word =
+        |reason: FieldRefusal| FieldRefusal { args: reason.args.into_iter().map(named).collect(), ..reason };
+    reasons.into_iter().map(word).collect()
+}
+
+/// The fields of a conflict that stands beside one field, or those of an invalid form.
+pub(crate) fn beside(field: &'static str, refusal: Refusal) -> Vec<FieldRefusal> {
+    if refusal.fields.is_empty() {
+        return vec![FieldRefusal { field, rule: refusal.rule, args: refusal.args }];
+    }
+    refusal.fields
+}
+
+/// A form as it would be typed.
+pub(crate) fn fields(pairs: &[(&str, String)]) -> Fields {
+    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    Fields::parse(body.join("&").as_bytes())
+}
+
+/// Reads times and numbers of a form, and keeps what cannot be read.
+pub(crate) struct Typed<'f> {
+    fields: &'f Fields,
+    wrong: Vec<FieldRefusal>,
+}
+
+impl<'f> Typed<'f> {
+    pub(crate) const fn new(fields: &'f Fields) -> Self {
+        Self { fields, wrong: Vec::new() }
+    }
+
+    pub(crate) fn refuse(&mut self, field: &'static str, rule: &'static str) {
+        self.wrong.extend(Refusal::invalid(field, rule).fields);
+    }
+
+    /// A local date and time; `otherwise` stands in for what is refused.
+    pub(crate) fn time(&mut self, field: &'static str, otherwise: Instant) -> Instant {
+        let at = Instant::parse_local(self.fields.text(field));
+        if at.is_none() {
+            self.refuse(field, "shift-time-unreadable");
+        }
+        at.unwrap_or(otherwise)
+    }
+
+    /// A number; nothing typed is 0, and `otherwise` stands in for what is refused.
+    pub(crate) fn number(&mut self, field: &'static str, otherwise: i64) -> i64 {
+        let text = self.fields.text(field);
+        let number = if text.is_empty() { Some(0) } else { text.parse().ok() };
+        if number.is_none() {
+            self.refuse(field, "shift-number-unreadable");
+        }
+        number.unwrap_or(otherwise)
+    }
+
+    /// Everything wrong: what could not be read, and what `rules` say of the rest.
+    pub(crate) fn done(mut self, rules: Vec<FieldRefusal>) -> Result<(), Refusal> {
+        self.wrong.extend(rules);
+        if self.wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(self.wrong)) }
+    }
 }

@@ -43,6 +43,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
+        statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
+        reason: "the shifts' timer makes hours of what was said at roll calls",
+    },
+    Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
                 (SELECT COUNT(*) FROM parked_event p WHERE p.district = c.district AND p.consumer = c.name), c.halted
          FROM journal_head h JOIN consumer c ON c.district = h.district
@@ -79,6 +83,8 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "check_in",
     "claim_answer",
     "hours_claim",
+    "leader_end",
+    "leader_name",
     "need_accept",
     "need_cancel",
     "need_close",
@@ -92,8 +98,12 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "project_create",
     "record_correct",
     "review_decide",
+    "role_end",
     "roll_call",
+    "roll_settle",
+    "roll_undo",
     "shift_cancel",
+    "shift_change",
     "shift_copy",
     "shift_create",
     "shift_publish",
@@ -101,4 +111,5 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "signup_withdraw",
     "team_create",
     "waiting_move_up",
+    "walk_in",
 ];

@@ -13,6 +13,7 @@ use tower::ServiceExt;
 pub struct Client {
     router: Router,
     token: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// What came back.
@@ -41,16 +42,27 @@ impl Reply {
 impl Client {
     /// Nobody signed in.
     pub fn guest(router: Router) -> Self {
-        Self { router, token: None }
+        Self { router, token: None, headers: Vec::new() }
     }
 
     /// With a session's token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self { router: self.router.clone(), token: Some(token.into()) }
+        Self { token: Some(token.into()), ..self.clone() }
     }
 
-    fn send(&self, request: axum::http::request::Builder, body: Body) -> Reply {
+    /// With a header in every request.
+    #[must_use]
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
+    }
+
+    fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Reply {
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
         let request = match &self.token {
             Some(token) => request.header(header::COOKIE, format!("{}={token}", web::SESSION_COOKIE)),
             None => request,

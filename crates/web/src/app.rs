@@ -10,7 +10,7 @@ use db::{Db, Failure, Fault, Outcome, Tx, params};
 use journal::{Call, Kit};
 use kernel::{Actor, DivisionCode, Refusal};
 
-use crate::{Ask, Limits, Page, Text};
+use crate::{Ask, Limits, Page, Site, Text};
 
 /// Finds who is behind a session token. `people` implements it; the web only asks.
 pub trait Sessions: Send + Sync {
@@ -58,6 +58,7 @@ struct Inner {
     place: Place,
     sessions: Box<dyn Sessions>,
     limits: Limits,
+    site: Site,
     demo: bool,
 }
 
@@ -104,7 +105,25 @@ impl App {
         sessions: Box<dyn Sessions>,
         demo: bool,
     ) -> Self {
-        Self(Arc::new(Inner { db, kit, text, place, sessions, limits: Limits::default(), demo }))
+        Self(Arc::new(Inner {
+            db,
+            kit,
+            text,
+            place,
+            sessions,
+            limits: Limits::default(),
+            site: Site::default(),
+            demo,
+        }))
+    }
+
+    /// The same, reached from outside as `site` says; before it serves anybody.
+    #[must_use]
+    pub fn at(mut self, site: Site) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.site = site;
+        }
+        self
     }
 
     /// The database.
@@ -130,6 +149,11 @@ impl App {
     /// Limits in memory.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// How it is reached from outside.
+    pub fn site(&self) -> &Site {
+        &self.0.site
     }
 
     /// Whether it is the demo: `/demo/…` exists.

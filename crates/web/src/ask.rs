@@ -1,6 +1,10 @@
 //! What a request brings besides its content: who, in which language and size, from where.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, MatchedPath},
@@ -26,8 +30,10 @@ pub struct Ask {
     pub contrast: &'static str,
     /// The session's token, from the cookie or the `Authorization: Bearer` header.
     pub token: Option<Arc<str>>,
-    /// Where the request comes from.
+    /// Where the request comes from, for limits.
     pub address: IpAddr,
+    /// `https://linli.example`: where people reach this site.
+    pub origin: Arc<str>,
     /// Path of the page, for links that come back to it.
     pub path: Arc<str>,
     /// Whether it is a request to the API.
@@ -73,39 +79,31 @@ impl Ask {
                 text("accept-language").filter(|tags| tags.starts_with("en")).map(|_| Language::English)
             })
             .unwrap_or_default();
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip());
+        let site = app.site();
+        let address = site.address(peer, headers);
+        let origin = site.origin(headers).into();
+        let cross_site = parts.method == Method::POST && bearer.is_none() && site.is_cross_site(headers);
         Self {
             app,
             language,
             size: query_size.or_else(|| one_of(cookie(headers, "size"), &SIZES)).unwrap_or("std"),
             contrast: one_of(cookie(headers, "contrast"), &CONTRASTS).unwrap_or("normal"),
             token: bearer.or_else(|| cookie(headers, SESSION_COOKIE)).map(Into::into),
-            address: parts
-                .extensions
-                .get::<ConnectInfo<std::net::SocketAddr>>()
-                .map_or(IpAddr::from([127, 0, 0, 1]), |info| info.0.ip()),
+            address,
+            origin,
             path: parts.uri.path().into(),
             api,
             idempotency_key: text("idempotency-key").map(Into::into),
             access: parts.extensions.get::<Access>().copied(),
-            cross_site: parts.method == Method::POST && bearer.is_none() && is_cross_site(headers),
+            cross_site,
         }
     }
 
     /// The route's pattern, for logs and counters.
     pub fn pattern(parts: &Parts) -> &str {
         parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str)
-    }
-}
-
-/// Whether a browser says that another site made it send this. Browsers send `Origin` with every POST; what
-/// is no browser carries no cookie that somebody else could make it send.
-fn is_cross_site(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text("sec-fetch-site"), text("origin"), text("host")) {
-        (Some(site), ..) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, rest)| rest != host),
-        (None, Some(_), None) => true,
-        (None, None, _) => false,
     }
 }
 

@@ -16,6 +16,7 @@ mod limits;
 mod look;
 mod page;
 mod routes;
+mod site;
 mod text;
 mod when;
 
@@ -27,6 +28,7 @@ pub use limits::Limits;
 pub use look::{Choice, NavItem, category_icon};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
+pub use site::{PublicUrl, Site, local_path, set_cookie};
 pub use text::{Language, Text};
 
 /// Sentences of the shell and of the refusals that belong to no area: Chinese, English.

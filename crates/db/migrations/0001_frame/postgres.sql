@@ -323,6 +323,15 @@ CREATE TABLE organisation (
 );
 CREATE INDEX organisation_division ON organisation (district, division);
 
+-- Who leads a team, in the team's district; the grant that makes them so is a row of the person's.
+CREATE TABLE team_leader (
+    district BIGINT NOT NULL,
+    organisation UUID NOT NULL,
+    person UUID NOT NULL,
+    PRIMARY KEY (district, organisation, person),
+    CONSTRAINT team_leader_organisation FOREIGN KEY (district, organisation) REFERENCES organisation (district, id)
+);
+
 -- Service: rows live in the place's district ---------------------------------------------------------------------
 
 CREATE TABLE blob (
@@ -416,6 +425,9 @@ CREATE TABLE project (
     summary TEXT NOT NULL,
     category TEXT NOT NULL,
     risk TEXT NOT NULL,
+    insurance BIGINT NOT NULL,
+    training BIGINT NOT NULL,
+    skill TEXT,
     state TEXT NOT NULL,
     copied_from UUID,
     created_by UUID NOT NULL,
@@ -425,6 +437,7 @@ CREATE TABLE project (
 );
 CREATE INDEX project_division ON project (district, division);
 
+-- `moves` counts the changes of time or place; `unfollowed` is 1 while a sign-up still has to follow one, or the end.
 CREATE TABLE shift (
     district BIGINT NOT NULL,
     id UUID NOT NULL,
@@ -438,10 +451,16 @@ CREATE TABLE shift (
     starts_at BIGINT NOT NULL,
     ends_at BIGINT NOT NULL,
     min_age BIGINT NOT NULL,
+    insurance BIGINT NOT NULL,
+    training BIGINT NOT NULL,
+    skill TEXT,
     places BIGINT NOT NULL,
     taken BIGINT NOT NULL,
     waiting BIGINT NOT NULL,
     state TEXT NOT NULL,
+    notice TEXT NOT NULL,
+    moves BIGINT NOT NULL,
+    unfollowed BIGINT NOT NULL,
     code_secret BYTEA NOT NULL,
     version BIGINT NOT NULL,
     PRIMARY KEY (district, id),
@@ -452,6 +471,7 @@ CREATE TABLE shift (
 CREATE INDEX shift_time ON shift (district, state, starts_at, id);
 CREATE INDEX shift_place_time ON shift (district, state, division, starts_at, id);
 CREATE INDEX shift_project_time ON shift (district, project, starts_at);
+CREATE INDEX shift_unfollowed ON shift (district, unfollowed, starts_at);
 
 -- A role of a shift with its own places; the frame makes one role a shift, the table holds any number.
 CREATE TABLE shift_role (
@@ -477,13 +497,60 @@ CREATE TABLE signup (
     person UUID NOT NULL,
     state TEXT NOT NULL,
     queued_at BIGINT NOT NULL,
+    moves BIGINT NOT NULL,
     version BIGINT NOT NULL,
     PRIMARY KEY (district, id),
     CONSTRAINT signup_shift FOREIGN KEY (district, shift) REFERENCES shift (district, id)
 );
 CREATE UNIQUE INDEX signup_once ON signup (district, shift, person);
 CREATE INDEX signup_queue ON signup (district, shift, role, state, queued_at);
-CREATE INDEX signup_of_person ON signup (district, person, state);
+
+-- A person's own copy of a sign-up, in the home district: one list of everything, wherever the shifts are.
+CREATE TABLE own_signup (
+    district BIGINT NOT NULL,
+    person UUID NOT NULL,
+    shift UUID NOT NULL,
+    state TEXT NOT NULL,
+    title TEXT NOT NULL,
+    category TEXT NOT NULL,
+    address TEXT NOT NULL,
+    starts_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (district, person, shift),
+    CONSTRAINT own_signup_person FOREIGN KEY (district, person) REFERENCES person (district, id)
+);
+CREATE INDEX own_signup_time ON own_signup (district, person, ends_at);
+
+-- What one caller said of a person at the roll call. It can be taken back until `settles_at`; then it becomes hours.
+CREATE TABLE roll_call (
+    district BIGINT NOT NULL,
+    id UUID NOT NULL,
+    shift UUID NOT NULL,
+    person UUID NOT NULL,
+    came BIGINT NOT NULL,
+    late BIGINT NOT NULL,
+    early BIGINT NOT NULL,
+    called_by UUID NOT NULL,
+    called_at BIGINT NOT NULL,
+    settles_at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    refused TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (district, id),
+    CONSTRAINT roll_call_shift FOREIGN KEY (district, shift) REFERENCES shift (district, id)
+);
+CREATE UNIQUE INDEX roll_call_once ON roll_call (district, shift, person, called_by);
+CREATE INDEX roll_call_due ON roll_call (district, state, settles_at);
+
+-- Tries of the six digits by one person since an instant; a restart forgets none.
+CREATE TABLE code_try (
+    district BIGINT NOT NULL,
+    person UUID NOT NULL,
+    since BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    PRIMARY KEY (district, person),
+    CONSTRAINT code_try_person FOREIGN KEY (district, person) REFERENCES person (district, id)
+);
 
 -- One person's presence at one engagement (a shift or a need), open until it is claimed and recorded.
 CREATE TABLE attendance (

@@ -54,7 +54,7 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
     let ((shifts, tasks, tree, hours, now), page) = ask
         .app
         .read(&ask, "today_page", move |tx, call| {
-            let shifts = shifts::my_shifts(tx, call, call.actor.home, call.now - AROUND_MINUTES)?;
+            let shifts = shifts::my_shifts(tx, call, call.now - AROUND_MINUTES)?;
             let tasks = needs::tasks(tx, call)?;
             let tree = places::tree_in(tx)?;
             Ok((shifts, tasks, tree, hours::on_record(tx, call.actor.signed_in()?, call.now)?, call.now))
@@ -90,16 +90,13 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
 
 impl Promised {
     fn shift(page: &Page, mine: &MyShift, now: Instant) -> Self {
-        let shift = &mine.shift;
-        let window = shift.starts_at - AROUND_MINUTES..=shift.ends_at + AROUND_MINUTES;
-        let arrive = mine.state == "placed" && window.contains(&now);
         Self {
-            starts_at: shift.starts_at,
-            href: format!("/activities/{}", shift.id),
-            title: shift.title.clone(),
-            when: page.window(shift.starts_at, shift.ends_at),
-            address: shift.address.clone(),
-            arrive: arrive.then(|| format!("/shifts/{}/check-in", shift.id)),
+            starts_at: mine.starts_at,
+            href: format!("/activities/{}", mine.shift),
+            title: mine.title.clone(),
+            when: page.window(mine.starts_at, mine.ends_at),
+            address: mine.address.clone(),
+            arrive: mine.is_around(now).then(|| format!("/shifts/{}/check-in", mine.shift)),
         }
     }
 

@@ -6,12 +6,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use web::{Ask, Choice, Failed, Fields, Language, OrFailed, Page, html};
+use web::{Answer, Ask, Choice, Failed, Fields, Language, OrFailed, Page, html, local_path, set_cookie};
 
 /// Seconds the choice is remembered: a year.
-const KEPT_SECONDS: u32 = 365 * 24 * 60 * 60;
-/// Characters of the address to come back to at most.
-const NEXT_CHARS_MAX: usize = 500;
+const KEPT_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 const SIZES: [&str; 4] = ["std", "large", "elder", "max"];
 const CONTRASTS: [&str; 2] = ["normal", "high"];
@@ -34,7 +32,7 @@ pub(crate) async fn form(
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let ((), page) = ask.app.read(&ask, "prefs_page", |_, _| Ok(())).await.or_failed(&ask)?;
     let next = match query.given("next") {
-        Some(next) => local(next),
+        Some(next) => local_path(next).to_owned(),
         None => came_from(&headers).unwrap_or("/").to_owned(),
     };
     let size = one_of(query.text("size"), &SIZES).unwrap_or(page.size);
@@ -54,20 +52,17 @@ pub(crate) async fn form(
 }
 
 /// Sets the cookies and goes back. What is not a known word leaves its cookie as it is.
-pub(crate) async fn save(fields: Fields) -> Response {
+pub(crate) async fn save(ask: Ask, fields: Fields) -> Response {
     let language = Language::from_tag(fields.text("lang")).map(Language::tag);
     let chosen = [
         ("size", one_of(fields.text("size"), &SIZES)),
         ("contrast", one_of(fields.text("contrast"), &CONTRASTS)),
         ("lang", language),
     ];
-    let to = HeaderValue::from_str(&local(fields.text("next"))).unwrap_or(HeaderValue::from_static("/"));
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+    let mut response = Answer::go(local_path(fields.text("next"))).into_response();
     for (name, value) in chosen {
-        let cookie =
-            value.map(|value| format!("{name}={value}; Path=/; Max-Age={KEPT_SECONDS}; SameSite=Lax"));
-        if let Some(cookie) = cookie.and_then(|text| HeaderValue::from_str(&text).ok()) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+        if let Some(value) = value {
+            set_cookie(&ask, &mut response, name, value, KEPT_SECONDS);
         }
     }
     response
@@ -77,30 +72,10 @@ fn one_of(text: &str, words: &[&'static str]) -> Option<&'static str> {
     words.iter().copied().find(|word| *word == text)
 }
 
-/// An address on this site; anything else becomes the home page, so that no link leads away through us.
-fn local(next: &str) -> String {
-    let path = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
-    let plain = next.len() <= NEXT_CHARS_MAX && next.bytes().all(|b| b.is_ascii_graphic());
-    if path && plain { next.to_owned() } else { "/".to_owned() }
-}
-
 /// The page of this site one came from.
 fn came_from(headers: &HeaderMap) -> Option<&str> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let (_, rest) = text(header::REFERER)?.split_once("://")?;
     let path = rest.strip_prefix(text(header::HOST)?)?;
     (path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/prefs")).then_some(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local;
-
-    #[test]
-    fn nobody_is_led_away() {
-        for away in ["", "https://a.example", "//a.example", "/\\a.example", "a", "/a\r\nx: y", "/a b"] {
-            assert_eq!(local(away), "/", "{away}");
-        }
-        assert_eq!(local("/places?q=%E6%B1%9F"), "/places?q=%E6%B1%9F");
-    }
 }

@@ -205,12 +205,14 @@ fn town(ground: &Ground) -> Town {
     town.come_to_now();
     let leader = town.actor(town.leader());
     for shift in shifts {
-        for person in town.neighbours.iter().skip(1).map(|neighbour| neighbour.person) {
-            let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
-            town.act("roll_call", &leader, move |tx, call| shifts::call_one(tx, call, shift, &said))
-                .expect("a roll call");
-        }
+        let present = |person| Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
+        let said: Vec<Present> =
+            town.neighbours.iter().skip(1).map(|neighbour| present(neighbour.person)).collect();
+        town.act("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &said))
+            .expect("a roll call");
     }
+    town.let_rolls_settle();
+    shifts::tick(&town.db, &town.kit).expect("settled roll calls");
     let (record,): (Id<ServiceRecord>,) = town
         .db
         .read_now("tamper_look", |tx| {

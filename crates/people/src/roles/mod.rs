@@ -8,9 +8,9 @@ mod tests;
 
 pub(crate) use store::grant as read_grant;
 
-use db::{Outcome, Tx, params};
+use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Over, Person, Refusal, Role};
+use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Organisation, Over, Person, Refusal, Role};
 
 use crate::lock;
 
@@ -74,6 +74,58 @@ pub fn grant_until(
     if until.is_some_and(|until| until <= call.now) {
         return Err(Refusal::invalid("until", "until-in-past").into());
     }
+    give(tx, call, person, role, over, until)
+}
+
+/// Makes somebody a leader of a team: who may publish activities in the team's area says so, for no role of the
+/// area itself goes with it. Writes in the person's and in the team's district.
+///
+/// # Errors
+/// Forbidden; 404 for an unknown person or team; `grant-twice` (conflict).
+pub fn name_leader(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    team: Id<Organisation>,
+    person: Id<Person>,
+) -> Outcome<Id<RoleGrant>> {
+    let over = Over::Organisation(team);
+    call.actor.must(Action::PublishShifts, place_of(tx, over)?)?;
+    give(tx, call, person, Role::Leader, over, None)
+}
+
+/// Ends what [`name_leader`] gave.
+///
+/// # Errors
+/// Forbidden; 404 for an unknown team or when the person does not lead it.
+pub fn end_leader(tx: &mut Tx<'_>, call: &Call, team: Id<Organisation>, person: Id<Person>) -> Outcome<()> {
+    let over = Over::Organisation(team);
+    call.actor.must(Action::PublishShifts, place_of(tx, over)?)?;
+    lock(tx, person)?;
+    let held = grants_of(tx, person, call.now)?;
+    let held = held.into_iter().find(|held| held.role == Role::Leader && held.over == over);
+    end(tx, call, held.ok_or_else(Refusal::missing)?)
+}
+
+/// Who leads a team, in the order in which they were first known.
+///
+/// # Errors
+/// A fault.
+pub fn leaders(tx: &mut Tx<'_>, team: Id<Organisation>) -> Result<Vec<Id<Person>>, Fault> {
+    let rows: Vec<(Id<Person>,)> = tx.query(
+        "SELECT person FROM team_leader WHERE district = $1 AND organisation = $2 ORDER BY person",
+        params![team.district(), team],
+    )?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+fn give(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    role: Role,
+    over: Over,
+    until: Option<Instant>,
+) -> Outcome<Id<RoleGrant>> {
     lock(tx, person)?;
     let held = grants_of(tx, person, call.now)?;
     if held.iter().any(|held| held.role == role && held.over == over) {
@@ -104,6 +156,14 @@ pub fn grant_until(
             until
         ],
     )?;
+    // Who leads for a while only is not offered as the leader of later shifts.
+    if let (Role::Leader, Over::Organisation(team), None) = (role, over, until) {
+        tx.execute(
+            "INSERT INTO team_leader (district, organisation, person) VALUES ($1, $2, $3)
+             ON CONFLICT (district, organisation, person) DO NOTHING",
+            params![team.district(), team, person],
+        )?;
+    }
     append(tx, call, told("role.granted", id, 1, person, role, over))?;
     Ok(id)
 }
@@ -121,11 +181,21 @@ pub fn end_grant(tx: &mut Tx<'_>, call: &Call, grant: Id<RoleGrant>) -> Outcome<
     if held.until.is_some_and(|until| until <= call.now) {
         return Err(Refusal::conflict("grant-ended").into());
     }
+    end(tx, call, held)
+}
+
+fn end(tx: &mut Tx<'_>, call: &Call, held: Held) -> Outcome<()> {
     tx.execute_one(
         "UPDATE role_grant SET until_at = $3, version = version + 1 WHERE district = $1 AND id = $2",
-        params![grant.district(), grant, call.now],
+        params![held.id.district(), held.id, call.now],
     )?;
-    append(tx, call, told("role.ended", grant, held.version + 1, held.person, held.role, held.over))?;
+    if let (Role::Leader, Over::Organisation(team)) = (held.role, held.over) {
+        tx.execute(
+            "DELETE FROM team_leader WHERE district = $1 AND organisation = $2 AND person = $3",
+            params![team.district(), team, held.person],
+        )?;
+    }
+    append(tx, call, told("role.ended", held.id, held.version + 1, held.person, held.role, held.over))?;
     Ok(())
 }
 

@@ -9,17 +9,14 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::{Failure, Outcome, Tx};
 use journal::Call;
 use kernel::{District, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use subtle::ConstantTimeEq;
 use vault::{Keys, Phone, PhoneError};
-use web::{Answer, App, Ask, SESSION_COOKIE};
+use web::{Answer, Ask, SESSION_COOKIE, set_cookie};
 
 use crate::{
     Join, Joined, Registration, join::join_as, person_by_phone, register::register_verified, session, vaulted,
@@ -240,7 +237,7 @@ pub(crate) fn count_tries(ask: &Ask) -> Result<(), Refusal> {
     )
 }
 
-/// Runs `work` as [`App::command`] does, and gives its value, which is stored nowhere: tokens and tickets.
+/// Runs `work` as [`web::App::command`] does, and gives its value, which is stored nowhere: tokens and tickets.
 pub(crate) async fn secretly<T, F>(ask: &Ask, name: &'static str, digest: [u8; 32], mut work: F) -> Outcome<T>
 where
     F: FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
@@ -271,33 +268,16 @@ pub(crate) fn refusal_of(tried: &Tried) -> Option<Refusal> {
     }
 }
 
-/// A place on this site to go to after signing in; anything else leads home.
-pub(crate) fn local_path(next: &str) -> &str {
-    let local = next.starts_with('/')
-        && !next.starts_with("//")
-        && !next.contains('\\')
-        && next.bytes().all(|byte| byte.is_ascii_graphic());
-    if local { next } else { "/" }
-}
-
-/// The cookie's flags. Only the demo is ever spoken to without TLS.
-fn cookie(app: &App, token: &str, seconds: i64) -> HeaderValue {
-    let secure = if app.is_demo() { "" } else { "; Secure" };
-    let text = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
-}
-
 /// The answer with the session's cookie.
 pub(crate) fn with_cookie(ask: &Ask, token: &str, answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
-    let seconds = session::AGE_MAX.number() * 60;
-    response.headers_mut().append(header::SET_COOKIE, cookie(&ask.app, token, seconds));
+    set_cookie(ask, &mut response, SESSION_COOKIE, token, session::AGE_MAX.number() * 60);
     response
 }
 
 /// The answer that removes the session's cookie.
 pub(crate) fn without_cookie(ask: &Ask, answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie(&ask.app, "", 0));
+    set_cookie(ask, &mut response, SESSION_COOKIE, "", 0);
     response
 }

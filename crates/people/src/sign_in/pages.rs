@@ -9,11 +9,11 @@ use axum::{
 use db::{Failure, Outcome};
 use kernel::{DivisionCode, Kind, Refusal};
 use vault::Phone;
-use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, local_path, status_of};
 
 use super::{
-    Tried, count_codes, count_tries, local_path, read_phone, refusal_of, register, secretly, send_code,
-    try_code, with_cookie,
+    Tried, count_codes, count_tries, read_phone, refusal_of, register, secretly, send_code, try_code,
+    with_cookie,
 };
 use crate::community;
 

@@ -91,6 +91,7 @@ impl Guide {
                 ("why" | "people" | "candidates", _) => id("person")?,
                 ("places", "{id}") => id("station")?,
                 ("activities" | "shifts", _) => id("shift")?,
+                ("teams", _) => id("team")?,
                 ("c", _) => id("token")?,
                 ("hours" | "attendance", _) => id("attendance")?,
                 ("records" | "cert", _) => id("record")?,

@@ -11,7 +11,7 @@ use db::{Db, Failure, Outcome, Tx};
 use divisions::Tree;
 use hours::SignalKind;
 use journal::{Call, Follower, Kit};
-use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Over, Person, Role};
+use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Organisation, Over, Person, Role};
 use needs::{Answered, OfferState, Typed, Verified};
 use people::{Joined, Registration};
 use places::{Contact, Function, NewStation, StationKind};
@@ -51,6 +51,8 @@ enum Scene {
     End(Id<Shift>),
     Visit(Id<Shift>),
     Roll(Id<Shift>),
+    /// What can no longer be taken back is followed up.
+    Settle,
     Night,
 }
 
@@ -268,6 +270,7 @@ impl History {
                 summary: summary.to_owned(),
                 category: category.to_owned(),
                 risk: risk.to_owned(),
+                protection: shifts::Protection::default(),
                 copied_from: None,
             };
             let project =
@@ -346,18 +349,24 @@ impl History {
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
     fn guide(&self) -> Result<Guide, Ended> {
-        type Example =
-            (Id<needs::Need>, Id<Shift>, Id<hours::Attendance>, Id<hours::ServiceRecord>, Id<Person>);
+        type Example = (
+            Id<needs::Need>,
+            Id<Shift>,
+            Id<Organisation>,
+            Id<hours::Attendance>,
+            Id<hours::ServiceRecord>,
+            Id<Person>,
+        );
         let district = self.street.district();
         let newest: Option<Example> = self.db.read_now("demo_guide", move |tx| {
             tx.query_opt(
-                "SELECT n.id, s.id, r.attendance, r.id, r.person FROM service_record r
+                "SELECT n.id, s.id, s.organisation, r.attendance, r.id, r.person FROM service_record r
                  JOIN need n ON n.district = r.district JOIN shift s ON s.district = r.district
                  WHERE r.district = $1 ORDER BY r.id DESC, n.id DESC, s.id DESC LIMIT 1",
                 db::params![district],
             )
         })?;
-        let samples = newest.map(|(need, shift, attendance, record, person)| {
+        let samples = newest.map(|(need, shift, team, attendance, record, person)| {
             vec![
                 ("need", need.to_string()),
                 ("shift", shift.to_string()),
@@ -366,13 +375,16 @@ impl History {
                 ("record", record.to_string()),
                 ("person", person.to_string()),
                 ("station", self.station.clone()),
+                ("team", team.to_string()),
             ]
         });
         Ok(Guide::new(self.street, &self.who, &samples.unwrap_or_default()))
     }
 
     fn tick(&self) -> Outcome<()> {
-        crate::timers::tick(&self.db, &self.kit, &notify::DemoSender)
+        crate::timers::tick(&self.db, &self.kit)?;
+        notify::deliver_due(&self.db, &self.kit, &notify::DemoSender)?;
+        Ok(())
     }
 
     fn play(&mut self, scene: Scene) -> Outcome<()> {
@@ -391,6 +403,7 @@ impl History {
             Scene::End(shift) => self.end(shift),
             Scene::Visit(shift) => self.visit(shift),
             Scene::Roll(shift) => self.roll(shift),
+            Scene::Settle => self.tick(),
             Scene::Night => {
                 self.tick()?;
                 self.follower.drain()?;
@@ -573,8 +586,10 @@ impl History {
         self.at(signing, Scene::SignUps(shift));
         self.at(starts_at, Scene::Begin(shift));
         self.at(starts_at + Minutes(122), Scene::End(shift));
-        self.at(starts_at + Minutes(140), Scene::Visit(shift));
+        self.at(starts_at + Minutes(138), Scene::Visit(shift));
+        self.at(starts_at + Minutes(149), Scene::Settle);
         self.at(starts_at + Minutes(150), Scene::Roll(shift));
+        self.at(starts_at + Minutes(161), Scene::Settle);
         Ok(())
     }
 
@@ -661,15 +676,22 @@ impl History {
         shift: Id<Shift>,
         present: impl Iterator<Item = &'a (Actor, bool)>,
     ) -> Outcome<()> {
-        for (volunteer, comes) in present {
-            let Some(person) = volunteer.person else { continue };
-            let said = Present { person, came: *comes, late: Minutes::ZERO, early: Minutes::ZERO };
-            match self.act("roll_call", witness, move |tx, call| shifts::call_one(tx, call, shift, &said)) {
-                Ok(_) | Err(Failure::Refused(_)) => {}
-                Err(fault) => return Err(fault),
-            }
+        // Nobody confirms their own hours.
+        let others = present.filter(|(volunteer, _)| volunteer.person != witness.person);
+        let said: Vec<Present> = others
+            .filter_map(|(volunteer, comes)| {
+                Some(Present {
+                    person: volunteer.person?,
+                    came: *comes,
+                    late: Minutes::ZERO,
+                    early: Minutes::ZERO,
+                })
+            })
+            .collect();
+        match self.act("roll_call", witness, move |tx, call| shifts::call_roll(tx, call, shift, &said)) {
+            Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+            Err(fault) => Err(fault),
         }
-        Ok(())
     }
 
     fn leader_of(&self, shift: Id<Shift>) -> Outcome<Actor> {

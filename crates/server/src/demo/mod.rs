@@ -77,7 +77,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
     let place = web::Place { division: street, name: area, phone: PHONE.to_owned() };
     let app = compose::app(db, kit(keys()?), place, true).map_err(Ended::Failed)?;
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], options.port));
-    serve::serve(app, listen, Some(guide), |at| {
+    serve::serve(app, listen, Some(guide), Box::new(notify::DemoSender), |at| {
         say(&format!(
             "\n  Open  http://{at}   (ready after {:.1} s; data in {})\n\n  Sign in as, with the code shown at http://{at}/demo/outbox :\n{who}\n  Stop with Ctrl+C. `linli demo --reset` builds it anew.",
             began.elapsed().as_secs_f64(),

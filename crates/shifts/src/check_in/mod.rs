@@ -7,10 +7,10 @@ pub(crate) mod pages;
 
 use std::fmt::Write as _;
 
-use db::{Outcome, Tx};
+use db::{Outcome, Tx, params};
 use hours::{AttendanceRow, Signal, SignalKind, Source};
 use journal::Call;
-use kernel::{Id, Instant, Minutes, Refusal};
+use kernel::{Id, Instant, Minutes, Person, Refusal};
 use vault::Keys;
 
 use crate::{
@@ -27,8 +27,8 @@ pub const TICKET_MINUTES: Minutes = Minutes(5);
 pub const AROUND_MINUTES: Minutes = Minutes(60);
 /// A code this old is told as expired; an older one is no code we know.
 const EXPIRED_STEPS: i64 = 40;
-/// Codes that one person may try at one shift before a rest, and the rest in seconds.
-const TRIES_MAX: u32 = 10;
+/// Six-digit codes that one person may try in one window, and the window in seconds.
+const TRIES_MAX: i64 = 10;
 const TRIES_SECONDS: i64 = 600;
 /// What a sealed ticket is for.
 const PURPOSE: &str = "shift.ticket";
@@ -202,13 +202,31 @@ impl Ticket {
     }
 }
 
-/// Counts one try of a code: of a million codes two are good, and ten may be tried in ten minutes.
+/// Counts one try of six digits by a person: of a million codes two are good, and ten may be tried in ten minutes, at
+/// whatever shift. Counted in the database, so that a restart forgives none; in a transaction of its own, so that a
+/// wrong code, which is refused, counts too.
 ///
 /// # Errors
-/// Sign in first; `check-in-too-often`.
-pub(crate) fn count_try(limits: &web::Limits, call: &Call, shift: Id<Shift>) -> Result<(), Refusal> {
-    let key = format!("check-in {shift} {}", call.actor.signed_in()?);
-    limits.count(key, TRIES_MAX, TRIES_SECONDS, "check-in-too-often", call.now)
+/// `check-in-too-often` with the time from which it may be tried again.
+pub fn count_try(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<()> {
+    let begins = now.plus_seconds(-TRIES_SECONDS);
+    tx.execute_one(
+        "INSERT INTO code_try (district, person, since, tries) VALUES ($1, $2, $3, 1)
+         ON CONFLICT (district, person) DO UPDATE
+         SET tries = CASE WHEN code_try.since <= $4 THEN 1 ELSE code_try.tries + 1 END,
+             since = CASE WHEN code_try.since <= $4 THEN excluded.since ELSE code_try.since END",
+        params![person.district(), person, now, begins],
+    )?;
+    let (since, tries): (Instant, i64) = tx.query_one(
+        "SELECT since, tries FROM code_try WHERE district = $1 AND person = $2",
+        params![person.district(), person],
+    )?;
+    if tries > TRIES_MAX {
+        let until = since.plus_seconds(TRIES_SECONDS);
+        let clock = until.local_text().split_once('T').map(|(_, time)| time.to_owned()).unwrap_or_default();
+        return Err(Refusal::too_fast("check-in-too-often", until).with("until", clock).into());
+    }
+    Ok(())
 }
 
 /// What the actor's next press would be: come, go, or nothing more.

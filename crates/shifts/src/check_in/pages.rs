@@ -11,7 +11,7 @@ use hours::SignalKind;
 use journal::Call;
 use kernel::{Action, Id, Kind, Refusal};
 use qrcode::{QrCode, render::svg};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, set_cookie};
 
 use super::{Checked, Code, Ticket};
 use crate::{
@@ -46,7 +46,7 @@ struct CodePage {
     refresh: i64,
 }
 
-async fn code_page(ask: Ask, headers: HeaderMap, Path(id): Path<String>) -> Result<Response, Failed> {
+async fn code_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let ((shift, code, now), page) = ask
         .app
@@ -57,9 +57,7 @@ async fn code_page(ask: Ask, headers: HeaderMap, Path(id): Path<String>) -> Resu
         })
         .await
         .or_failed(&ask)?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = if ask.app.is_demo() { "http" } else { "https" };
-    let svg = square(&format!("{scheme}://{host}/c/{}", code.token)).or_failed(&ask)?;
+    let svg = square(&format!("{}/c/{}", ask.origin, code.token)).or_failed(&ask)?;
     let page = page.back(format!("/team/shifts/{id}")).tab("leader/team");
     let Code { digits, until, .. } = code;
     // The next code is there when the page looks again.
@@ -80,14 +78,6 @@ fn browser(ask: &Ask, headers: &HeaderMap) -> (String, bool) {
     match web::cookie(headers, BROWSER_COOKIE).filter(|nonce| nonce.len() == 32) {
         Some(nonce) => (nonce.to_owned(), false),
         None => (super::hex(&ask.app.kit().random.bytes::<16>()), true),
-    }
-}
-
-fn set_cookie(ask: &Ask, response: &mut Response, name: &str, value: &str, seconds: i64) {
-    let secure = if ask.app.is_demo() { "" } else { "; Secure" };
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
@@ -195,8 +185,14 @@ async fn digits_form(ask: &Ask, id: &str, wrong: Option<&Refusal>, typed: &str) 
         let message = view::sentence(ask, refusal.rule, &refusal.args);
         page.errors = vec![web::FieldError { field: "code", message }];
     }
+    let now = ask.app.kit().clock.now();
     let shift = ShiftView::new(&page, &shift);
-    Ok(html(status, &DigitsPage { page, shift, typed: typed.to_owned() }))
+    let mut response = html(status, &DigitsPage { page, shift, typed: typed.to_owned() });
+    if let Some(Kind::TooFast(until)) = wrong.map(|refusal| refusal.kind) {
+        let seconds = (until.micros() - now.micros()).max(0) / 1_000_000 + 1;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
 }
 
 /// Typing the digits gives the same ticket as scanning: it changes nothing yet.
@@ -209,16 +205,19 @@ async fn digits_sent(
     let shift: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let (nonce, is_new) = browser(&ask, &headers);
     let device = vault::digest(nonce.as_bytes());
-    let (typed, app) = (fields.text("code").to_owned(), ask.app.clone());
-    let outcome = ask
-        .app
-        .read(&ask, "check_in_page", move |tx, call| {
-            super::count_try(app.limits(), call, shift)?;
-            let shift = crate::shift(tx, shift)?;
-            let ticket = super::typed(call, &shift, &typed, device)?;
-            scanned(tx, call, shift, ticket)
-        })
-        .await;
+    let typed = fields.text("code").to_owned();
+    let outcome = match counted(&ask).await {
+        Ok(()) => {
+            ask.app
+                .read(&ask, "check_in_page", move |tx, call| {
+                    let shift = crate::shift(tx, shift)?;
+                    let ticket = super::typed(call, &shift, &typed, device)?;
+                    scanned(tx, call, shift, ticket)
+                })
+                .await
+        }
+        Err(failure) => Err(failure),
+    };
     match outcome {
         Ok((seen, page)) => Ok(show(&ask, page, &seen, (&nonce, is_new))),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Conflict | Kind::TooFast(_)) => {
@@ -226,6 +225,13 @@ async fn digits_sent(
         }
         Err(failure) => Err(failure).or_failed(&ask),
     }
+}
+
+/// Counts a try of six digits before they are looked at.
+pub(crate) async fn counted(ask: &Ask) -> Outcome<()> {
+    let who = |_: &mut db::Tx<'_>, call: &Call| Ok((call.actor.signed_in()?, call.now));
+    let ((person, now), _) = ask.app.read(ask, "check_in_who", who).await?;
+    ask.app.db().write("check_in_try", move |tx| super::count_try(tx, person, now)).await
 }
 
 async fn spend(ask: Ask, headers: HeaderMap, fields: Fields) -> Result<Response, Failed> {

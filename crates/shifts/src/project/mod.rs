@@ -15,6 +15,17 @@ pub const TITLE_CHARS_MAX: usize = 40;
 /// Characters of what is done and of the risks at most.
 pub const SUMMARY_CHARS_MAX: usize = 1_000;
 
+/// What a volunteer must have before coming (志愿服务条例 art. 16: trained first; art. 17: insured first).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Protection {
+    /// An insurance that covers the day.
+    pub insurance: bool,
+    /// The basic training, valid that day.
+    pub training: bool,
+    /// One of [`people::SKILLS`], with a proof valid that day.
+    pub skill: Option<String>,
+}
+
 /// What is typed for a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewProject {
@@ -28,6 +39,8 @@ pub struct NewProject {
     pub category: String,
     /// What may go wrong, in words (志愿服务条例 art. 12 and 13: risks are told before).
     pub risk: String,
+    /// What a volunteer must have before coming.
+    pub protection: Protection,
     /// The project it was copied from.
     pub copied_from: Option<Id<Project>>,
 }
@@ -49,6 +62,8 @@ pub struct ProjectCard {
     pub category: String,
     /// What may go wrong.
     pub risk: String,
+    /// What a volunteer must have before coming.
+    pub protection: Protection,
     /// `draft` or `published`.
     pub state: String,
     /// Who made it.
@@ -80,6 +95,9 @@ pub fn wrong_fields(project: &NewProject) -> Vec<FieldRefusal> {
     if ServiceCategory::from_word(&project.category).is_none() {
         field("category", "project-category-unknown");
     }
+    if project.protection.skill.as_deref().is_some_and(|skill| !people::SKILLS.contains(&skill)) {
+        field("skill", "project-skill-unknown");
+    }
     wrong
 }
 
@@ -103,7 +121,8 @@ pub(crate) fn must_in(
 ///
 /// # Errors
 /// Forbidden; `project-organisation-missing`, `project-title-missing`, `project-title-too-long`,
-/// `project-summary-missing`, `project-risk-missing`, `project-text-too-long`, `project-category-unknown` (invalid).
+/// `project-summary-missing`, `project-risk-missing`, `project-text-too-long`, `project-category-unknown`,
+/// `project-skill-unknown` (invalid).
 pub fn create_project(tx: &mut Tx<'_>, call: &Call, project: &NewProject) -> Outcome<Id<Project>> {
     let by = call.actor.signed_in()?;
     let team = people::organisation(tx, project.organisation)?
@@ -121,6 +140,7 @@ pub fn create_project(tx: &mut Tx<'_>, call: &Call, project: &NewProject) -> Out
         summary: project.summary.trim().to_owned(),
         category: project.category.clone(),
         risk: project.risk.trim().to_owned(),
+        protection: project.protection.clone(),
         state: "draft".to_owned(),
         created_by: by,
         version: 1,

@@ -3,7 +3,14 @@
 use db::{Fault, FromRow, Row, Tx, params};
 use kernel::{Id, Instant};
 
-use super::{Project, ProjectCard};
+use super::{Project, ProjectCard, Protection};
+
+impl FromRow for Protection {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        let (insurance, training): (i64, i64) = (row.take()?, row.take()?);
+        Ok(Self { insurance: insurance == 1, training: training == 1, skill: row.take()? })
+    }
+}
 
 impl FromRow for ProjectCard {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
@@ -15,6 +22,7 @@ impl FromRow for ProjectCard {
             summary: row.take()?,
             category: row.take()?,
             risk: row.take()?,
+            protection: Protection::from_row(row)?,
             state: row.take()?,
             created_by: row.take()?,
             version: row.take()?,
@@ -29,9 +37,9 @@ pub(super) fn insert(
     now: Instant,
 ) -> Result<(), Fault> {
     tx.execute_one(
-        "INSERT INTO project (district, id, division, organisation, title, summary, category, risk, state,
-             copied_from, created_by, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)",
+        "INSERT INTO project (district, id, division, organisation, title, summary, category, risk, insurance, training,
+             skill, state, copied_from, created_by, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)",
         params![
             card.id.district(),
             card.id,
@@ -41,6 +49,9 @@ pub(super) fn insert(
             card.summary,
             card.category,
             card.risk,
+            i64::from(card.protection.insurance),
+            i64::from(card.protection.training),
+            card.protection.skill,
             card.state,
             copied_from,
             card.created_by,
@@ -51,7 +62,8 @@ pub(super) fn insert(
 
 pub(super) fn one(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard>, Fault> {
     tx.query_opt(
-        "SELECT id, division, organisation, title, summary, category, risk, state, created_by, version
+        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill, state,
+             created_by, version
          FROM project WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )
@@ -59,7 +71,8 @@ pub(super) fn one(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard
 
 pub(super) fn locked(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard>, Fault> {
     tx.query_opt(
-        "SELECT id, division, organisation, title, summary, category, risk, state, created_by, version
+        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill, state,
+             created_by, version
          FROM project WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )

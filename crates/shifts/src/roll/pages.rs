@@ -1,13 +1,19 @@
-//! The roll on one screen: everybody is there unless the leader says otherwise.
+//! The roll on one screen: everybody is there unless the leader says otherwise, and it can be taken back.
+
+use std::collections::HashMap;
 
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use db::Failure;
 use journal::Call;
-use kernel::{Action, Id, Minutes, Refusal};
+use kernel::{Action, Arg, FieldRefusal, Id, Instant, Kind, Minutes, Person, Refusal};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
 
-use super::{Called, Present, RollLine, call_one, is_recorded};
+use super::{Present, RollLine, Said, walk_in};
 use crate::{
     shift::{Shift, ShiftCard},
     view::{self, ShiftView},
@@ -15,7 +21,11 @@ use crate::{
 
 pub(crate) fn routes() -> Routes {
     let run = Access::Staff(Action::RunShifts);
-    Routes::new().get("/team/shifts/{id}/roll", run, roll_page).post("/team/shifts/{id}/roll", run, roll_sent)
+    Routes::new()
+        .get("/team/shifts/{id}/roll", run, roll_page)
+        .post("/team/shifts/{id}/roll", run, roll_sent)
+        .post("/team/shifts/{id}/roll/undo", run, undo)
+        .post("/team/shifts/{id}/walk-in", run, walk_in_sent)
 }
 
 struct LineView {
@@ -25,23 +35,70 @@ struct LineView {
     last4: String,
     arrived: String,
     left: String,
-    is_recorded: bool,
+    /// `open`, `own`, `called`, `away`, `waits`, `recorded`.
+    state: &'static str,
+    /// Chosen or said: not there.
+    is_away: bool,
+    late: String,
+    early: String,
+    /// Why no hours could be made of what was said, or what is wrong with what was typed.
+    wrong: String,
+}
+
+/// What the leader typed, and what is wrong with it, by person.
+struct Sent<'s> {
+    fields: &'s Fields,
+    wrong: &'s [FieldRefusal],
 }
 
 impl LineView {
-    fn new(line: &RollLine) -> Self {
+    fn new(ask: &Ask, line: &RollLine, me: Option<Id<Person>>, sent: Option<&Sent<'_>>) -> Self {
+        let id = line.card.id.to_string();
         let presence = line.presence.as_ref();
-        let at = |at: Option<kernel::Instant>| at.map(view::clock).unwrap_or_default();
-        Self {
-            id: line.card.id.to_string(),
+        let at = |at: Option<Instant>| at.map(view::clock).unwrap_or_default();
+        let said = line.said.as_ref().filter(|said| said.state != "undone");
+        let own = said.filter(|said| Some(said.called_by) == me);
+        let state = match own.map_or("", |said| said.state.as_str()) {
+            _ if presence.is_some_and(super::is_recorded) => "recorded",
+            "settled" => "away",
+            "waits" => "waits",
+            "called" if sent.is_none() => "called",
+            _ if Some(line.card.id) == me => "own",
+            _ => "open",
+        };
+        let minutes = |minutes: Minutes| match minutes {
+            Minutes::ZERO => String::new(),
+            minutes => minutes.number().to_string(),
+        };
+        let mut view = Self {
             name: line.card.name_masked.clone(),
             initial: line.card.initial.clone(),
             last4: line.card.phone_last4.clone(),
             arrived: at(presence.and_then(|row| row.arrived_at)),
             left: at(presence.and_then(|row| row.left_at)),
-            is_recorded: presence.is_some_and(is_recorded),
+            state,
+            is_away: said.is_some_and(|said| !said.present.came),
+            late: said.map(|said| minutes(said.present.late)).unwrap_or_default(),
+            early: said.map(|said| minutes(said.present.early)).unwrap_or_default(),
+            wrong: String::new(),
+            id,
+        };
+        if let Some(said) = said.filter(|said| said.state == "refused") {
+            view.wrong = view::sentence(ask, &said.refused, &[]);
         }
+        if let Some(Sent { fields, wrong }) = sent {
+            let typed = |name: &str| fields.text(&format!("{name}-{}", view.id)).to_owned();
+            (view.is_away, view.late, view.early) = (typed("came") == "no", typed("late"), typed("early"));
+            let mine = wrong.iter().find(|one| is_about(one, &view.id));
+            view.wrong = mine.map(|one| view::sentence(ask, one.rule, &one.args)).unwrap_or_default();
+        }
+        view
     }
+}
+
+/// Whether a refusal names this person.
+fn is_about(wrong: &FieldRefusal, id: &str) -> bool {
+    wrong.args.iter().any(|(name, arg)| *name == "person" && matches!(arg, Arg::Text(text) if text == id))
 }
 
 #[derive(Template)]
@@ -50,117 +107,152 @@ struct RollPage {
     page: Page,
     shift: ShiftView,
     lines: Vec<LineView>,
+    /// People whom the button speaks of.
+    open: usize,
     is_over: bool,
     ends: String,
+    /// Until when the last roll call can be taken back, or empty.
+    undo_until: String,
+    came: usize,
+    away: usize,
+    done: String,
+    typed_phone: String,
 }
 
-fn show(page: Page, shift: &ShiftCard, lines: &[RollLine], now: kernel::Instant) -> RollPage {
-    let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team");
+/// What the page is shown after.
+#[derive(Default)]
+struct After<'a> {
+    status: StatusCode,
+    sent: Option<Sent<'a>>,
+    wrong: &'a [FieldRefusal],
+    phone: &'a str,
+    done: &'a str,
+}
+
+async fn show(ask: &Ask, id: Id<Shift>, after: After<'_>) -> Result<Response, Failed> {
+    let (((shift, lines), call), page) = ask
+        .app
+        .read(ask, "roll_page", move |tx, call| Ok((super::roll(tx, call, id)?, call.clone())))
+        .await
+        .or_failed(ask)?;
+    let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team").wrong(after.wrong);
+    let views: Vec<LineView> =
+        lines.iter().map(|line| LineView::new(ask, line, call.actor.person, after.sent.as_ref())).collect();
+    Ok(html(after.status, &assemble(page, &shift, &lines, views, &call, &after)))
+}
+
+fn assemble(
+    page: Page,
+    shift: &ShiftCard,
+    lines: &[RollLine],
+    views: Vec<LineView>,
+    call: &Call,
+    after: &After<'_>,
+) -> RollPage {
+    let is_mine = |said: &&Said| {
+        Some(said.called_by) == call.actor.person && said.state == "called" && said.settles_at > call.now
+    };
+    let called: Vec<_> = lines.iter().filter_map(|line| line.said.as_ref()).filter(is_mine).collect();
+    let came = called.iter().filter(|said| said.present.came).count();
     RollPage {
         shift: ShiftView::new(&page, shift),
-        lines: lines.iter().map(LineView::new).collect(),
-        is_over: now >= shift.ends_at,
+        open: views.iter().filter(|view| view.state == "open").count(),
+        lines: views,
+        is_over: call.now >= shift.ends_at,
         ends: view::clock(shift.ends_at),
+        undo_until: called.iter().map(|said| said.settles_at).min().map(view::clock).unwrap_or_default(),
+        away: called.len() - came,
+        came,
+        done: after.done.to_owned(),
+        typed_phone: after.phone.to_owned(),
         page,
     }
 }
 
-async fn roll_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+async fn roll_page(
+    ask: Ask,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let (((shift, lines), now), page) = ask
-        .app
-        .read(&ask, "roll_page", move |tx, call| Ok((super::roll(tx, call, id)?, call.now)))
-        .await
-        .or_failed(&ask)?;
-    Ok(html(StatusCode::OK, &show(page, &shift, &lines, now)))
+    let done = query.get("done").map_or("", String::as_str);
+    show(&ask, id, After { done, ..After::default() }).await
 }
 
-/// What became of one person of a roll call.
-pub(crate) struct CallResult {
-    pub(crate) line: RollLine,
-    pub(crate) outcome: Result<Called, Refusal>,
-}
-
-/// Calls the roll: `said` answers for each line. A transaction for each person, so one that fails holds nobody up.
-pub(crate) async fn call_roll(
-    ask: &Ask,
-    id: Id<Shift>,
-    call: &Call,
-    lines: Vec<RollLine>,
-    said: impl Fn(&RollLine) -> Present,
-) -> Result<Vec<CallResult>, Failure> {
-    let mut results = Vec::with_capacity(lines.len());
-    for line in lines {
-        let (call, said) = (call.clone(), said(&line));
-        let outcome = ask.app.db().write("roll_call", move |tx| call_one(tx, &call, id, &said)).await;
-        let outcome = match outcome {
-            Ok(called) => Ok(called),
-            Err(Failure::Refused(refusal)) => Err(refusal),
-            Err(fault) => return Err(fault),
+/// What the form says of everybody who is still open; minutes that are no number are refused, each with its person.
+fn read(fields: &Fields, lines: &[RollLine], me: Option<Id<Person>>) -> Result<Vec<Present>, Refusal> {
+    let mut wrong = Vec::new();
+    let mut said = Vec::new();
+    for line in lines.iter().filter(|line| line.is_open(me) && Some(line.card.id) != me) {
+        let person = line.card.id;
+        let mut minutes = |name: &'static str| {
+            let text = fields.text(&format!("{name}-{person}"));
+            let number = if text.is_empty() { Some(0) } else { text.parse().ok() };
+            if number.is_none() {
+                let args = vec![("person", person.to_string().into())];
+                wrong.push(FieldRefusal { field: name, rule: "shift-number-unreadable", args });
+            }
+            Minutes(number.unwrap_or(0))
         };
-        results.push(CallResult { line, outcome });
+        let (late, early) = (minutes("late"), minutes("early"));
+        said.push(Present { person, came: fields.text(&format!("came-{person}")) != "no", late, early });
     }
-    Ok(results)
-}
-
-struct ResultView {
-    name: String,
-    last4: String,
-    sentence: String,
-}
-
-#[derive(Template)]
-#[template(path = "roll/templates/result.html")]
-struct ResultPage {
-    page: Page,
-    shift: ShiftView,
-    confirmed: Vec<ResultView>,
-    absent: Vec<ResultView>,
-    failed: Vec<ResultView>,
+    if wrong.is_empty() { Ok(said) } else { Err(Refusal::fields(wrong)) }
 }
 
 async fn roll_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    // The form is admitted once, under its key; the people follow one by one, each harmless to repeat.
-    ask.app
-        .command(&ask, "roll_call_begin", fields.key(), fields.digest(), move |tx, call| {
-            crate::shift(tx, id)?.must_be_run_by(call)?;
-            Ok(Answer::go(format!("/team/shifts/{id}/roll")))
+    let typed = fields.clone();
+    let outcome = ask
+        .app
+        .command(&ask, "roll_call", fields.key(), fields.digest(), move |tx, call| {
+            let (_, lines) = super::roll(tx, call, id)?;
+            let said = read(&typed, &lines, call.actor.person)?;
+            super::call_roll(tx, call, id, &said)?;
+            Ok(Answer::go(format!("/team/shifts/{id}/roll?done=called")))
+        })
+        .await;
+    match outcome {
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+            let sent = Some(Sent { fields: &fields, wrong: &refusal.fields });
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            show(&ask, id, After { status, sent, ..After::default() }).await
+        }
+        outcome => Ok(outcome.or_failed(&ask)?.into_response()),
+    }
+}
+
+async fn undo(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let answer = ask
+        .app
+        .command(&ask, "roll_undo", fields.key(), fields.digest(), move |tx, call| {
+            super::undo_roll(tx, call, id)?;
+            Ok(Answer::go(format!("/team/shifts/{id}/roll?done=undone")))
         })
         .await
         .or_failed(&ask)?;
-    let (((shift, lines), call), page) = ask
+    Ok(answer.into_response())
+}
+
+async fn walk_in_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = fields.text("phone").to_owned();
+    let outcome = ask
         .app
-        .read(&ask, "roll_page", move |tx, call| Ok((super::roll(tx, call, id)?, call.clone())))
-        .await
-        .or_failed(&ask)?;
-    let said = |line: &RollLine| {
-        let person = line.card.id;
-        // A field that holds no number counts as none: zero minutes off.
-        let minutes = |name: &str| Minutes(fields.text(&format!("{name}-{person}")).parse().unwrap_or(0));
-        let came = fields.text(&format!("came-{person}")) != "no";
-        Present { person, came, late: minutes("late"), early: minutes("early") }
-    };
-    let results = call_roll(&ask, id, &call, lines, said).await.or_failed(&ask)?;
-    let page = page.back("/team").tab("leader/team");
-    let (mut confirmed, mut absent, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    for CallResult { line, outcome } in results {
-        let one = |sentence| ResultView {
-            name: line.card.name_masked.clone(),
-            last4: line.card.phone_last4.clone(),
-            sentence,
-        };
-        match outcome {
-            Ok(Called::Confirmed(done)) => {
-                let hours = page.ta("roll-hours", "hours", done.minutes.to_string());
-                let grade = page.t(&format!("shell-grade-{}", done.grade.word()));
-                confirmed.push(one(format!("{hours} {grade}")));
-            }
-            Ok(Called::Before) => confirmed.push(one(page.t("roll-before"))),
-            Ok(Called::Absent) => absent.push(one(String::new())),
-            Err(refusal) => failed.push(one(view::sentence(&ask, refusal.rule, &refusal.args))),
+        .command(&ask, "walk_in", fields.key(), fields.digest(), move |tx, call| {
+            let phone = people::sign_in::read_phone("phone", &typed)?;
+            walk_in::walk_in(tx, call, id, &phone)?;
+            Ok(Answer::go(format!("/team/shifts/{id}/roll?done=walked-in")))
+        })
+        .await;
+    match outcome {
+        Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
+            let status = web::status_of(&refusal);
+            let wrong = view::worded(view::beside("phone", refusal), &ask);
+            show(&ask, id, After { status, wrong: &wrong, phone: fields.text("phone"), ..After::default() })
+                .await
         }
+        outcome => Ok(outcome.or_failed(&ask)?.into_response()),
     }
-    let shift = ShiftView::new(&page, &shift);
-    Ok(html(StatusCode::OK, &ResultPage { page, shift, confirmed, absent, failed }))
 }

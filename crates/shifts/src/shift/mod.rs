@@ -1,14 +1,15 @@
 //! Shifts: one date of a project, with places and a leader.
 
+pub(crate) mod manage;
 pub(crate) mod pages;
 pub(crate) mod rules;
 pub(crate) mod store;
 
 use db::{Outcome, Tx};
 use journal::{Call, Event, append};
-use kernel::{Action, District, DivisionCode, Id, Instant, Organisation, Person, Refusal};
+use kernel::{Action, District, DivisionCode, FieldRefusal, Id, Instant, Organisation, Person, Refusal};
 
-use crate::project::{Project, must_in, publish_project};
+use crate::project::{Project, Protection, must_in, publish_project};
 pub use rules::{NewShift, PLACES_MAX, SHIFT_HOURS_MAX};
 pub use store::{Filter, Position};
 
@@ -44,6 +45,8 @@ pub struct ShiftCard {
     pub ends_at: Instant,
     /// Youngest age in completed years.
     pub min_age: i64,
+    /// What a volunteer must have before coming.
+    pub protection: Protection,
     /// How many may come.
     pub places: i64,
     /// How many have a place.
@@ -52,6 +55,12 @@ pub struct ShiftCard {
     pub waiting: i64,
     /// `draft`, `published` or `cancelled`.
     pub state: String,
+    /// Why it was called off, or what was said of its last change.
+    pub notice: String,
+    /// How often its time or place was changed.
+    pub(crate) moves: i64,
+    /// Whether a sign-up still has to follow a change or the end.
+    pub(crate) unfollowed: bool,
     /// What the rotating code is made from; never shown.
     pub(crate) code_secret: Vec<u8>,
     /// How many changes it has seen, sign-ups not counted.
@@ -97,8 +106,8 @@ pub fn create_shift(
     let project = crate::project::project(tx, project)?;
     must_in(call, Action::PublishShifts, project.organisation, project.division)?;
     let mut wrong = shift.wrong_fields(call.now);
-    if Some(shift.leader) != call.actor.person && people::cards(tx, &[shift.leader])?.is_empty() {
-        wrong.extend(Refusal::invalid("leader", "shift-leader-missing").fields);
+    if Some(shift.leader) != call.actor.person {
+        wrong.extend(wrong_leader(tx, project.organisation, shift.leader)?);
     }
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
@@ -116,10 +125,14 @@ pub fn create_shift(
         starts_at: shift.starts_at,
         ends_at: shift.ends_at,
         min_age: shift.min_age,
+        protection: project.protection,
         places: shift.places,
         taken: 0,
         waiting: 0,
         state: "draft".to_owned(),
+        notice: String::new(),
+        moves: 0,
+        unfollowed: false,
         code_secret: secret.to_vec(),
         version: 1,
     };
@@ -128,19 +141,30 @@ pub fn create_shift(
     Ok(card.id)
 }
 
-/// The same shift at another time: places, address, leader and age as before.
+/// A shift is led by who makes it or by one of the team's leaders.
+fn wrong_leader(
+    tx: &mut Tx<'_>,
+    team: Id<Organisation>,
+    leader: Id<Person>,
+) -> Result<Vec<FieldRefusal>, db::Fault> {
+    let known = people::leaders(tx, team)?.contains(&leader);
+    Ok(if known { Vec::new() } else { Refusal::invalid("leader", "shift-leader-missing").fields })
+}
+
+/// The same shift at another time: places, address and age as before, led by its leader where that may still be.
 ///
 /// # Errors
 /// As [`create_shift`].
 pub fn copy_shift(tx: &mut Tx<'_>, call: &Call, from: Id<Shift>, starts_at: Instant) -> Outcome<Id<Shift>> {
     let old = shift(tx, from)?;
     let length = old.ends_at.minutes_since(old.starts_at);
+    let still = people::leaders(tx, old.organisation)?.contains(&old.leader);
     let new = NewShift {
         starts_at,
         ends_at: starts_at + length,
         places: old.places,
         address: old.address,
-        leader: old.leader,
+        leader: if still { old.leader } else { call.actor.signed_in()? },
         min_age: old.min_age,
     };
     create_shift(tx, call, old.project, &new)
@@ -161,16 +185,83 @@ pub fn publish_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<
         _ if card.starts_at <= call.now => return Err(Refusal::conflict("shift-over").into()),
         _ => {}
     }
-    store::set_state(tx, shift, "published")?;
+    store::publish(tx, shift)?;
     append(tx, call, event("shift.published", &card, card.version + 1))?;
     Ok(())
 }
 
-/// Calls a shift off. Those who signed up are released by [`crate::tick`], a transaction for each.
+/// Changes a shift. Those who signed up follow a change of time or place by [`crate::tick`], a transaction for each,
+/// and are told, with `note`; who has promised to be elsewhere then loses the place and is told that too. After the
+/// beginning only places, leader and age may change.
 ///
 /// # Errors
-/// 404; forbidden; `shift-cancelled`, `shift-begun` (conflict).
-pub fn cancel_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<()> {
+/// 404; forbidden; `shift-cancelled`, `shift-over` (conflict); every field refusal of [`NewShift::wrong_fields`],
+/// `shift-begun-time`, `shift-places-taken`, `shift-notice-too-long` (invalid).
+pub fn change_shift(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: Id<Shift>,
+    new: &NewShift,
+    note: &str,
+) -> Outcome<()> {
+    let old = store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
+    must_in(call, Action::PublishShifts, old.organisation, old.division)?;
+    if old.state == "cancelled" {
+        return Err(Refusal::conflict("shift-cancelled").into());
+    }
+    if old.ends_at <= call.now {
+        return Err(Refusal::conflict("shift-over").into());
+    }
+    let mut wrong = wrong_change(&old, new, note, call.now);
+    if new.leader != old.leader && Some(new.leader) != call.actor.person {
+        wrong.extend(wrong_leader(tx, old.organisation, new.leader)?);
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong).into());
+    }
+    let moved = is_moved(&old, new);
+    let card = ShiftCard {
+        starts_at: new.starts_at,
+        ends_at: new.ends_at,
+        address: new.address.trim().to_owned(),
+        leader: new.leader,
+        min_age: new.min_age,
+        places: new.places,
+        notice: note.trim().to_owned(),
+        ..old
+    };
+    store::change(tx, &card, moved)?;
+    let event = event("shift.changed", &card, card.version + 1).with("moved", i64::from(moved));
+    append(tx, call, event)?;
+    Ok(())
+}
+
+fn is_moved(old: &ShiftCard, new: &NewShift) -> bool {
+    (old.starts_at, old.ends_at, old.address.as_str()) != (new.starts_at, new.ends_at, new.address.trim())
+}
+
+/// What is wrong with a change, every field of it.
+pub(crate) fn wrong_change(old: &ShiftCard, new: &NewShift, note: &str, now: Instant) -> Vec<FieldRefusal> {
+    let mut wrong = new.wrong_fields(now);
+    let same_begin = new.starts_at == old.starts_at;
+    wrong.retain(|field| !(same_begin && field.rule == "shift-in-past"));
+    if old.starts_at <= now && is_moved(old, new) {
+        wrong.extend(Refusal::invalid("starts_at", "shift-begun-time").fields);
+    }
+    if (1..old.taken).contains(&new.places) {
+        wrong.extend(Refusal::invalid("places", "shift-places-taken").with("taken", old.taken).fields);
+    }
+    wrong.extend(rules::wrong_notice("note", note));
+    wrong
+}
+
+/// Calls a shift off, with the reason that everybody in it is told. They are released by [`crate::tick`], a
+/// transaction for each.
+///
+/// # Errors
+/// 404; forbidden; `shift-cancelled`, `shift-begun` (conflict); `shift-reason-missing`, `shift-notice-too-long`
+/// (invalid).
+pub fn cancel_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, reason: &str) -> Outcome<()> {
     let card = store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
     must_in(call, Action::PublishShifts, card.organisation, card.division)?;
     if card.state == "cancelled" {
@@ -179,7 +270,14 @@ pub fn cancel_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<(
     if card.starts_at <= call.now {
         return Err(Refusal::conflict("shift-begun").into());
     }
-    store::set_state(tx, shift, "cancelled")?;
+    let mut wrong = rules::wrong_notice("reason", reason);
+    if reason.trim().is_empty() {
+        wrong.extend(Refusal::invalid("reason", "shift-reason-missing").fields);
+    }
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong).into());
+    }
+    store::cancel(tx, shift, reason.trim())?;
     append(tx, call, event("shift.cancelled", &card, card.version + 1))?;
     Ok(())
 }
@@ -242,12 +340,6 @@ pub fn shifts_run(tx: &mut Tx<'_>, call: &Call, from: Instant, to: Instant) -> O
     }
     all.sort_by_key(|shift| (shift.starts_at, shift.id));
     Ok(all)
-}
-
-/// Whether one may check in or out at `now`.
-pub(crate) fn is_around(shift: &ShiftCard, now: Instant) -> bool {
-    let around = crate::check_in::AROUND_MINUTES;
-    shift.state == "published" && now >= shift.starts_at - around && now <= shift.ends_at + around
 }
 
 fn event(kind: &'static str, card: &ShiftCard, version: i64) -> Event {

@@ -10,19 +10,21 @@ use axum::{
 };
 use db::{Failure, Outcome};
 use journal::Call;
-use kernel::{Action, Id, Instant, Kind, Minutes, Organisation, Over, Refusal};
+use kernel::{Action, Id, Instant, Kind, Minutes, Organisation, Over};
 use people::OrganisationCard;
 use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
 use super::{Filter, NewShift, Position, Shift, ShiftCard};
 use crate::{
-    project::{NewProject, ProjectCard},
+    project::{NewProject, ProjectCard, Protection},
     sign_up,
-    view::{self, ShiftView},
+    view::{self, ShiftView, Typed},
 };
 
 /// Shifts on one page of the list.
 pub(crate) const PAGE_SHIFTS: i64 = 20;
+/// Teams listed on a worker's page at most.
+const TEAMS_SHOWN_MAX: usize = 20;
 /// How far ahead the public list looks when no day is asked for.
 const AHEAD_DAYS: i32 = 366;
 
@@ -32,14 +34,8 @@ pub(crate) fn routes() -> Routes {
         .get("/activities", Access::Guest, list_page)
         .get("/activities/{id}", Access::Guest, detail_page)
         .get("/team", run, team_page)
-        .get("/team/new", publish, team_new_page)
-        .post("/team/new", publish, team_create)
         .get("/team/activities/new", publish, new_page)
         .post("/team/activities/new", publish, create)
-        .get("/team/shifts/{id}", run, manage_page)
-        .post("/team/shifts/{id}/publish", publish, publish_one)
-        .post("/team/shifts/{id}/cancel", publish, cancel)
-        .post("/team/shifts/{id}/copy", publish, copy)
 }
 
 #[derive(Template)]
@@ -168,17 +164,21 @@ async fn detail_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Faile
 #[template(path = "shift/templates/team.html")]
 struct TeamPage {
     page: Page,
+    /// Teams whose leaders the actor may name: id and name.
+    teams: Vec<(String, String)>,
     today: Vec<ShiftView>,
     roll: Vec<ShiftView>,
     later: Vec<ShiftView>,
 }
 
 async fn team_page(ask: Ask) -> Result<Response, Failed> {
-    let ((shifts, now), page) = ask
+    let ((shifts, mut teams, now), page) = ask
         .app
         .read(&ask, "team_page", |tx, call| {
             let (from, to) = (call.now.day().plus(-7).start(), call.now.day().plus(31).start());
-            Ok((super::shifts_run(tx, call, from, to)?, call.now))
+            let mut teams = own_teams(tx, call)?;
+            teams.retain(|team| call.actor.may(Action::PublishShifts, team.division));
+            Ok((super::shifts_run(tx, call, from, to)?, teams, call.now))
         })
         .await
         .or_failed(&ask)?;
@@ -189,7 +189,9 @@ async fn team_page(ask: Ask) -> Result<Response, Failed> {
     let today = pick(&|s| s.starts_at.day() == now.day() && s.ends_at > now);
     let roll = pick(&|s| s.ends_at <= now && s.state == "published" && s.taken > 0);
     let later = pick(&|s| s.starts_at.day() > now.day());
-    Ok(html(StatusCode::OK, &TeamPage { today, roll, later, page }))
+    teams.truncate(TEAMS_SHOWN_MAX);
+    let teams = teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect();
+    Ok(html(StatusCode::OK, &TeamPage { teams, today, roll, later, page }))
 }
 
 /// Teams that the actor may publish for.
@@ -217,6 +219,8 @@ struct NewPage {
     categories: Vec<Choice>,
     copy: String,
     min_age: String,
+    protection: Vec<Choice>,
+    skills: Vec<Choice>,
 }
 
 impl NewPage {
@@ -231,6 +235,8 @@ impl NewPage {
                 .collect(),
             categories: view::categories(&page, typed.text("category")),
             min_age: typed.given("min_age").unwrap_or("0").to_owned(),
+            protection: view::protection(&page, &typed),
+            skills: view::skills(&page, typed.text("skill")),
             page,
             typed,
             copy,
@@ -258,56 +264,38 @@ async fn new_page(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Res
 
 /// The form as it would be typed for what stands; day and time are left to choose.
 fn typed_of(shift: &ShiftCard, project: &ProjectCard) -> Fields {
-    let pairs = [
+    let tick = |word: &str, wanted: bool| if wanted { word } else { "" }.to_owned();
+    view::fields(&[
         ("organisation", project.organisation.to_string()),
         ("title", project.title.clone()),
         ("summary", project.summary.clone()),
         ("risk", project.risk.clone()),
         ("category", project.category.clone()),
+        ("protection", tick("insurance", project.protection.insurance)),
+        ("protection", tick("training", project.protection.training)),
+        ("skill", project.protection.skill.clone().unwrap_or_default()),
         ("address", shift.address.clone()),
         ("places", shift.places.to_string()),
         ("min_age", shift.min_age.to_string()),
-    ];
-    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    Fields::parse(body.join("&").as_bytes())
+    ])
 }
 
 /// What was typed, with every field that cannot be read.
 fn read_new(fields: &Fields, call: &Call) -> Outcome<(NewProject, NewShift)> {
     let leader = call.actor.signed_in()?;
-    let mut wrong = Vec::new();
+    let mut read = Typed::new(fields);
     let organisation = fields.text("organisation").parse::<Id<Organisation>>();
-    let time = |name: &str| Instant::parse_local(fields.text(name));
-    let number =
-        |name: &str| if fields.text(name).is_empty() { Ok(0) } else { fields.text(name).parse::<i64>() };
-    let mut field = |field, rule| wrong.extend(Refusal::invalid(field, rule).fields);
     if organisation.is_err() {
-        field("organisation", "project-organisation-missing");
+        read.refuse("organisation", "project-organisation-missing");
     }
-    let (starts_at, ends_at) = (time("starts_at"), time("ends_at"));
-    if starts_at.is_none() {
-        field("starts_at", "shift-time-unreadable");
-    }
-    if ends_at.is_none() {
-        field("ends_at", "shift-time-unreadable");
-    }
-    let (places, min_age) = (number("places"), number("min_age"));
-    if places.is_err() {
-        field("places", "shift-number-unreadable");
-    }
-    if min_age.is_err() {
-        field("min_age", "shift-number-unreadable");
-    }
-    let fallback = call.now + Minutes::from_hours(1);
-    let starts_at = starts_at.unwrap_or(fallback);
+    let starts_at = read.time("starts_at", call.now + Minutes::from_hours(1));
     let shift = NewShift {
         starts_at,
-        ends_at: ends_at.unwrap_or(starts_at + Minutes::from_hours(1)),
-        places: places.unwrap_or(1),
+        ends_at: read.time("ends_at", starts_at + Minutes::from_hours(1)),
+        places: read.number("places", 1),
         address: fields.text("address").to_owned(),
         leader,
-        min_age: min_age.unwrap_or(0),
+        min_age: read.number("min_age", 0),
     };
     let project = NewProject {
         // Only a form that is refused below keeps this id.
@@ -316,11 +304,17 @@ fn read_new(fields: &Fields, call: &Call) -> Outcome<(NewProject, NewShift)> {
         summary: fields.text("summary").to_owned(),
         category: fields.text("category").to_owned(),
         risk: fields.text("risk").to_owned(),
+        protection: Protection {
+            insurance: fields.all("protection").any(|word| word == "insurance"),
+            training: fields.all("protection").any(|word| word == "training"),
+            skill: fields.given("skill").map(str::to_owned),
+        },
         copied_from: None,
     };
-    wrong.extend(crate::project::wrong_fields(&project));
-    wrong.extend(shift.wrong_fields(call.now));
-    if wrong.is_empty() { Ok((project, shift)) } else { Err(Refusal::fields(wrong).into()) }
+    let mut rules = crate::project::wrong_fields(&project);
+    rules.extend(shift.wrong_fields(call.now));
+    read.done(rules)?;
+    Ok((project, shift))
 }
 
 async fn create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
@@ -347,118 +341,4 @@ async fn create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
         }
         outcome => Ok(axum::response::IntoResponse::into_response(outcome.or_failed(&ask)?)),
     }
-}
-
-#[derive(Template)]
-#[template(path = "shift/templates/team_new.html")]
-struct TeamNewPage {
-    page: Page,
-    typed_name: String,
-    place: String,
-}
-
-async fn team_new_page(ask: Ask) -> Result<Response, Failed> {
-    let (home, page) =
-        ask.app.read(&ask, "team_new_page", |_, call| Ok(call.actor.home)).await.or_failed(&ask)?;
-    let page = page.back("/team").tab("leader/team");
-    Ok(html(StatusCode::OK, &TeamNewPage { page, typed_name: String::new(), place: home.to_string() }))
-}
-
-async fn team_create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    let typed = fields.clone();
-    let outcome = ask
-        .app
-        .command(&ask, "team_create", fields.key(), fields.digest(), move |tx, call| {
-            let place = kernel::DivisionCode::parse(typed.text("place"))
-                .map_err(|_| Refusal::invalid("place", "team-place-unknown"))?;
-            people::create_organisation(tx, call, place, typed.text("name"), "team", None)?;
-            Ok(Answer::go("/team/activities/new"))
-        })
-        .await;
-    match outcome {
-        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
-            let ((), page) = ask.app.read(&ask, "team_new_page", |_, _| Ok(())).await.or_failed(&ask)?;
-            let page = page.back("/team").tab("leader/team").wrong(&refusal.fields);
-            let (typed_name, place) = (fields.text("name").to_owned(), fields.text("place").to_owned());
-            Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &TeamNewPage { page, typed_name, place }))
-        }
-        outcome => Ok(axum::response::IntoResponse::into_response(outcome.or_failed(&ask)?)),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "shift/templates/manage.html")]
-struct ManagePage {
-    page: Page,
-    shift: ShiftView,
-    done: String,
-    is_open: bool,
-}
-
-async fn manage(ask: &Ask, id: Id<Shift>) -> Outcome<((ShiftCard, Instant), Page)> {
-    ask.app
-        .read(ask, "team_shift_page", move |tx, call| {
-            let shift = super::shift(tx, id)?;
-            shift.must_be_run_by(call)?;
-            Ok((shift, call.now))
-        })
-        .await
-}
-
-async fn manage_page(
-    ask: Ask,
-    Path(id): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Result<Response, Failed> {
-    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let ((shift, now), page) = manage(&ask, id).await.or_failed(&ask)?;
-    let page = page.back("/team").tab("leader/team");
-    let done = query.get("done").cloned().unwrap_or_default();
-    let is_open = shift.is_open(now);
-    let shift = ShiftView::new(&page, &shift);
-    Ok(html(StatusCode::OK, &ManagePage { page, shift, done, is_open }))
-}
-
-async fn change(
-    ask: &Ask,
-    fields: &Fields,
-    name: &'static str,
-    id: &str,
-    mut work: impl FnMut(&mut db::Tx<'_>, &Call, Id<Shift>) -> Outcome<Answer> + Send + 'static,
-) -> Result<Response, Failed> {
-    let id = view::id(id).map_err(Failure::from).or_failed(ask)?;
-    let answer = ask
-        .app
-        .command(ask, name, fields.key(), fields.digest(), move |tx, call| work(tx, call, id))
-        .await
-        .or_failed(ask)?;
-    Ok(axum::response::IntoResponse::into_response(answer))
-}
-
-async fn publish_one(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
-    change(&ask, &fields, "shift_publish", &id, |tx, call, id| {
-        super::publish_shift(tx, call, id)?;
-        Ok(Answer::go(format!("/team/shifts/{id}?done=published")))
-    })
-    .await
-}
-
-async fn cancel(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
-    change(&ask, &fields, "shift_cancel", &id, |tx, call, id| {
-        super::cancel_shift(tx, call, id)?;
-        Ok(Answer::go(format!("/team/shifts/{id}?done=cancelled")))
-    })
-    .await
-}
-
-async fn copy(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
-    let typed = fields.clone();
-    change(&ask, &fields, "shift_copy", &id, move |tx, call, id| {
-        let starts_at = Instant::parse_local(typed.text("starts_at"))
-            .ok_or_else(|| Refusal::invalid("starts_at", "shift-time-unreadable"))?;
-        let copy = super::copy_shift(tx, call, id, starts_at)?;
-        super::publish_shift(tx, call, copy)?;
-        Ok(Answer::go(format!("/team/shifts/{copy}?done=published")))
-    })
-    .await
 }

@@ -13,6 +13,17 @@ const AHEAD_DAYS_MAX: i32 = 366;
 /// The youngest age that may be asked at most.
 const MIN_AGE_MAX: i64 = 70;
 
+/// Characters of the reason or note that people are told at most: it goes into one text message.
+const NOTICE_CHARS_MAX: usize = 60;
+
+/// What is wrong with words that go into a message.
+pub(super) fn wrong_notice(field: &'static str, text: &str) -> Vec<FieldRefusal> {
+    if text.trim().chars().count() > NOTICE_CHARS_MAX {
+        return vec![FieldRefusal { field, rule: "shift-notice-too-long", args: Vec::new() }];
+    }
+    Vec::new()
+}
+
 /// What is typed for a new shift.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewShift {

@@ -4,6 +4,7 @@ use db::{Fault, FromRow, Row, Tx, Value, params};
 use kernel::{Action, Actor, District, DivisionCode, Id, Instant, Over, Person};
 
 use super::{ROLE, Shift, ShiftCard};
+use crate::project::Protection;
 
 impl FromRow for ShiftCard {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
@@ -19,14 +20,30 @@ impl FromRow for ShiftCard {
             starts_at: row.take()?,
             ends_at: row.take()?,
             min_age: row.take()?,
+            protection: Protection::from_row(row)?,
             places: row.take()?,
             taken: row.take()?,
             waiting: row.take()?,
             state: row.take()?,
+            notice: row.take()?,
+            moves: row.take()?,
+            unfollowed: row.take::<i64>()? == 1,
             code_secret: row.take()?,
             version: row.take()?,
         })
     }
+}
+
+/// `SELECT` of every column in the order [`ShiftCard`] reads them, then the rest of the statement.
+macro_rules! select_shifts {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at, min_age,
+             insurance, training, skill, places, taken, waiting, state, notice, moves, unfollowed, code_secret,
+             version FROM shift WHERE district = $1 ",
+            $rest
+        )
+    };
 }
 
 /// What a list of open shifts is narrowed to.
@@ -54,8 +71,9 @@ pub struct Position {
 pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO shift (district, id, project, division, organisation, title, category, address, leader,
-             starts_at, ends_at, min_age, places, taken, waiting, state, code_secret, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, $14, $15, 1)",
+             starts_at, ends_at, min_age, insurance, training, skill, places, taken, waiting, state, notice, moves,
+             unfollowed, code_secret, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, '', 0, 0, $18, 1)",
         params![
             card.id.district(),
             card.id,
@@ -69,6 +87,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
             card.starts_at,
             card.ends_at,
             card.min_age,
+            i64::from(card.protection.insurance),
+            i64::from(card.protection.training),
+            card.protection.skill,
             card.places,
             card.state,
             card.code_secret
@@ -83,29 +104,73 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
 
 /// The shift without a lock.
 pub(crate) fn seen(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<Option<ShiftCard>, Fault> {
-    tx.query_opt(
-        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
-             min_age, places, taken, waiting, state, code_secret, version
-         FROM shift WHERE district = $1 AND id = $2",
-        params![id.district(), id],
-    )
+    tx.query_opt(select_shifts!("AND id = $2"), params![id.district(), id])
 }
 
 /// The row that holds "not one person too many": taken after the person's.
 pub(crate) fn locked(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<Option<ShiftCard>, Fault> {
-    tx.query_opt(
-        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
-             min_age, places, taken, waiting, state, code_secret, version
-         FROM shift WHERE district = $1 AND id = $2 FOR UPDATE",
+    tx.query_opt(select_shifts!("AND id = $2 FOR UPDATE"), params![id.district(), id])
+}
+
+/// Opens a locked draft.
+pub(super) fn publish(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<(), Fault> {
+    tx.execute_one(
+        "UPDATE shift SET state = 'published', version = version + 1 WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )
 }
 
-pub(super) fn set_state(tx: &mut Tx<'_>, id: Id<Shift>, state: &str) -> Result<(), Fault> {
+/// Calls a locked shift off, with the reason; everybody in it still has to follow.
+pub(super) fn cancel(tx: &mut Tx<'_>, id: Id<Shift>, reason: &str) -> Result<(), Fault> {
     tx.execute_one(
-        "UPDATE shift SET state = $3, version = version + 1 WHERE district = $1 AND id = $2",
-        params![id.district(), id, state],
+        "UPDATE shift SET state = 'cancelled', notice = $3, unfollowed = 1, version = version + 1
+         WHERE district = $1 AND id = $2",
+        params![id.district(), id, reason],
     )
+}
+
+/// Writes what a change made of a locked shift. When `moved`, everybody in it still has to follow.
+pub(super) fn change(tx: &mut Tx<'_>, card: &ShiftCard, moved: bool) -> Result<(), Fault> {
+    let step = i64::from(moved);
+    tx.execute_one(
+        "UPDATE shift SET starts_at = $3, ends_at = $4, address = $5, leader = $6, min_age = $7, places = $8,
+             notice = $9, moves = moves + $10, unfollowed = CASE WHEN $10 = 1 THEN 1 ELSE unfollowed END,
+             version = version + 1
+         WHERE district = $1 AND id = $2",
+        params![
+            card.id.district(),
+            card.id,
+            card.starts_at,
+            card.ends_at,
+            card.address,
+            card.leader,
+            card.min_age,
+            card.places,
+            card.notice,
+            step
+        ],
+    )?;
+    tx.execute_one(
+        "UPDATE shift_role SET ideal_places = $4, max_places = $4 WHERE district = $1 AND shift = $2 AND role = $3",
+        params![card.id.district(), card.id, ROLE, card.places],
+    )
+}
+
+/// Everybody has followed, as far as the locked shift's sign-ups say; says whether that is so.
+pub(crate) fn settle_followed(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<bool, Fault> {
+    let behind: Option<(Id<Shift>,)> = tx.query_opt(
+        "SELECT shift FROM signup WHERE district = $1 AND shift = $2 AND state IN ('placed', 'waiting')
+             AND moves < $3 LIMIT 1",
+        params![card.id.district(), card.id, if card.state == "cancelled" { i64::MAX } else { card.moves }],
+    )?;
+    if behind.is_some() {
+        return Ok(false);
+    }
+    tx.execute_one(
+        "UPDATE shift SET unfollowed = 0 WHERE district = $1 AND id = $2",
+        params![card.id.district(), card.id],
+    )?;
+    Ok(true)
 }
 
 /// Writes the counters of a locked shift; the role's are the same, as there is one.
@@ -138,24 +203,22 @@ pub(super) fn open(
     // One community has an index of its own; a larger area is read by time and sifted.
     if first == last {
         return tx.query(
-            "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
-                 min_age, places, taken, waiting, state, code_secret, version
-             FROM shift
-             WHERE district = $1 AND state = 'published' AND division = $5
+            select_shifts!(
+                "AND state = 'published' AND division = $5
                  AND starts_at >= $2 AND starts_at < $3 AND (starts_at > $2 OR id > $4)
                  AND category = COALESCE($6, category)
-             ORDER BY starts_at, id LIMIT $7",
+             ORDER BY starts_at, id LIMIT $7"
+            ),
             params![district, from, filter.to, id, first, filter.category, limit],
         );
     }
     tx.query(
-        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
-             min_age, places, taken, waiting, state, code_secret, version
-         FROM shift
-         WHERE district = $1 AND state = 'published'
-             AND starts_at >= $2 AND starts_at < $3 AND (starts_at > $2 OR id > $4)
+        select_shifts!(
+            "AND state = 'published' AND starts_at >= $2 AND starts_at < $3
+             AND (starts_at > $2 OR id > $4)
              AND division BETWEEN $5 AND $8 AND category = COALESCE($6, category)
-         ORDER BY starts_at, id LIMIT $7",
+         ORDER BY starts_at, id LIMIT $7"
+        ),
         params![district, from, filter.to, id, first, filter.category, limit, last],
     )
 }
@@ -199,28 +262,26 @@ pub(super) fn run_by(
     ];
     values.extend(teams);
     tx.query(
-        "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at,
-             min_age, places, taken, waiting, state, code_secret, version
-         FROM shift
-         WHERE district = $1 AND state IN ('draft', 'published') AND starts_at >= $2 AND starts_at < $3
+        select_shifts!(
+            "AND state IN ('draft', 'published') AND starts_at >= $2 AND starts_at < $3
              AND (leader = $4 OR division BETWEEN $5 AND $6
                   OR organisation IN ($8, $9, $10, $11, $12, $13, $14, $15))
-         ORDER BY starts_at, id LIMIT $7",
+         ORDER BY starts_at, id LIMIT $7"
+        ),
         &values,
     )
 }
 
-/// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or called off and
-/// not everybody released.
+/// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or not everybody has
+/// followed a change or the end.
 pub(crate) fn to_move(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<(Id<Shift>,)>, Fault> {
     let mut all: Vec<(Id<Shift>,)> = tx.query(
-        "SELECT id FROM shift WHERE district = $1 AND state = 'published' AND starts_at > $2
-             AND waiting > 0 AND taken < places ORDER BY starts_at, id",
-        params![district, now],
+        "SELECT id FROM shift WHERE district = $1 AND unfollowed = 1 ORDER BY starts_at, id",
+        params![district],
     )?;
     all.extend(tx.query::<(Id<Shift>,)>(
-        "SELECT id FROM shift WHERE district = $1 AND state = 'cancelled' AND starts_at > $2
-             AND (taken > 0 OR waiting > 0) ORDER BY starts_at, id",
+        "SELECT id FROM shift WHERE district = $1 AND state = 'published' AND starts_at > $2
+             AND waiting > 0 AND taken < places AND unfollowed = 0 ORDER BY starts_at, id",
         params![district, now],
     )?);
     Ok(all)

@@ -28,10 +28,13 @@ pub struct SignupCard {
     pub shift: Id<Shift>,
     /// Whose.
     pub person: Id<Person>,
-    /// `placed`, `waiting`, `withdrawn` or `cancelled`.
+    /// `placed`, `waiting`, `withdrawn`, `cancelled` with the shift, or `released` because the shift moved to a time at
+    /// which the person has promised to be elsewhere.
     pub state: String,
     /// Since when it stands in the queue.
     pub queued_at: Instant,
+    /// Which change of the shift's time or place it follows.
+    pub(crate) moves: i64,
     /// How many changes it has seen.
     pub version: i64,
 }
@@ -55,13 +58,31 @@ pub enum SignedUp {
     },
 }
 
-/// One of a person's own shifts.
+/// One of a person's own sign-ups, as the person's own district knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MyShift {
-    /// `placed`, `waiting` or `cancelled`.
+    /// `placed`, `waiting`, `cancelled` or `released`.
     pub state: String,
     /// The shift.
-    pub shift: ShiftCard,
+    pub shift: Id<Shift>,
+    /// The project's title.
+    pub title: String,
+    /// The project's category.
+    pub category: String,
+    /// Where to go.
+    pub address: String,
+    /// When it begins.
+    pub starts_at: Instant,
+    /// When it ends.
+    pub ends_at: Instant,
+}
+
+impl MyShift {
+    /// Whether the person may check in or out at `now`.
+    pub fn is_around(&self, now: Instant) -> bool {
+        let around = crate::check_in::AROUND_MINUTES;
+        self.state == "placed" && now >= self.starts_at - around && now <= self.ends_at + around
+    }
 }
 
 /// Signs the actor up: a place, or the next place of the waiting list when the shift is full or others wait.
@@ -84,17 +105,7 @@ pub fn sign_up(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Signed
     // Who came before goes before: a place that is free while others wait is theirs.
     let placed = card.free() > 0 && card.waiting == 0;
     let (state, kind) = if placed { ("placed", "signup.made") } else { ("waiting", "signup.waiting") };
-    let signup = match old {
-        Some(old) => {
-            store::set(tx, old.id, state, call.now)?;
-            SignupCard { state: state.to_owned(), queued_at: call.now, version: old.version + 1, ..old }
-        }
-        None => {
-            let id = call.id(shift.district());
-            store::insert(tx, id, shift, person, state, call.now)?;
-            SignupCard { id, shift, person, state: state.to_owned(), queued_at: call.now, version: 1 }
-        }
-    };
+    let signup = stand(tx, call, &card, person, old, state)?;
     if placed {
         people::commit(tx, person, shift, card.division, card.starts_at, card.ends_at)?;
         shift::store::set_counts(tx, shift, card.taken + 1, card.waiting)?;
@@ -103,6 +114,42 @@ pub fn sign_up(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Signed
     }
     append(tx, call, event(kind, &card, &signup))?;
     Ok(if placed { SignedUp::Placed } else { SignedUp::Waiting { position: card.waiting + 1 } })
+}
+
+/// Writes a sign-up that did not stand before, in both districts.
+pub(crate) fn stand(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    card: &ShiftCard,
+    person: Id<Person>,
+    old: Option<SignupCard>,
+    state: &str,
+) -> Outcome<SignupCard> {
+    let signup = match old {
+        Some(old) => SignupCard {
+            state: state.to_owned(),
+            queued_at: call.now,
+            moves: card.moves,
+            version: old.version + 1,
+            ..old
+        },
+        None => SignupCard {
+            id: call.id(card.id.district()),
+            shift: card.id,
+            person,
+            state: state.to_owned(),
+            queued_at: call.now,
+            moves: card.moves,
+            version: 1,
+        },
+    };
+    if signup.version == 1 {
+        store::insert(tx, &signup)?;
+    } else {
+        store::set(tx, &signup)?;
+    }
+    store::set_own(tx, person, card, state)?;
+    Ok(signup)
 }
 
 /// Takes the actor's sign-up back. A place that gets free goes to who waits, by [`waiting::tick`]. Its transaction
@@ -130,7 +177,9 @@ pub(crate) fn leave(
     signup: &SignupCard,
     state: &'static str,
 ) -> Outcome<()> {
-    store::set(tx, signup.id, state, signup.queued_at)?;
+    let next = SignupCard { state: state.to_owned(), version: signup.version + 1, ..signup.clone() };
+    store::set(tx, &next)?;
+    store::set_own(tx, signup.person, card, state)?;
     if signup.state == "placed" {
         people::release(tx, signup.person, card.id)?;
         shift::store::set_counts(tx, card.id, card.taken - 1, card.waiting)?;
@@ -138,7 +187,6 @@ pub(crate) fn leave(
         shift::store::set_counts(tx, card.id, card.taken, card.waiting - 1)?;
     }
     let kind = if state == "withdrawn" { "signup.withdrawn" } else { "signup.cancelled" };
-    let next = SignupCard { version: signup.version + 1, ..signup.clone() };
     append(tx, call, event(kind, card, &next))?;
     Ok(())
 }
@@ -154,23 +202,12 @@ pub fn own(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Option<(Si
     Ok(Some((card, position)))
 }
 
-/// The actor's own shifts that end after `from`: of the districts of their home and of `place`, a statement each.
+/// The actor's own sign-ups of shifts that end after `from`, by time, wherever the shifts are: one statement.
 ///
 /// # Errors
 /// Sign in first.
-pub fn my_shifts(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    place: kernel::DivisionCode,
-    from: Instant,
-) -> Outcome<Vec<MyShift>> {
-    let person = call.actor.signed_in()?;
-    let mut all = store::mine(tx, person.district(), person, from)?;
-    if place.district() != person.district() {
-        all.extend(store::mine(tx, place.district(), person, from)?);
-        all.sort_by_key(|mine| (mine.shift.starts_at, mine.shift.id));
-    }
-    Ok(all)
+pub fn my_shifts(tx: &mut Tx<'_>, call: &Call, from: Instant) -> Outcome<Vec<MyShift>> {
+    Ok(store::mine(tx, call.actor.signed_in()?, from)?)
 }
 
 /// Who has a place in the shift, in the order of sign-up; for those who run it.
@@ -182,12 +219,21 @@ pub fn placed(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<Vec<Si
     Ok(store::in_state(tx, shift.id, "placed")?)
 }
 
-/// Whether the person has a place in the shift.
-pub(crate) fn has_place(tx: &mut Tx<'_>, shift: Id<Shift>, person: Id<Person>) -> Outcome<bool> {
-    Ok(store::of(tx, shift, person)?.is_some_and(|signup| signup.state == "placed"))
+/// The person's sign-up for the shift, whatever its state.
+pub(crate) fn signup_of(
+    tx: &mut Tx<'_>,
+    shift: Id<Shift>,
+    person: Id<Person>,
+) -> Outcome<Option<SignupCard>> {
+    Ok(store::of(tx, shift, person)?)
 }
 
-fn event(kind: &'static str, card: &ShiftCard, signup: &SignupCard) -> Event {
+/// Whether the person has a place in the shift.
+pub(crate) fn has_place(tx: &mut Tx<'_>, shift: Id<Shift>, person: Id<Person>) -> Outcome<bool> {
+    Ok(signup_of(tx, shift, person)?.is_some_and(|signup| signup.state == "placed"))
+}
+
+pub(crate) fn event(kind: &'static str, card: &ShiftCard, signup: &SignupCard) -> Event {
     Event::new(kind, signup.id.district(), signup.id, signup.version)
         .with("division", card.division.to_string())
         .with_id("shift", card.id)

@@ -13,10 +13,7 @@ use kernel::{Id, Refusal};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
 
 use super::rules::NOT_ELIGIBLE;
-use crate::{
-    shift::{self, Shift},
-    view::{self, ShiftView},
-};
+use crate::{shift::Shift, view};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -43,15 +40,16 @@ struct RefusedPage {
 fn mend(rule: &str) -> (&'static str, &'static str) {
     match rule {
         "sign-up-not-volunteer" => ("/join", "sign-up-go-join"),
+        "sign-up-insurance" | "sign-up-training" | "sign-up-skill" => ("/help", "sign-up-go-help"),
         "sign-up-busy" | "sign-up-already" => ("/my/shifts", "sign-up-go-mine"),
         _ => ("/activities", "sign-up-go-others"),
     }
 }
 
-async fn refused(ask: &Ask, id: Id<Shift>, refusal: &Refusal) -> Result<Response, Failed> {
+async fn refused(ask: &Ask, id: Id<Shift>, refusal: Refusal) -> Result<Response, Failed> {
     let ((), page) = ask.app.read(ask, "sign_up_refused", |_, _| Ok(())).await.or_failed(ask)?;
     let page = page.back(format!("/activities/{id}")).tab("public/activities");
-    let reasons = refusal.fields.iter().map(|field| {
+    let reasons = view::worded(refusal.fields, ask).into_iter().map(|field| {
         let (href, label) = mend(field.rule);
         ReasonView { sentence: view::sentence(ask, field.rule, &field.args), href, label: page.t(label) }
     });
@@ -69,7 +67,7 @@ async fn sign_up(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Res
         })
         .await;
     match outcome {
-        Err(Failure::Refused(refusal)) if refusal.rule == NOT_ELIGIBLE => refused(&ask, id, &refusal).await,
+        Err(Failure::Refused(refusal)) if refusal.rule == NOT_ELIGIBLE => refused(&ask, id, refusal).await,
         outcome => Ok(outcome.or_failed(&ask)?.into_response()),
     }
 }
@@ -89,7 +87,10 @@ async fn withdraw(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Re
 
 struct MineView {
     state: String,
-    shift: ShiftView,
+    shift: String,
+    title: String,
+    when: String,
+    address: String,
     /// Whether the check-in is open now.
     now: bool,
 }
@@ -103,19 +104,21 @@ struct MinePage {
 }
 
 async fn mine(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Result<Response, Failed> {
-    let place = ask.app.place().division;
     let ((mine, now), page) = ask
         .app
         .read(&ask, "my_shifts_page", move |tx, call| {
             let from = call.now - crate::check_in::AROUND_MINUTES;
-            Ok((super::my_shifts(tx, call, place, from)?, call.now))
+            Ok((super::my_shifts(tx, call, from)?, call.now))
         })
         .await
         .or_failed(&ask)?;
     let page = page.back("/me").tab("volunteer/me");
     let mine = mine.into_iter().map(|mine| MineView {
-        now: mine.state == "placed" && shift::is_around(&mine.shift, now),
-        shift: ShiftView::new(&page, &mine.shift),
+        now: mine.is_around(now),
+        shift: mine.shift.to_string(),
+        when: view::when(&page, mine.starts_at, mine.ends_at),
+        title: mine.title,
+        address: mine.address,
         state: mine.state,
     });
     let mine = mine.collect();

@@ -39,6 +39,39 @@ pub(crate) fn refusal(reasons: Vec<FieldRefusal>) -> Refusal {
     Refusal { kind: Kind::Conflict, rule: NOT_ELIGIBLE, args: Vec::new(), fields: reasons }
 }
 
+/// Every reason against putting the person on the list on the spot; the same rules, in words for the leader, who
+/// learns no more of the person than is needed.
+pub(crate) fn walk_in_reasons(
+    shift: &ShiftCard,
+    volunteer: Option<&Volunteer>,
+    listed: bool,
+    now: Instant,
+) -> Vec<FieldRefusal> {
+    if listed {
+        return vec![reason("walk-in-listed")];
+    }
+    let Some(volunteer) = volunteer else { return vec![reason("walk-in-not-volunteer")] };
+    let mut reasons: Vec<FieldRefusal> = Vec::new();
+    for found in matched(shift, volunteer, now) {
+        let (rule, args) = match found.rule {
+            "sign-up-age-unknown" | "sign-up-underage" => ("walk-in-underage", Vec::new()),
+            "sign-up-guardian" => ("walk-in-guardian", Vec::new()),
+            "sign-up-insurance" => ("walk-in-insurance", Vec::new()),
+            "sign-up-training" => ("walk-in-training", Vec::new()),
+            "sign-up-skill" => ("walk-in-skill", found.args),
+            "sign-up-busy" => ("walk-in-busy", Vec::new()),
+            "sign-up-day-full" | "sign-up-week-full" => ("walk-in-tired", Vec::new()),
+            _ => ("walk-in-unfit", Vec::new()),
+        };
+        reasons.push(FieldRefusal { field: "phone", rule, args });
+    }
+    reasons.dedup_by_key(|reason| reason.rule);
+    if shift.free() == 0 {
+        reasons.push(reason("walk-in-full"));
+    }
+    reasons
+}
+
 fn matched(shift: &ShiftCard, volunteer: &Volunteer, now: Instant) -> Vec<FieldRefusal> {
     let Ok(category) = Code::parse(&shift.category) else {
         return vec![reason("sign-up-unfit")];
@@ -46,14 +79,24 @@ fn matched(shift: &ShiftCard, volunteer: &Volunteer, now: Instant) -> Vec<FieldR
     let engagement = Engagement {
         purpose: Purpose::SignUp,
         category,
-        skills: Vec::new(),
-        trainings: Vec::new(),
+        skills: shift
+            .protection
+            .skill
+            .as_deref()
+            .and_then(|skill| Code::parse(skill).ok())
+            .into_iter()
+            .collect(),
+        trainings: if shift.protection.training {
+            Code::parse(people::BASIC_TRAINING).into_iter().collect()
+        } else {
+            Vec::new()
+        },
         window: Window { from: shift.starts_at, to: shift.ends_at },
         minutes: shift.ends_at.minutes_since(shift.starts_at),
         place: Place { division: shift.division, point: None },
         age_min: i32::try_from(shift.min_age).unwrap_or(i32::MAX),
         guardian_present: false,
-        insurance: false,
+        insurance: shift.protection.insurance,
         demands: Vec::new(),
         languages: Vec::new(),
         sex: None,
@@ -80,6 +123,11 @@ fn words(found: &Reason) -> FieldRefusal {
             ("sign-up-underage", vec![("age", Arg::Number(age.into())), ("min", Arg::Number(min.into()))])
         }
         Reason::GuardianMissing { .. } => ("sign-up-guardian", vec![]),
+        Reason::InsuranceMissing { .. } => ("sign-up-insurance", vec![]),
+        Reason::TrainingMissing { .. } => ("sign-up-training", vec![]),
+        Reason::SkillMissing { skill } | Reason::SkillExpired { skill, .. } => {
+            ("sign-up-skill", vec![("skill", Arg::from(skill.to_string()))])
+        }
         Reason::Busy { promise, .. } => {
             ("sign-up-busy", vec![("from", local(promise.from)), ("to", local(promise.to))])
         }
@@ -87,7 +135,7 @@ fn words(found: &Reason) -> FieldRefusal {
             ("sign-up-day-full", vec![("day", Arg::from(day.to_string())), ("max", hours(max))])
         }
         Reason::WeeklyLoad { max, .. } => ("sign-up-week-full", vec![("max", hours(max))]),
-        // A shift asks nothing else: no skill, no resident, no wish.
+        // A shift asks nothing else: no resident, no wish.
         _ => ("sign-up-unfit", vec![]),
     };
     FieldRefusal { field: "sign-up", rule, args }

@@ -1,10 +1,13 @@
 //! Rows of `signup`.
 
 use db::{Fault, FromRow, Row, Tx, params};
-use kernel::{District, Id, Instant, Person};
+use kernel::{Id, Instant, Person};
 
-use super::{Signup, SignupCard};
-use crate::shift::{ROLE, Shift};
+use super::{MyShift, SignupCard};
+use crate::shift::{ROLE, Shift, ShiftCard};
+
+/// Sign-ups of one person shown at most.
+const MINE_MAX: i64 = 100;
 
 impl FromRow for SignupCard {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
@@ -14,6 +17,7 @@ impl FromRow for SignupCard {
             person: row.take()?,
             state: row.take()?,
             queued_at: row.take()?,
+            moves: row.take()?,
             version: row.take()?,
         })
     }
@@ -21,31 +25,73 @@ impl FromRow for SignupCard {
 
 pub(super) fn of(tx: &mut Tx<'_>, shift: Id<Shift>, person: Id<Person>) -> Result<Option<SignupCard>, Fault> {
     tx.query_opt(
-        "SELECT id, shift, person, state, queued_at, version FROM signup
+        "SELECT id, shift, person, state, queued_at, moves, version FROM signup
          WHERE district = $1 AND shift = $2 AND person = $3",
         params![shift.district(), shift, person],
     )
 }
 
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
-    id: Id<Signup>,
-    shift: Id<Shift>,
-    person: Id<Person>,
-    state: &str,
-    now: Instant,
-) -> Result<(), Fault> {
+impl FromRow for MyShift {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            state: row.take()?,
+            shift: row.take()?,
+            title: row.take()?,
+            category: row.take()?,
+            address: row.take()?,
+            starts_at: row.take()?,
+            ends_at: row.take()?,
+        })
+    }
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, card: &SignupCard) -> Result<(), Fault> {
     tx.execute_one(
-        "INSERT INTO signup (district, id, shift, role, person, state, queued_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
-        params![id.district(), id, shift, ROLE, person, state, now],
+        "INSERT INTO signup (district, id, shift, role, person, state, queued_at, moves, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
+        params![
+            card.id.district(),
+            card.id,
+            card.shift,
+            ROLE,
+            card.person,
+            card.state,
+            card.queued_at,
+            card.moves
+        ],
     )
 }
 
-pub(super) fn set(tx: &mut Tx<'_>, id: Id<Signup>, state: &str, queued_at: Instant) -> Result<(), Fault> {
+pub(super) fn set(tx: &mut Tx<'_>, card: &SignupCard) -> Result<(), Fault> {
     tx.execute_one(
-        "UPDATE signup SET state = $3, queued_at = $4, version = version + 1 WHERE district = $1 AND id = $2",
-        params![id.district(), id, state, queued_at],
+        "UPDATE signup SET state = $3, queued_at = $4, moves = $5, version = $6 WHERE district = $1 AND id = $2",
+        params![card.id.district(), card.id, card.state, card.queued_at, card.moves, card.version],
+    )
+}
+
+/// The person's own copy, in the home district, as the sign-up stands now; under the person's lock.
+pub(super) fn set_own(
+    tx: &mut Tx<'_>,
+    person: Id<Person>,
+    card: &ShiftCard,
+    state: &str,
+) -> Result<(), Fault> {
+    tx.execute_one(
+        "INSERT INTO own_signup (district, person, shift, state, title, category, address, starts_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (district, person, shift) DO UPDATE SET state = excluded.state, address = excluded.address,
+             starts_at = excluded.starts_at, ends_at = excluded.ends_at",
+        params![
+            person.district(),
+            person,
+            card.id,
+            state,
+            card.title,
+            card.category,
+            card.address,
+            card.starts_at,
+            card.ends_at
+        ],
     )
 }
 
@@ -62,32 +108,18 @@ pub(super) fn before(tx: &mut Tx<'_>, card: &SignupCard) -> Result<i64, Fault> {
 /// The sign-ups of a shift in one state, in the order of the queue.
 pub(crate) fn in_state(tx: &mut Tx<'_>, shift: Id<Shift>, state: &str) -> Result<Vec<SignupCard>, Fault> {
     tx.query(
-        "SELECT id, shift, person, state, queued_at, version FROM signup
+        "SELECT id, shift, person, state, queued_at, moves, version FROM signup
          WHERE district = $1 AND shift = $2 AND role = $3 AND state = $4 ORDER BY queued_at, id",
         params![shift.district(), shift, ROLE, state],
     )
 }
 
-/// A person's own sign-ups in one district, their shift beside them, those that end after `from`, by time.
-pub(super) fn mine(
-    tx: &mut Tx<'_>,
-    district: District,
-    person: Id<Person>,
-    from: Instant,
-) -> Result<Vec<super::MyShift>, Fault> {
-    let mut all = Vec::new();
-    tx.each(
-        "SELECT g.state, s.id, s.project, s.division, s.organisation, s.title, s.category, s.address, s.leader,
-             s.starts_at, s.ends_at, s.min_age, s.places, s.taken, s.waiting, s.state, s.code_secret, s.version
-         FROM signup g JOIN shift s ON s.district = g.district AND s.id = g.shift
-         WHERE g.district = $1 AND g.person = $2 AND g.state IN ('placed', 'waiting', 'cancelled')
-             AND s.ends_at > $3
-         ORDER BY s.starts_at, s.id LIMIT 100",
-        params![district, person, from],
-        |row| {
-            all.push(super::MyShift { state: row.take()?, shift: FromRow::from_row(row)? });
-            Ok(())
-        },
-    )?;
-    Ok(all)
+/// A person's own sign-ups of shifts that end after `from`, by time.
+pub(super) fn mine(tx: &mut Tx<'_>, person: Id<Person>, from: Instant) -> Result<Vec<MyShift>, Fault> {
+    tx.query(
+        "SELECT state, shift, title, category, address, starts_at, ends_at FROM own_signup
+         WHERE district = $1 AND person = $2 AND ends_at > $3 AND state IN ('placed', 'waiting', 'cancelled', 'released')
+         ORDER BY starts_at, shift LIMIT $4",
+        params![person.district(), person, from, MINE_MAX],
+    )
 }

@@ -1,9 +1,11 @@
-//! The waiting list moves by itself.
+//! Sign-ups move by themselves: up from the waiting list, along with a shift whose time or place changed, and out of
+//! one that was called off.
 //!
 //! Driven by a timer, not by a consumer of the journal: a consumer's transaction takes many events, so it would hold
 //! one shift while it locks the next person, against the order person, then shift, and it would write in as many
 //! districts as people wait. Here every candidate is a transaction of its own, and what was missed in a crash is seen
-//! at the next tick, because the condition is read from the rows: a place is free and somebody waits.
+//! at the next tick, because the condition is read from the rows: a place is free and somebody waits, or somebody has
+//! not followed.
 
 use std::sync::Arc;
 
@@ -12,23 +14,29 @@ use journal::{Call, Kit};
 use kernel::{Actor, District, Id, Instant, Refusal};
 
 use super::{SignupCard, event, leave, rules, store};
-use crate::shift::{self, Shift, ShiftCard};
+use crate::{
+    notice::{Notice, tell},
+    shift::{self, Shift, ShiftCard},
+};
 
-/// What [`tick`] did.
+/// What [`crate::tick`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moved {
     /// People who got a place.
     pub placed: usize,
-    /// People released from a shift that was called off.
+    /// People who followed a change of time or place.
+    pub followed: usize,
+    /// People released from a shift that was called off, or that moved to a time at which they are promised elsewhere.
     pub released: usize,
+    /// Answers of a roll call that became hours, or a refusal to be looked at.
+    pub settled: usize,
 }
 
-/// Gives free places to those who wait and releases those whose shift was called off, in every district. To be called
-/// every second or so; several processes may.
+/// Moves what has to move in every district. Several processes may.
 ///
 /// # Errors
 /// A [`Fault`]; one candidate's refusal is logged and the next is tried.
-pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
+pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let districts: Vec<(District,)> =
         db.read_now("waiting_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
     let mut moved = Moved::default();
@@ -38,6 +46,7 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
         for (shift,) in shifts {
             let done = move_up(db, kit, shift)?;
             moved.placed += done.placed;
+            moved.followed += done.followed;
             moved.released += done.released;
         }
     }
@@ -52,28 +61,44 @@ pub fn move_up(db: &Db, kit: &Arc<Kit>, shift: Id<Shift>) -> Result<Moved, Fault
     let now = kit.clock.now();
     let queue = unless_refused(db.read_now("waiting_pick", move |tx| queue(tx, shift, now)))?;
     let mut moved = Moved::default();
-    let Some((card, queue)) = queue else { return Ok(moved) };
-    for candidate in queue {
-        let (person, from, to) = (candidate.person, card.starts_at, card.ends_at);
-        let is_busy = card.state == "published"
-            && unless_refused(
-                db.read_now("waiting_pick", move |tx| people::is_busy(tx, person, from, to, None)),
-            )? == Some(true);
-        // Who is promised elsewhere keeps their place in the queue and costs no transaction.
-        if is_busy {
-            continue;
-        }
-        let (kit, one) = (Arc::clone(kit), candidate.clone());
+    let Some(Queue { card, behind, waiting }) = queue else { return Ok(moved) };
+    let take_one = |candidate: SignupCard| {
+        let (kit, id) = (Arc::clone(kit), candidate.id);
         let outcome = db.write_now("waiting_move_up", move |tx| {
             let call = Call::new(&kit, Actor::system());
-            take(tx, &call, &one)
+            take(tx, &call, &candidate)
         });
-        match unless_refused(outcome)? {
-            Some(Taken::Placed) => moved.placed += 1,
+        let taken = unless_refused(outcome)?;
+        if taken.is_none() {
+            tracing::warn!(%shift, signup = %id, "could not be moved");
+        }
+        Ok::<_, Fault>(taken)
+    };
+    let is_behind = !behind.is_empty();
+    for candidate in behind {
+        match take_one(candidate)? {
+            Some(Taken::Followed) => moved.followed += 1,
             Some(Taken::Released) => moved.released += 1,
-            Some(Taken::Passed) => {}
+            _ => {}
+        }
+    }
+    if is_behind || card.unfollowed {
+        db.write_now("waiting_followed", move |tx| {
+            let card = shift::store::locked(tx, shift)?;
+            card.map_or(Ok(false), |card| shift::store::settle_followed(tx, &card))
+        })?;
+    }
+    for candidate in waiting {
+        let (person, from, to) = (candidate.person, card.starts_at, card.ends_at);
+        let busy = db.read_now("waiting_pick", move |tx| people::is_busy(tx, person, from, to, None));
+        // Who is promised elsewhere keeps their place in the queue and costs no transaction.
+        if unless_refused(busy)? == Some(true) {
+            continue;
+        }
+        match take_one(candidate)? {
+            Some(Taken::Placed) => moved.placed += 1,
             Some(Taken::Full) => break,
-            None => tracing::warn!(%shift, signup = %candidate.id, "could not be moved up"),
+            _ => {}
         }
     }
     Ok(moved)
@@ -87,22 +112,37 @@ fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
     }
 }
 
-/// Without a lock: the shift and those whose sign-up may move, in order.
-fn queue(tx: &mut Tx<'_>, shift: Id<Shift>, now: Instant) -> Outcome<(ShiftCard, Vec<SignupCard>)> {
+/// What is to be done for one shift, as seen without a lock.
+struct Queue {
+    card: ShiftCard,
+    /// Who has not followed a change or the end.
+    behind: Vec<SignupCard>,
+    /// Who may get a free place, in order.
+    waiting: Vec<SignupCard>,
+}
+
+fn queue(tx: &mut Tx<'_>, shift: Id<Shift>, now: Instant) -> Outcome<Queue> {
     let card = shift::shift(tx, shift)?;
-    let mut queue = Vec::new();
-    if card.state == "cancelled" {
-        queue.extend(store::in_state(tx, shift, "placed")?);
+    let mut waiting = store::in_state(tx, shift, "waiting")?;
+    let mut behind = Vec::new();
+    if card.unfollowed {
+        behind = store::in_state(tx, shift, "placed")?;
+        behind.append(&mut waiting);
+        behind.retain(|signup| is_behind(&card, signup));
+    } else if !card.is_open(now) || card.free() == 0 {
+        waiting.clear();
     }
-    if card.state == "cancelled" || (card.is_open(now) && card.free() > 0) {
-        queue.extend(store::in_state(tx, shift, "waiting")?);
-    }
-    Ok((card, queue))
+    Ok(Queue { card, behind, waiting })
+}
+
+fn is_behind(card: &ShiftCard, signup: &SignupCard) -> bool {
+    card.state == "cancelled" || signup.moves < card.moves
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Taken {
     Placed,
+    Followed,
     Released,
     /// No longer waiting, busy, or not eligible: the next one's turn.
     Passed,
@@ -118,9 +158,13 @@ fn take(tx: &mut Tx<'_>, call: &Call, candidate: &SignupCard) -> Outcome<Taken> 
     let Some(signup) = signup else { return Ok(Taken::Passed) };
     if card.state == "cancelled" {
         leave(tx, call, &card, &signup, "cancelled")?;
+        tell(tx, call, Notice::Cancelled, signup.person, &card)?;
         return Ok(Taken::Released);
     }
-    if signup.state != "waiting" {
+    if signup.moves < card.moves {
+        return follow(tx, call, &card, signup);
+    }
+    if signup.state != "waiting" || !card.is_open(call.now) {
         return Ok(Taken::Passed);
     }
     if card.free() == 0 {
@@ -130,10 +174,33 @@ fn take(tx: &mut Tx<'_>, call: &Call, candidate: &SignupCard) -> Outcome<Taken> 
     if !rules::reasons(&card, facts.as_ref(), false, call.now).is_empty() {
         return Ok(Taken::Passed);
     }
-    store::set(tx, signup.id, "placed", signup.queued_at)?;
-    people::commit(tx, signup.person, card.id, card.division, card.starts_at, card.ends_at)?;
+    let moved = SignupCard { state: "placed".to_owned(), version: signup.version + 1, ..signup };
+    store::set(tx, &moved)?;
+    store::set_own(tx, moved.person, &card, "placed")?;
+    people::commit(tx, moved.person, card.id, card.division, card.starts_at, card.ends_at)?;
     shift::store::set_counts(tx, card.id, card.taken + 1, card.waiting - 1)?;
-    let moved = SignupCard { version: signup.version + 1, ..signup };
     journal::append(tx, call, event("signup.moved_up", &card, &moved))?;
+    tell(tx, call, Notice::Place, moved.person, &card)?;
     Ok(Taken::Placed)
+}
+
+/// The sign-up goes along with the shift's new time and place; a promise elsewhere at that time ends it.
+fn follow(tx: &mut Tx<'_>, call: &Call, card: &ShiftCard, signup: SignupCard) -> Outcome<Taken> {
+    if signup.state == "placed" {
+        match people::commit(tx, signup.person, card.id, card.division, card.starts_at, card.ends_at) {
+            Ok(()) => {}
+            Err(Failure::Refused(_)) => {
+                leave(tx, call, card, &signup, "released")?;
+                tell(tx, call, Notice::Clash, signup.person, card)?;
+                return Ok(Taken::Released);
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    let moved = SignupCard { moves: card.moves, version: signup.version + 1, ..signup };
+    store::set(tx, &moved)?;
+    store::set_own(tx, moved.person, card, &moved.state)?;
+    journal::append(tx, call, event("signup.followed", card, &moved))?;
+    tell(tx, call, Notice::Changed, moved.person, card)?;
+    Ok(Taken::Followed)
 }

@@ -1,5 +1,6 @@
 //! Stories, races, pages and API, on both engines.
 
+mod change;
 mod pages;
 mod presence;
 mod race;

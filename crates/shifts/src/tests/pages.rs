@@ -65,7 +65,9 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../shift/templates/manage.html"),
         include_str!("../shift/templates/new.html"),
         include_str!("../shift/templates/team.html"),
-        include_str!("../shift/templates/team_new.html"),
+        include_str!("../shift/templates/edit.html"),
+        include_str!("../team/templates/new.html"),
+        include_str!("../team/templates/team.html"),
         include_str!("../sign_up/templates/refused.html"),
         include_str!("../sign_up/templates/mine.html"),
         include_str!("../check_in/templates/code.html"),
@@ -73,7 +75,6 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../check_in/templates/digits.html"),
         include_str!("../check_in/templates/checked.html"),
         include_str!("../roll/templates/roll.html"),
-        include_str!("../roll/templates/result.html"),
     ];
     let asked = |source: &'static str, call: &'static str| {
         source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>()
@@ -91,9 +92,11 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../sign_up/mod.rs"),
         include_str!("../check_in/mod.rs"),
         include_str!("../roll/mod.rs"),
+        include_str!("../roll/walk_in.rs"),
+        include_str!("../sign_up/rules.rs"),
     ];
     for source in sources {
-        for key in asked(source, "Refusal::conflict(\"").into_iter().chain(asked(source, "reason(\"")) {
+        for key in asked(source, "Refusal::conflict(\"").into_iter().chain(asked(source, " reason(\"")) {
             assert!(text.has(Language::Chinese, &format!("refusal-{key}")), "no words for {key}");
         }
     }
@@ -157,6 +160,7 @@ fn a_guest_reads_a_volunteer_signs_up_and_the_reasons_are_told() {
             ("team_page", &client(world, &leader), "/team".to_owned()),
             ("activity_new_page", &client(world, &leader), format!("/team/activities/new?copy={shift}")),
             ("team_shift_page", &client(world, &leader), format!("/team/shifts/{shift}")),
+            ("team_edit_page", &client(world, &leader), format!("/team/shifts/{shift}/edit")),
             ("roll_page", &client(world, &leader), format!("/team/shifts/{shift}/roll")),
         ] {
             let before = world.statements(name);
@@ -218,7 +222,11 @@ fn a_leader_publishes_by_copying_and_what_is_wrong_keeps_what_was_typed() {
         assert_eq!(done, again, "sent twice, it is one");
         assert!(guest(world).get("/activities?day=2026-04-10").body.contains("清理花坛"));
         let id = done.split(['/', '?']).nth(3).unwrap();
-        let gone = leader.post(&format!("/team/shifts/{id}/cancel"), &[("key", "gone")]);
+        let cancel = format!("/team/shifts/{id}/cancel");
+        let silent = leader.post(&cancel, &[("key", "silent")]);
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(silent.body.contains("请写为什么取消"), "{}", silent.body);
+        let gone = leader.post(&cancel, &[("key", "gone"), ("reason", "下大雨")]);
         assert!(leader.get(&gone.location.unwrap()).body.contains("data-done=\"shift-cancelled\""));
         assert!(!guest(world).get("/activities?day=2026-04-10").body.contains("清理花坛"));
 
@@ -286,9 +294,9 @@ fn the_api_does_the_same() {
         assert_eq!(volunteer.get("/api/v1/my/shifts").json()[0]["own"], "placed");
         let gone = volunteer.post_json(&format!("{path}/withdraw"), "g", &json!({}));
         assert_eq!(gone.json()["state"], "withdrawn");
-        let off = worker.post_json(&format!("{path}/cancel"), "o", &json!({}));
+        let off = worker.post_json(&format!("{path}/cancel"), "o", &json!({"reason": "下大雨"}));
         assert_eq!(off.json()["state"], "cancelled");
-        let forbidden = volunteer.post_json(&format!("{path}/cancel"), "f", &json!({}));
+        let forbidden = volunteer.post_json(&format!("{path}/cancel"), "f", &json!({"reason": "不想"}));
         assert_eq!(forbidden.status, StatusCode::FORBIDDEN);
         assert_eq!(scene::broken(world), []);
     });

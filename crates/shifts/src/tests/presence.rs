@@ -10,7 +10,7 @@ use super::{
     pages::{client, guest, hidden, led},
     scene::{self, HERE, THERE},
 };
-use crate::{CODE_SECONDS, Called, Present};
+use crate::{CODE_SECONDS, Present};
 
 #[test]
 fn a_scan_and_one_press_check_in_and_out() {
@@ -126,30 +126,45 @@ fn who_signs_in_after_the_scan_keeps_its_time() {
 #[test]
 fn digits_cannot_be_guessed_at_length() {
     testkit::on_both(|world| {
-        let (_, shift) = led(world, 5);
+        let (leads, shift) = led(world, 5);
         let volunteer = testing::volunteer(world, "李第一", HERE);
         scene::sign_up(world, &volunteer, shift).unwrap();
         world.pass_minutes(24 * 60 - 5);
-        let mine = client(world, &volunteer);
         let path = format!("/api/v1/shifts/{shift}/check-in");
+        // Every try comes to a process that has just begun: nothing is kept but in the database.
         let try_one = |n: i32| {
             let body = json!({"code": "x", "kind": "arrived"});
-            mine.post_json(&path, &format!("t{n}"), &body).json()["rule"].as_str().unwrap().to_owned()
+            let reply = client(world, &volunteer).post_json(&path, &format!("t{n}"), &body);
+            (reply.json()["rule"].as_str().unwrap().to_owned(), reply.status)
         };
-        let rules: Vec<_> = (0..12).map(try_one).collect();
-        assert!(rules[..10].iter().all(|rule| rule == "check-in-code-wrong"), "{rules:?}");
-        assert_eq!(rules[10..], ["check-in-too-often", "check-in-too-often"]);
+        let wrong = ("check-in-code-wrong".to_owned(), StatusCode::CONFLICT);
+        let too_often = ("check-in-too-often".to_owned(), StatusCode::TOO_MANY_REQUESTS);
+        for n in 0..10 {
+            assert_eq!(try_one(n), wrong);
+        }
+        assert_eq!(try_one(10), too_often);
         // The code changes every half minute, and the one before is still good.
         let now = world.now();
         world.kit.clock.advance_to(now.plus_seconds(CODE_SECONDS));
-        assert_eq!(try_one(20), "check-in-too-often");
+        assert_eq!(try_one(11), too_often);
+        let page =
+            client(world, &volunteer).post(&format!("/shifts/{shift}/check-in"), &[("code", "123456")]);
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(page.body.contains("请 09:05 以后再填"), "{}", page.body);
+        // The square code needs no guessing, so it stays open.
+        let code = client(world, &leads).get(&format!("/api/v1/shifts/{shift}/code")).json();
+        let scan = json!({"code": code["token"], "kind": "arrived"});
+        assert_eq!(client(world, &volunteer).post_json(&path, "scan", &scan).status, StatusCode::OK);
+        world.pass_minutes(10);
+        assert_eq!(try_one(12), wrong, "after ten minutes it may be tried again");
+        world.drain(vec![]);
     });
 }
 
 #[test]
 fn a_roll_call_of_twenty_is_two_presses_and_one_for_each_exception() {
     testkit::on_both(|world| {
-        let (leader, shift) = led(world, 20);
+        let (leads, shift) = led(world, 20);
         let people: Vec<_> =
             (0..20).map(|n| testing::volunteer(world, "李众人", [HERE, THERE][n % 2])).collect();
         for person in &people {
@@ -157,10 +172,10 @@ fn a_roll_call_of_twenty_is_two_presses_and_one_for_each_exception() {
         }
         let path = format!("/team/shifts/{shift}/roll");
         let id = |n: usize| people[n].person.unwrap().to_string();
+        let records = || world.count("SELECT COUNT(*) FROM service_record", &[]);
 
         // One checks in by code on her own and forgets to check out.
         world.pass_minutes(24 * 60);
-        let leads = leader;
         let leader = client(world, &leads);
         let code = leader.get(&format!("/api/v1/shifts/{shift}/code")).json();
         let body = json!({"code": code["token"], "kind": "arrived"});
@@ -168,48 +183,228 @@ fn a_roll_call_of_twenty_is_two_presses_and_one_for_each_exception() {
             client(world, &people[5]).post_json(&format!("/api/v1/shifts/{shift}/check-in"), "in", &body);
         assert_eq!(checked.status, StatusCode::OK, "{}", checked.body);
 
-        // Too early: every line fails and says so, and nothing is invented.
+        // Too early: it says so, and nothing is invented.
         let form = leader.get(&path);
         let early = leader.post(&path, &[("key", &hidden(&form, "key"))]);
-        assert!(
-            early.body.contains("data-failed=\"20\"") && early.body.contains("活动还没有结束"),
-            "{}",
-            early.body
-        );
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 0);
+        assert_eq!(early.status, StatusCode::CONFLICT);
+        assert!(early.body.contains("活动还没有结束"), "{}", early.body);
 
         world.pass_minutes(125);
         let leader = client(world, &leads);
         let form = leader.get(&path);
         assert_eq!(form.body.matches("value=\"yes\" checked").count(), 20, "everybody is preselected");
-        let (away, late, nonsense) =
-            (format!("came-{}", id(0)), format!("late-{}", id(1)), format!("late-{}", id(2)));
-        let key = hidden(&form, "key");
-        let said = [("key", key.as_str()), (&away, "no"), (&late, "30"), (&nonsense, "999")];
-        let done = leader.post(&path, &said);
-        assert!(done.body.contains("data-done=\"roll-called\""), "{}", done.body);
-        assert!(
-            done.body.contains("data-confirmed=\"18\"") && done.body.contains("data-failed=\"1\""),
-            "{}",
-            done.body
+        let (away, late, nonsense, letters) = (
+            format!("came-{}", id(0)),
+            format!("late-{}", id(1)),
+            format!("late-{}", id(2)),
+            format!("early-{}", id(3)),
         );
-        assert!(done.body.contains("加起来比活动还长"), "{}", done.body);
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 18);
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE minutes = 120", &[]), 17);
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE minutes = 90", &[]), 1);
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE grade = 'b'", &[]), 18);
+        let key = hidden(&form, "key");
+        let mut said = vec![("key", key.as_str()), (&away, "no"), (&late, "30"), (&nonsense, "999")];
+        let wrong = leader.post(&path, &said);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.body.contains("加起来要比活动短") && wrong.body.contains("value=\"999\""),
+            "{}",
+            wrong.body
+        );
+        assert!(wrong.body.contains("value=\"30\""), "what was typed of others stays: {}", wrong.body);
+        said[3] = (&letters, "半小时");
+        let wrong = leader.post(&path, &said);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.body.contains("请只写数字") && wrong.body.contains("value=\"半小时\""),
+            "{}",
+            wrong.body
+        );
+        assert_eq!(world.count("SELECT COUNT(*) FROM roll_call", &[]), 0, "nothing is noted by half");
 
-        // The one that failed, again, by the API; what is recorded is not recorded twice.
-        let body = json!({"people": [
-            {"person": id(2), "came": true}, {"person": id(3), "came": true}, {"person": id(0), "came": false}
-        ]});
+        said.pop();
+        let done = leader.post(&path, &said).location.expect("called");
+        let shown = leader.get(&done);
+        assert!(shown.body.contains("data-done=\"roll-called\""), "{}", shown.body);
+        assert!(shown.body.contains("data-came=\"19\" data-away=\"1\""), "{}", shown.body);
+        assert!(shown.body.contains("11:15 以前还能撤回"), "{}", shown.body);
+        scene::follow_up(world);
+        assert_eq!(records(), 0, "for ten minutes nothing comes of it");
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 20);
+        assert_eq!(records(), 19);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE minutes = 120", &[]), 18);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE minutes = 90", &[]), 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE grade = 'b'", &[]), 19);
+        let at_once = world.count(
+            "SELECT COUNT(*) FROM signal WHERE entered_at = $1",
+            &[(world.now() - Minutes(10)).micros()],
+        );
+        assert_eq!(at_once, 37, "what the leader saw was seen when they spoke");
+        let shown = leader.get(&path);
+        assert_eq!(shown.body.matches("data-line=\"recorded\"").count(), 19, "{}", shown.body);
+        assert_eq!(shown.body.matches("data-line=\"away\"").count(), 1);
+
+        // What is on record is not recorded twice, nor taken back.
+        let body = json!({"people": [{"person": id(2), "came": false}, {"person": id(0), "came": true}]});
         let called = leader.post_json(&format!("/api/v1/shifts/{shift}/roll"), "again", &body);
-        let outcomes: Vec<_> =
-            called.json().as_array().unwrap().iter().map(|one| one["outcome"].clone()).collect();
-        assert_eq!(outcomes, ["absent", "confirmed", "before"], "{}", called.body);
-        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 19);
+        assert_eq!(called.status, StatusCode::OK, "{}", called.body);
+        world.pass_minutes(11);
+        assert_eq!(scene::follow_up(world).settled, 0);
+        let late = leader.post(&format!("{path}/undo"), &[("key", "late")]);
+        assert!(late.status == StatusCode::CONFLICT && late.body.contains("撤不回"), "{}", late.body);
+        assert_eq!(records(), 19);
+    });
+}
+
+#[test]
+fn a_roll_call_that_was_a_mistake_is_taken_back_and_leaves_no_trace_on_hours() {
+    testkit::on_both(|world| {
+        let (leads, shift) = led(world, 3);
+        let people: Vec<_> =
+            (0..3).map(|n| testing::volunteer(world, "李众人", [HERE, THERE][n % 2])).collect();
+        for person in &people {
+            scene::sign_up(world, person, shift).unwrap();
+        }
+        world.pass_minutes(24 * 60 + 125);
+        let path = format!("/api/v1/shifts/{shift}/roll");
+        let said = |came: [bool; 3]| {
+            let one = |n: usize| json!({"person": people[n].person.unwrap().to_string(), "came": came[n]});
+            json!({"people": [one(0), one(1), one(2)]})
+        };
+        let leader = client(world, &leads);
+        leader.post_json(&path, "first", &said([true; 3]));
+        world.pass_minutes(9);
+        let stranger = client(world, &testing::leader(world, "外队长", THERE, "420104"));
+        assert_eq!(
+            stranger.post_json(&format!("{path}/undo"), "s", &json!({})).status,
+            StatusCode::FORBIDDEN
+        );
+        let undone = leader.post_json(&format!("{path}/undo"), "undo", &json!({}));
+        assert_eq!(undone.json()["state"], "undone", "{}", undone.body);
+        world.pass_minutes(5);
+        assert_eq!(scene::follow_up(world).settled, 0);
+        let traces = "SELECT (SELECT COUNT(*) FROM service_record) + (SELECT COUNT(*) FROM signal)
+            + (SELECT COUNT(*) FROM attendance) + (SELECT COUNT(*) FROM message)";
+        assert_eq!(world.count(traces, &[]), 0);
+        // Said anew and mended within the ten minutes: the last word counts, ten minutes after it.
+        leader.post_json(&path, "second", &said([true; 3]));
+        world.pass_minutes(6);
+        leader.post_json(&path, "third", &said([true, true, false]));
+        world.pass_minutes(6);
+        assert_eq!(scene::follow_up(world).settled, 0);
+        world.pass_minutes(4);
+        assert_eq!(scene::follow_up(world).settled, 3);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 2);
+        let roll = leader.get(&path).json();
+        let came: Vec<_> = roll.as_array().unwrap().iter().map(|one| (&one["came"], &one["said"])).collect();
+        let (yes, no, settled) = (json!(true), json!(false), json!("settled"));
+        assert_eq!(came, [(&yes, &settled), (&yes, &settled), (&no, &settled)]);
+        world.drain(vec![]);
+        let report = journal::verify(&world.db, &world.kit.keys, hours::SEALED.to_vec(), &[]).unwrap();
+        assert_eq!(report.findings, []);
+    });
+}
+
+#[test]
+fn what_cannot_become_hours_stands_on_the_roll_with_its_reason() {
+    testkit::on_both(|world| {
+        let (leads, shift) = led(world, 3);
+        let volunteer = testing::volunteer(world, "李第一", THERE);
+        scene::sign_up(world, &volunteer, shift).unwrap();
+        let person = volunteer.person.unwrap();
+        // Hours of the same time are on record from elsewhere, so no record can be made of these.
+        world.pass_minutes(24 * 60 + 125);
+        let card = world.read("shift", &leads, move |tx, _| crate::shift(tx, shift)).unwrap();
+        let elsewhere = hours::Engagement {
+            id: card.project.cast(),
+            kind: hours::EngagementKind::Need,
+            division: card.division,
+            category: card.category,
+            from: card.starts_at,
+            to: card.ends_at,
+        };
+        let witness = leads.person.unwrap();
+        world
+            .write("roll_settle", &leads, move |tx, call| {
+                let home = people::lock(tx, person)?.home;
+                let there = hours::open(tx, call, &elsewhere, person, home)?;
+                for (kind, at) in [(SignalKind::Arrived, elsewhere.from), (SignalKind::Left, elsewhere.to)] {
+                    let source = hours::Source::RollCall;
+                    hours::signal(
+                        tx,
+                        call,
+                        there,
+                        &hours::Signal { kind, source, witness, device: &[], at },
+                    )?;
+                }
+                hours::confirm(tx, call, there, None)
+            })
+            .unwrap();
+        let leader = client(world, &leads);
+        let path = format!("/team/shifts/{shift}/roll");
+        leader.post(&path, &[("key", &hidden(&leader.get(&path), "key"))]).location.expect("called");
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 1);
         let roll = leader.get(&format!("/api/v1/shifts/{shift}/roll")).json();
-        assert_eq!(roll.as_array().unwrap().iter().filter(|one| one["recorded"] == true).count(), 19);
+        assert_eq!((&roll[0]["said"], &roll[0]["rule"]), (&json!("refused"), &json!("hours-overlap")));
+        let shown = leader.get(&path);
+        assert!(shown.body.contains("class=\"field-error\"") && !shown.body.contains(">["), "{}", shown.body);
+        assert_eq!(shown.body.matches("data-line=\"open\"").count(), 1, "it can be said again");
+    });
+}
+
+#[test]
+fn a_late_roll_call_waits_for_the_persons_yes_and_a_second_one_in_time_raises_the_grade() {
+    testkit::on_both(|world| {
+        let (leader, shift) = led(world, 5);
+        let worker = testing::worker(world, "周点名", HERE, &HERE[..6]);
+        let (early, late) =
+            (testing::volunteer(world, "李早点", HERE), testing::volunteer(world, "王晚点", THERE));
+        let call = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
+            let person = volunteer.person.unwrap();
+            let said = [Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
+            world
+                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said))
+                .unwrap();
+        };
+        let by_grade = |volunteer: &kernel::Actor| {
+            world.read("hours_page", volunteer, hours::own_hours).unwrap().by_grade
+        };
+        for volunteer in [&early, &late] {
+            scene::sign_up(world, volunteer, shift).unwrap();
+        }
+        let ends = world.read("shift", &leader, move |tx, _| crate::shift(tx, shift)).unwrap().ends_at;
+        world.wait_until(ends);
+        call(&early, &leader);
+        world.pass_minutes(5);
+        call(&early, &worker);
+        world.pass_minutes(5);
+        assert_eq!(scene::follow_up(world).settled, 1);
+        assert_eq!(by_grade(&early), [0, 120, 0, 0]);
+        call(&early, &leader);
+        world.pass_minutes(10);
+        assert_eq!(
+            scene::follow_up(world).settled,
+            1,
+            "the worker's word, and nothing of the leader's second"
+        );
+        assert_eq!(by_grade(&early), [120, 0, 0, 0]);
+
+        world.pass_minutes(2 * 24 * 60);
+        call(&late, &leader);
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 1);
+        let shown = client(world, &leader).get(&format!("/team/shifts/{shift}/roll"));
+        assert_eq!(shown.body.matches("data-line=\"waits\"").count(), 1, "{}", shown.body);
+        let mine = world.read("hours_page", &late, hours::own_hours).unwrap();
+        assert_eq!(mine.minutes, 0);
+        let presence = world
+            .read("roll", &leader, move |tx, _| hours::of_engagement(tx, shift.district(), shift))
+            .unwrap()
+            .into_iter()
+            .find(|row| Some(row.person) == late.person)
+            .unwrap();
+        world.write("hours_claim", &late, move |tx, call| hours::claim(tx, call, presence.id)).unwrap();
+        assert_eq!(by_grade(&late), [0, 0, 120, 0]);
         world.drain(vec![]);
     });
 }
@@ -219,14 +414,6 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
     testkit::on_both(|world| {
         let (leader, shift) = led(world, 5);
         let worker = testing::worker(world, "周点名", HERE, &HERE[..6]);
-        let grade = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
-            let person = volunteer.person.unwrap();
-            let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
-            match world.write("roll_call", witness, move |tx, call| crate::call_one(tx, call, shift, &said)) {
-                Ok(Called::Confirmed(confirmed)) => confirmed.grade,
-                other => panic!("{other:?}"),
-            }
-        };
         let both = [testing::volunteer(world, "李第一", HERE), testing::volunteer(world, "王第二", THERE)];
         for volunteer in &both {
             scene::sign_up(world, volunteer, shift).unwrap();
@@ -250,8 +437,92 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
         scan(SignalKind::Arrived);
         world.pass_minutes(126);
         scan(SignalKind::Left);
-        assert_eq!(grade(&both[0], &leader), Grade::B, "the leader's code and roll call are one witness");
-        assert_eq!(grade(&both[1], &worker), Grade::A, "the worker saw them too");
-        world.drain(vec![]);
+        for (volunteer, witness) in both.iter().zip([&leader, &worker]) {
+            let person = volunteer.person.unwrap();
+            let said = [Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
+            world
+                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said))
+                .unwrap();
+        }
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 2);
+        let grade = |volunteer: &kernel::Actor| {
+            let person = volunteer.person.unwrap();
+            let rows = world
+                .read("grade", volunteer, move |tx, _| hours::of_engagement(tx, shift.district(), shift))
+                .unwrap();
+            rows.into_iter().find(|row| row.person == person).unwrap().grade.unwrap()
+        };
+        assert_eq!(grade(&both[0]), Grade::B, "the leader's code and roll call are one witness");
+        assert_eq!(grade(&both[1]), Grade::A, "the worker saw them too");
+    });
+}
+
+#[test]
+fn who_comes_without_a_sign_up_is_added_on_the_spot_if_nothing_stands_against_it() {
+    testkit::on_both(|world| {
+        let (leads, shift) = led(world, 2);
+        let first = testing::volunteer(world, "李第一", HERE);
+        let other = testing::volunteer(world, "王第二", THERE);
+        let minor = testing::volunteer_with(world, "郑少年", HERE, |wish| {
+            wish.document = testing::document(kernel::Day::from_ymd(2012, 1, 1).unwrap());
+            wish.guardian = Some(testing::guardian());
+        });
+        let path = format!("/team/shifts/{shift}/walk-in");
+        let add =
+            |key: &str, phone: &str| client(world, &leads).post(&path, &[("key", key), ("phone", phone)]);
+        let early = add("early", &scene::phone_of(world, &other));
+        assert!(early.body.contains("前一小时起"), "{}", early.body);
+        scene::sign_up(world, &first, shift).unwrap();
+        world.pass_minutes(24 * 60 + 5);
+        let leader = client(world, &leads);
+        let listed = add("listed", &scene::phone_of(world, &first));
+        assert_eq!(listed.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(listed.body.contains("已经在名单里"), "{}", listed.body);
+        let unknown = add("unknown", "19912345678");
+        assert!(
+            unknown.body.contains("没有找到用这个手机号登记的志愿者")
+                && unknown.body.contains("value=\"19912345678\""),
+            "{}",
+            unknown.body
+        );
+        assert!(add("nonsense", "12").body.contains("field-error"));
+        let resident = testing::resident(world, "孙居民", HERE);
+        assert_eq!(
+            add("resident", &scene::phone_of(world, &resident)).status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let done = add("other", &scene::phone_of(world, &other)).location.expect("added");
+        let shown = leader.get(&done);
+        assert!(
+            shown.body.contains("data-done=\"walked-in\"") && shown.body.contains("王**"),
+            "{}",
+            shown.body
+        );
+        let told = scene::messages(world);
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].0.as_str(), &told[0].1), ("shift_walk_in", &scene::phone_of(world, &other)));
+        assert!(client(world, &other).get("/my/shifts").body.contains("清理楼道"));
+        // Never one person too many, also on the spot.
+        let full = add("full", &scene::phone_of(world, &minor));
+        assert!(full.body.contains("名额满了"), "{}", full.body);
+        let busy = testing::volunteer(world, "钱忙碌", HERE);
+        let project = world.read("shift", &leads, move |tx, _| crate::shift(tx, shift)).unwrap().project;
+        let elsewhere = scene::shift(world, &leads, project, world.now() + Minutes(30), 60, 2);
+        scene::sign_up(world, &busy, elsewhere).unwrap();
+        let api = format!("/api/v1/shifts/{shift}/walk-in");
+        let refused = leader.post_json(&api, "busy", &json!({"phone": scene::phone_of(world, &busy)})).json();
+        let rules: Vec<_> =
+            refused["errors"].as_array().unwrap().iter().map(|one| one["rule"].clone()).collect();
+        assert_eq!(rules, ["walk-in-busy", "walk-in-full"]);
+
+        // Called with the others, the hours count as theirs.
+        world.pass_minutes(120);
+        let roll = format!("/team/shifts/{shift}/roll");
+        leader.post(&roll, &[("key", &hidden(&leader.get(&roll), "key"))]).location.expect("called");
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 2);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE grade = 'b'", &[]), 2);
+        assert_eq!(scene::broken(world), []);
     });
 }

@@ -26,7 +26,7 @@ const PEOPLE: usize = CLIENTS / 2;
 const ROUNDS: u64 = 4;
 
 /// A database of many connections: on PostgreSQL the fight is on its row locks, on SQLite on its one writer.
-fn many(world: &World) -> Db {
+pub(super) fn many(world: &World) -> Db {
     match world.engine {
         "postgres" => {
             let options = Options { workers: 16, durable: false, watch: None };
@@ -82,7 +82,7 @@ fn never_one_too_many_and_never_two_places_at_once() {
         done.store(true, Ordering::Relaxed);
         mover.join().unwrap();
         world.drain(vec![]);
-        while tick(&world.db, &world.kit).unwrap() != crate::Moved::default() {}
+        scene::follow_up(world);
 
         assert_eq!(scene::broken(world), [], "{}", world.engine);
         assert_eq!(scene::waiting_in_vain(world), 0, "{}", world.engine);

@@ -31,6 +31,7 @@ pub(super) fn new_project(team: Id<Organisation>) -> NewProject {
         summary: "一起把楼道的旧物搬走，要爬楼。".to_owned(),
         category: "environment".to_owned(),
         risk: "搬东西可能扭伤，请戴手套。".to_owned(),
+        protection: crate::Protection::default(),
         copied_from: None,
     }
 }
@@ -81,7 +82,7 @@ pub(super) fn withdraw(world: &World, who: &Actor, shift: Id<Shift>) -> db::Outc
 
 /// What must be true of every shift and every person at any time: the number of rows that break it.
 pub(super) fn broken(world: &World) -> Vec<(&'static str, i64)> {
-    let rules: [(&'static str, &'static str); 6] = [
+    let rules: [(&'static str, &'static str); 8] = [
         ("one person too many", "SELECT COUNT(*) FROM shift WHERE taken > places"),
         (
             "taken is not the placed",
@@ -111,6 +112,18 @@ pub(super) fn broken(world: &World) -> Vec<(&'static str, i64)> {
                 + (SELECT COUNT(*) FROM commitment c WHERE NOT EXISTS
                     (SELECT 1 FROM signup g WHERE g.person = c.person AND g.shift = c.engagement AND g.state = 'placed'))",
         ),
+        (
+            "a promise at another time than the place's",
+            "SELECT COUNT(*) FROM commitment c JOIN shift s ON s.id = c.engagement
+             WHERE c.starts_at <> s.starts_at OR c.ends_at <> s.ends_at",
+        ),
+        (
+            "the person's own copy says otherwise",
+            "SELECT COUNT(*) FROM signup g JOIN shift s ON s.id = g.shift WHERE NOT EXISTS
+                (SELECT 1 FROM own_signup o WHERE o.person = g.person AND o.shift = g.shift AND o.state = g.state
+                    AND (g.state NOT IN ('placed', 'waiting')
+                         OR (o.starts_at = s.starts_at AND o.ends_at = s.ends_at AND o.address = s.address)))",
+        ),
     ];
     let counted = rules.into_iter().map(|(name, sql)| (name, world.count(sql, &[])));
     counted.filter(|(_, count)| *count != 0).collect()
@@ -125,4 +138,33 @@ pub(super) fn waiting_in_vain(world: &World) -> i64 {
              AND c.starts_at < s.ends_at AND c.ends_at > s.starts_at)",
         &[],
     )
+}
+
+/// The phone of somebody, as it is typed.
+pub(super) fn phone_of(world: &World, who: &Actor) -> String {
+    let person = who.person.unwrap();
+    let phone = world.read("test_phone", who, move |tx, call| people::phone_of(tx, call.keys(), person));
+    phone.unwrap().unwrap().as_str().to_owned()
+}
+
+/// Messages by kind, and their words, of everybody.
+pub(super) fn messages(world: &World) -> Vec<(String, String, String)> {
+    let sent = world.read("test_outbox", &Actor::system(), |tx, call| notify::outbox(tx, call, 100)).unwrap();
+    sent.into_iter().map(|one| (one.kind, one.phone.as_str().to_owned(), one.text)).collect()
+}
+
+/// What happens by itself, until nothing is left.
+pub(super) fn follow_up(world: &World) -> crate::Moved {
+    world.drain(vec![]);
+    let mut all = crate::Moved::default();
+    loop {
+        let done = crate::tick(&world.db, &world.kit).unwrap();
+        if done == crate::Moved::default() {
+            return all;
+        }
+        all.placed += done.placed;
+        all.followed += done.followed;
+        all.released += done.released;
+        all.settled += done.settled;
+    }
 }

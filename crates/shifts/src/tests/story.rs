@@ -32,7 +32,7 @@ fn a_shift_is_made_filled_and_left() {
         world.drain(vec![]);
         assert_eq!(tick(&world.db, &world.kit), Ok(Moved::default()));
         scene::withdraw(world, &first, shift).unwrap();
-        assert_eq!(tick(&world.db, &world.kit), Ok(Moved { placed: 1, released: 0 }));
+        assert_eq!(tick(&world.db, &world.kit), Ok(Moved { placed: 1, ..Moved::default() }));
         let stands = world.read("own", &third, move |tx, call| crate::own(tx, call, shift)).unwrap().unwrap();
         assert_eq!((stands.0.state.as_str(), stands.1), ("placed", 0));
         let waits = world.read("own", &second, move |tx, call| crate::own(tx, call, shift)).unwrap().unwrap();
@@ -40,11 +40,11 @@ fn a_shift_is_made_filled_and_left() {
 
         // A shift that is called off lets everybody go, one by one, also those of another district.
         let calls_off = |who: &Actor, which| {
-            world.write("test_cancel", who, move |tx, call| crate::cancel_shift(tx, call, which))
+            world.write("test_cancel", who, move |tx, call| crate::cancel_shift(tx, call, which, "下大雨"))
         };
         assert_eq!(calls_off(&third, shift).unwrap_err().refusal().unwrap().rule, "forbidden");
         calls_off(&leader, shift).unwrap();
-        assert_eq!(tick(&world.db, &world.kit), Ok(Moved { placed: 0, released: 2 }));
+        assert_eq!(tick(&world.db, &world.kit), Ok(Moved { released: 2, ..Moved::default() }));
         assert_eq!(scene::broken(world), []);
         assert_eq!(world.count("SELECT COUNT(*) FROM commitment", &[]), 1, "the other shift's");
         let refused = scene::sign_up(world, &third, shift).unwrap_err();

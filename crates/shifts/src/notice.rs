@@ -1,0 +1,63 @@
+//! What a person is told of a sign-up that changed without them: in the same transaction, so that the message exists
+//! exactly when the change does. Nothing that can be taken back is told.
+
+use std::sync::LazyLock;
+
+use db::{Outcome, Tx};
+use journal::Call;
+use kernel::{Arg, Id, Person};
+use notify::Channel;
+use web::{Language, Text};
+
+use crate::{shift::ShiftCard, view};
+
+kernel::words! {
+    /// What is told, and the kind of its message.
+    Notice {
+        /// Got a place from the waiting list.
+        Place = "shift_place",
+        /// The time or the place of the shift changed.
+        Changed = "shift_changed",
+        /// The time changed to one at which the person has promised to be elsewhere: the place is given up.
+        Clash = "shift_clash",
+        /// The shift was called off.
+        Cancelled = "shift_cancelled",
+        /// A leader put the person on the list on the spot.
+        WalkIn = "shift_walk_in",
+    }
+}
+
+/// Tells the person; who has no phone is told by nobody. The message lies in the shift's district.
+pub(crate) fn tell(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    notice: Notice,
+    person: Id<Person>,
+    shift: &ShiftCard,
+) -> Outcome<()> {
+    let Some(phone) = people::phone_of(tx, call.keys(), person)? else { return Ok(()) };
+    let words = words(notice, shift);
+    let district = shift.id.district();
+    notify::send(tx, call, district, Channel::Sms, &phone, notice.word(), &words, call.now)?;
+    Ok(())
+}
+
+/// The text message, with the leader's own words at the end where there are any.
+fn words(notice: Notice, shift: &ShiftCard) -> String {
+    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
+    let Some(text) = TEXT.as_ref() else { return String::new() };
+    let (_, month, day) = shift.starts_at.day().ymd();
+    let date = [("month", Arg::Number(month.into())), ("day", Arg::Number(day.into()))];
+    let date = text.get(Language::Chinese, "shift-date", &date);
+    let args = [
+        ("title", Arg::from(shift.title.clone())),
+        ("when", Arg::from(format!("{date}{}", view::clock(shift.starts_at)))),
+        ("address", Arg::from(shift.address.clone())),
+    ];
+    let mut words = text.get(Language::Chinese, &format!("notice-{}", notice.word()), &args);
+    if matches!(notice, Notice::Cancelled | Notice::Changed | Notice::Clash) && !shift.notice.is_empty() {
+        let note = [("note", Arg::from(shift.notice.clone()))];
+        words.push_str(&text.get(Language::Chinese, "notice-note", &note));
+    }
+    words
+}

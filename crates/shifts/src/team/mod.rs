@@ -1,0 +1,46 @@
+//! Teams: made by whoever publishes activities in a place, led by whom they name.
+
+pub(crate) mod pages;
+
+use db::{Outcome, Tx};
+use journal::Call;
+use kernel::{Action, Id, Organisation, Person, Refusal};
+use people::OrganisationCard;
+use vault::Phone;
+
+/// A team and its leaders, for who may name them.
+///
+/// # Errors
+/// 404; forbidden.
+pub(crate) fn team(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    team: Id<Organisation>,
+) -> Outcome<(OrganisationCard, Vec<people::Card>)> {
+    let card = people::organisation(tx, team)?.ok_or_else(Refusal::missing)?;
+    call.actor.must(Action::PublishShifts, card.division)?;
+    Ok((card, leader_cards(tx, team)?))
+}
+
+/// The cards of a team's leaders.
+pub(crate) fn leader_cards(tx: &mut Tx<'_>, team: Id<Organisation>) -> Outcome<Vec<people::Card>> {
+    let leaders = people::leaders(tx, team)?;
+    let mut cards = people::cards(tx, &leaders)?;
+    Ok(leaders.iter().filter_map(|person| cards.remove(person)).collect())
+}
+
+/// Makes the person with this phone a leader of the team. Its transaction is called `leader_name`.
+///
+/// # Errors
+/// `leader-unknown` (invalid), and what [`people::name_leader`] refuses.
+pub fn name_leader(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    team: Id<Organisation>,
+    phone: &Phone,
+) -> Outcome<Id<Person>> {
+    let person = people::person_by_phone(tx, call.keys(), phone)?;
+    let person = person.ok_or_else(|| Refusal::invalid("phone", "leader-unknown"))?;
+    people::name_leader(tx, call, team, person)?;
+    Ok(person)
+}
