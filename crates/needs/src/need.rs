@@ -307,6 +307,8 @@ pub struct Step {
     pub note: String,
     /// When.
     pub at: Instant,
+    /// By whom; nobody when the time did it.
+    pub by: Option<Id<Person>>,
 }
 
 /// The steps of a need, oldest first.
@@ -314,12 +316,12 @@ pub struct Step {
 /// # Errors
 /// A fault.
 pub(crate) fn steps(tx: &mut Tx<'_>, id: Id<Need>) -> Outcome<Vec<Step>> {
-    let rows: Vec<(String, String, Instant)> = tx.query(
-        "SELECT state, note, at FROM need_step WHERE district = $1 AND need = $2 ORDER BY step",
+    let rows: Vec<(String, String, Instant, Option<Id<Person>>)> = tx.query(
+        "SELECT state, note, at, actor FROM need_step WHERE district = $1 AND need = $2 ORDER BY step",
         params![id.district(), id],
     )?;
-    let step = |(word, note, at): (String, String, Instant)| {
-        Ok(Step { state: one_of(State::from_word(&word), "step", &word)?, note, at })
+    let step = |(word, note, at, by): (String, String, Instant, Option<Id<Person>>)| {
+        Ok(Step { state: one_of(State::from_word(&word), "step", &word)?, note, at, by })
     };
     rows.into_iter().map(step).collect()
 }

@@ -333,6 +333,35 @@ fn who_can_close_and_what_the_hour_is_worth() {
 }
 
 #[test]
+fn the_residents_own_yes_after_the_workers_raises_the_hour() {
+    on_both(|world| {
+        let li = testing::resident(world, "李淑英", HERE);
+        let worker = testing::worker(world, "冯九", NEAR, "420103001");
+        let wang = testing::volunteer(world, "王建国", HERE);
+        let need = submitted(world, &li, typed("elderly")).unwrap();
+        verified(world, &worker, &need);
+        change(world, "need_accept", &wang, &need, crate::accept).unwrap();
+        world.wait_until(now_is(world, &need).starts_at);
+        change(world, "need_start", &wang, &need, crate::start).unwrap();
+        world.pass_minutes(50);
+        change(world, "need_done", &wang, &need, crate::done).unwrap();
+        let by_grade = || world.read("hours_page", &wang, hours::own_hours).unwrap().by_grade;
+        let yes = |tx: &mut Tx<'_>, call: &Call, id| crate::confirm(tx, call, id, crate::Answered::Done(0));
+        change(world, "need_close", &worker, &need, yes).unwrap();
+        assert_eq!(by_grade(), [0, 0, 50, 0]);
+        assert_eq!(rule(change(world, "need_close", &wang, &need, yes)), "missing");
+        let hers = browser(world, &li);
+        let page = format!("/need/{}", need.id);
+        assert!(hers.get(&page).body.contains("是，来帮过我了"));
+        let said = hers.post(&format!("{page}/confirm"), &[("answer", "done")]);
+        assert_eq!(said.location, Some(format!("{page}?witnessed=1")));
+        assert!(hers.get(&said.location.unwrap()).body.contains("need-witnessed"));
+        assert_eq!(by_grade(), [0, 50, 0, 0]);
+        assert_eq!(state(world, &need), State::Closed);
+    });
+}
+
+#[test]
 fn every_sentence_of_this_crate_is_there_in_both_languages() {
     let keys = |file: &str| -> Vec<String> {
         let line = |line: &str| line.split_once(" = ").map(|(key, _)| key.to_owned());

@@ -86,7 +86,8 @@ pub fn done(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
 }
 
 /// The resident's answer, or a worker's who called them. Done: their word is evidence, the hour is confirmed and the
-/// need is closed. Not done: it is open again at once.
+/// need is closed; said by the resident after a worker closed it, it is evidence still. Not done: it is open again at
+/// once.
 ///
 /// # Errors
 /// 404 for anybody else; `need-own-visit` for the helper; `need-rating-unknown`; `need-moved-on`; `hours-overlap`.
@@ -102,6 +103,11 @@ pub fn confirm(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, answered: Answered) -
     let mut need = need::lock(tx, id)?;
     if need.helper != Some(helper.id) {
         return Err(Refusal::conflict("need-moved-on").into());
+    }
+    if let (State::Closed, Answered::Done(_), true) = (need.state, answered, need.is_mine(call)) {
+        // A worker closed it by what was heard; the word of who asked is evidence that may raise the hour's grade.
+        signal(tx, call, &need, &helper, SignalKind::Served, Source::Resident, me)?;
+        return Ok(());
     }
     match answered {
         Answered::NotDone => reopen(tx, call, &mut need, &helper),

@@ -117,6 +117,8 @@ struct NeedPage {
     can_cancel: bool,
     can_move: bool,
     can_confirm: bool,
+    can_witness: bool,
+    witnessed: bool,
     can_refuse: bool,
     refused_helper: bool,
     days: Vec<Choice>,
@@ -148,9 +150,10 @@ async fn show_page(
             Some(card) => card.phone(call.keys())?,
             None => None,
         };
-        Ok((need, steps, card, phone, places::tree_in(tx)?, call.now))
+        let mine = call.actor.person.filter(|_| need.is_mine(call));
+        Ok((need, steps, card, phone, places::tree_in(tx)?, (call.now, mine)))
     });
-    let ((need, steps, card, phone, tree, now), page) = read.await.or_failed(ask)?;
+    let ((need, steps, card, phone, tree, (now, mine)), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
     let surname = card.as_ref().map(|card| card.surname.clone()).unwrap_or_default();
     let note = steps.last().map(|step| step.note.clone()).unwrap_or_default();
@@ -203,6 +206,12 @@ async fn show_page(
             can_move: matches!(need.state, State::Submitted | State::Verified | State::Reopened),
             can_confirm: matches!(need.state, State::InService | State::DoneClaimed)
                 || (need.state == State::Accepted && now >= need.starts_at),
+            can_witness: need.state == State::Closed
+                && mine.is_some()
+                && mine != need.helper
+                && mine != steps.last().and_then(|step| step.by)
+                && query.text("witnessed") != "1",
+            witnessed: query.text("witnessed") == "1",
             can_refuse: need.state == State::Closed && query.text("refused") != "1",
             refused_helper: query.text("refused") == "1",
             days: words.days("tomorrow"),
@@ -280,9 +289,14 @@ async fn confirm_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Resul
     };
     let sent =
         ask.app.command(&ask, "need_close", fields.key(), bound(id, fields.digest()), move |tx, call| {
+            let before = need::load(tx, id)?;
             confirm(tx, call, id, answered)?;
-            let mine = need::load(tx, id)?.is_mine(call);
-            Ok(Answer::go(if mine { format!("/need/{id}") } else { format!("/w/needs/{id}") }))
+            let to = match (before.is_mine(call), before.state) {
+                (true, State::Closed) => format!("/need/{id}?witnessed=1"),
+                (true, _) => format!("/need/{id}"),
+                (false, _) => format!("/w/needs/{id}"),
+            };
+            Ok(Answer::go(to))
         });
     Ok(sent.await.or_failed(&ask)?.into_response())
 }
