@@ -10,6 +10,7 @@ mod card;
 mod catalogue;
 mod commitment;
 mod community;
+mod cover;
 mod facts;
 mod join;
 mod lock;
@@ -35,6 +36,7 @@ use web::{Access, Routes};
 pub use card::{Card, cards, full_name, volunteer_number};
 pub use catalogue::SKILLS;
 pub use commitment::{commit, is_busy, release};
+pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{BASIC_TRAINING, called, served, volunteer_facts, volunteers_for};
 pub use join::{
     ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, LIST_MAX, RADIUS_M_MAX, VOLUNTEER_NUMBER_CHARS,
@@ -76,6 +78,8 @@ pub fn routes() -> Routes {
         .get("/w/people", see, lookup::pages::find)
         .get("/w/people/{id}", see, lookup::pages::person_page)
         .post("/w/people/{id}", reveal, lookup::pages::reveal_form)
+        .get("/w/people/{id}/cover", reveal, cover::pages::look)
+        .post("/w/people/{id}/cover", reveal, cover::pages::note)
         .get("/me/looks", Access::SignedIn, lookup::pages::own_looks)
         .get("/a/roles", grants, roles::pages::list)
         .post("/a/roles", grants, roles::pages::give_form)
@@ -86,6 +90,7 @@ pub fn routes() -> Routes {
         .api(see, utoipa_axum::routes!(lookup::api::find))
         .api(see, utoipa_axum::routes!(lookup::api::person))
         .api(reveal, utoipa_axum::routes!(lookup::api::reveals))
+        .api(reveal, utoipa_axum::routes!(cover::api::note))
         .api(Access::SignedIn, utoipa_axum::routes!(lookup::api::own))
         .api(grants, utoipa_axum::routes!(roles::api::list))
         .api(grants, utoipa_axum::routes!(roles::api::grant))

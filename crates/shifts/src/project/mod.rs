@@ -22,7 +22,7 @@ pub struct Protection {
     pub insurance: bool,
     /// The basic training, valid that day.
     pub training: bool,
-    /// One of [`people::SKILLS`], with a proof valid that day.
+    /// One of [`people::SKILLS`], valid that day.
     pub skill: Option<String>,
 }
 

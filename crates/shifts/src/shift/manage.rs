@@ -40,6 +40,8 @@ struct ManagePage {
     done: String,
     is_open: bool,
     is_over: bool,
+    /// When the copy would begin: as typed, or a week later.
+    next: String,
     typed: Fields,
 }
 
@@ -66,6 +68,7 @@ async fn manage(
         leader: leader.map(|card| card.name_masked).unwrap_or_default(),
         is_open: shift.is_open(now),
         is_over: shift.ends_at <= now,
+        next: typed.given("starts_at").map_or_else(|| shift.next_time(now).local_text(), str::to_owned),
         shift: ShiftView::new(&page, &shift),
         page,
         done: done.to_owned(),

@@ -7,7 +7,9 @@ pub(crate) mod store;
 
 use db::{Outcome, Tx};
 use journal::{Call, Event, append};
-use kernel::{Action, District, DivisionCode, FieldRefusal, Id, Instant, Organisation, Person, Refusal};
+use kernel::{
+    Action, District, DivisionCode, FieldRefusal, Id, Instant, Minutes, Organisation, Person, Refusal,
+};
 
 use crate::project::{Project, Protection, must_in, publish_project};
 pub use rules::{NewShift, PLACES_MAX, SHIFT_HOURS_MAX};
@@ -76,6 +78,13 @@ impl ShiftCard {
     /// Whether people can still sign up at `now`.
     pub fn is_open(&self, now: Instant) -> bool {
         self.state == "published" && now < self.starts_at
+    }
+
+    /// The same hours of the same weekday, as many weeks later as it takes to lie ahead of `now`.
+    pub(crate) fn next_time(&self, now: Instant) -> Instant {
+        let week = Minutes::from_hours(7 * 24);
+        let gone = now.minutes_since(self.starts_at).number().max(0) / week.number();
+        self.starts_at + Minutes((gone + 1) * week.number())
     }
 
     /// Whether the actor runs it: its leader, or a role over its team or place.
@@ -316,29 +325,35 @@ pub fn open_shifts(
     Ok(store::open(tx, district, filter, after, limit)?)
 }
 
-/// Shifts that the actor runs and that end after `from` and begin before `to`, by time. One statement for each
-/// district the actor's roles lie in, two at most.
+/// Districts of one leader that are looked in.
+const DISTRICTS_MAX: usize = 4;
+
+/// Shifts that the actor runs and that begin from `from` on and before `to`, by time, and whether somebody is still to
+/// be called in each. One statement for each district the actor's roles lie in, four at most.
 ///
 /// # Errors
 /// Sign in first.
-pub fn shifts_run(tx: &mut Tx<'_>, call: &Call, from: Instant, to: Instant) -> Outcome<Vec<ShiftCard>> {
+pub fn shifts_run(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    from: Instant,
+    to: Instant,
+) -> Outcome<Vec<(ShiftCard, bool)>> {
     let person = call.actor.signed_in()?;
-    let mut districts = vec![person.district()];
-    for grant in call.actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts)) {
-        let district = match grant.over {
+    let run = call.actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts));
+    let mut districts: Vec<District> = run
+        .map(|grant| match grant.over {
             kernel::Over::Subtree(code) => code.district(),
             kernel::Over::Organisation(team) => team.district(),
-        };
-        if !districts.contains(&district) {
-            districts.push(district);
-        }
-    }
-    districts.reverse();
+        })
+        .collect();
+    districts.sort_unstable();
+    districts.dedup();
     let mut all = Vec::new();
-    for &district in districts.iter().take(2) {
+    for &district in districts.iter().take(DISTRICTS_MAX) {
         all.extend(store::run_by(tx, district, &call.actor, person, from, to)?);
     }
-    all.sort_by_key(|shift| (shift.starts_at, shift.id));
+    all.sort_by_key(|(shift, _)| (shift.starts_at, shift.id));
     Ok(all)
 }
 

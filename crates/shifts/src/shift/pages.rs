@@ -183,12 +183,13 @@ async fn team_page(ask: Ask) -> Result<Response, Failed> {
         .await
         .or_failed(&ask)?;
     let page = page.tab("leader/team");
-    let pick = |is_it: &dyn Fn(&ShiftCard) -> bool| {
-        shifts.iter().filter(|s| is_it(s)).map(|s| ShiftView::new(&page, s)).collect::<Vec<_>>()
+    let pick = |is_it: &dyn Fn(&ShiftCard, bool) -> bool| {
+        let found = shifts.iter().filter(|(shift, uncalled)| is_it(shift, *uncalled));
+        found.map(|(shift, _)| ShiftView::new(&page, shift)).collect::<Vec<_>>()
     };
-    let today = pick(&|s| s.starts_at.day() == now.day() && s.ends_at > now);
-    let roll = pick(&|s| s.ends_at <= now && s.state == "published" && s.taken > 0);
-    let later = pick(&|s| s.starts_at.day() > now.day());
+    let today = pick(&|s, _| s.starts_at.day() == now.day() && s.ends_at > now);
+    let roll = pick(&|s, uncalled| s.ends_at <= now && s.state == "published" && uncalled);
+    let later = pick(&|s, _| s.starts_at.day() > now.day());
     teams.truncate(TEAMS_SHOWN_MAX);
     let teams = teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect();
     Ok(html(StatusCode::OK, &TeamPage { teams, today, roll, later, page }))
@@ -254,16 +255,18 @@ async fn new_page(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Res
             let Some(copy) = &copied else { return Ok((teams, None)) };
             let shift = super::shift_seen(tx, call, view::id(copy)?)?;
             let project = crate::project::project(tx, shift.project)?;
-            Ok((teams, Some((shift, project))))
+            Ok((teams, Some(typed_of(&shift, &project, call.now))))
         })
         .await
         .or_failed(&ask)?;
-    let typed = old.map_or_else(Fields::default, |(shift, project)| typed_of(&shift, &project));
+    let typed = old.unwrap_or_default();
     Ok(html(StatusCode::OK, &NewPage::new(page, typed, &teams, copy.unwrap_or_default())))
 }
 
-/// The form as it would be typed for what stands; day and time are left to choose.
-fn typed_of(shift: &ShiftCard, project: &ProjectCard) -> Fields {
+/// The form as it would be typed for the next time: the same hours of the same weekday, as many weeks later as it takes.
+fn typed_of(shift: &ShiftCard, project: &ProjectCard, now: Instant) -> Fields {
+    let starts_at = shift.next_time(now);
+    let ends_at = starts_at + shift.ends_at.minutes_since(shift.starts_at);
     let tick = |word: &str, wanted: bool| if wanted { word } else { "" }.to_owned();
     view::fields(&[
         ("organisation", project.organisation.to_string()),
@@ -274,6 +277,8 @@ fn typed_of(shift: &ShiftCard, project: &ProjectCard) -> Fields {
         ("protection", tick("insurance", project.protection.insurance)),
         ("protection", tick("training", project.protection.training)),
         ("skill", project.protection.skill.clone().unwrap_or_default()),
+        ("starts_at", starts_at.local_text()),
+        ("ends_at", ends_at.local_text()),
         ("address", shift.address.clone()),
         ("places", shift.places.to_string()),
         ("min_age", shift.min_age.to_string()),

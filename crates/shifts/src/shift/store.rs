@@ -37,10 +37,15 @@ impl FromRow for ShiftCard {
 /// `SELECT` of every column in the order [`ShiftCard`] reads them, then the rest of the statement.
 macro_rules! select_shifts {
     ($rest:literal) => {
+        select_shifts!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at, min_age,
              insurance, training, skill, places, taken, waiting, state, notice, moves, unfollowed, code_secret,
-             version FROM shift WHERE district = $1 ",
+             version",
+            $more,
+            " FROM shift WHERE district = $1 ",
             $rest
         )
     };
@@ -223,11 +228,14 @@ pub(super) fn open(
     )
 }
 
-/// Shifts shown to one leader at most.
+/// Shifts of one district shown to one leader at most.
 const RUN_MAX: i64 = 60;
-/// Teams of one leader that are looked for.
+/// Teams of one leader, and areas of one worker, that are looked for in one district.
 const TEAMS: usize = 8;
+const AREAS: usize = 3;
 
+/// Shifts that somebody runs in one district, by time, and whether one of those who have a place was not called yet,
+/// nobody being called by themselves.
 pub(super) fn run_by(
     tx: &mut Tx<'_>,
     district: District,
@@ -235,41 +243,53 @@ pub(super) fn run_by(
     person: Id<Person>,
     from: Instant,
     to: Instant,
-) -> Result<Vec<ShiftCard>, Fault> {
+) -> Result<Vec<(ShiftCard, bool)>, Fault> {
     let teams = actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts));
     let mut teams: Vec<Value<'_>> = teams
         .filter_map(|grant| match grant.over {
-            Over::Organisation(team) => Some(Value::Uuid(team.bytes())),
-            Over::Subtree(_) => None,
+            Over::Organisation(team) if team.district() == district => Some(Value::Uuid(team.bytes())),
+            _ => None,
         })
         .collect();
     teams.resize(TEAMS, Value::Null);
-    let ranges = actor.scope(Action::RunShifts);
-    let here = ranges.iter().find(|range| {
+    let areas = actor.scope(Action::RunShifts);
+    let here = areas.iter().filter(|range| {
         range.contains(&district.division().number())
             || DivisionCode::new(*range.start()).is_some_and(|code| code.district() == district)
     });
-    let (first, last) = here.map_or((1, 0), |range| (*range.start(), *range.end()));
     let bound = |code: u64| Value::Int(i64::try_from(code).unwrap_or(i64::MAX));
+    let mut areas: Vec<Value<'_>> =
+        here.flat_map(|range| [bound(*range.start()), bound(*range.end())]).collect();
+    areas.resize(2 * AREAS, Value::Null);
     let mut values = vec![
         Value::Int(i64::from(district.number())),
         Value::Int(from.micros()),
         Value::Int(to.micros()),
         Value::Uuid(person.bytes()),
-        bound(first),
-        bound(last),
         Value::Int(RUN_MAX),
     ];
+    values.extend(areas);
     values.extend(teams);
-    tx.query(
+    let mut all = Vec::new();
+    tx.each(
         select_shifts!(
+            ", CASE WHEN EXISTS (SELECT 1 FROM signup g WHERE g.district = shift.district AND g.shift = shift.id
+                 AND g.state = 'placed' AND g.person <> $4 AND NOT EXISTS (SELECT 1 FROM roll_call r
+                     WHERE r.district = g.district AND r.shift = g.shift AND r.person = g.person
+                     AND r.state IN ('called', 'settled', 'waits'))) THEN 1 ELSE 0 END",
             "AND state IN ('draft', 'published') AND starts_at >= $2 AND starts_at < $3
-             AND (leader = $4 OR division BETWEEN $5 AND $6
-                  OR organisation IN ($8, $9, $10, $11, $12, $13, $14, $15))
-         ORDER BY starts_at, id LIMIT $7"
+             AND (leader = $4 OR division BETWEEN $6 AND $7 OR division BETWEEN $8 AND $9
+                  OR division BETWEEN $10 AND $11
+                  OR organisation IN ($12, $13, $14, $15, $16, $17, $18, $19))
+             ORDER BY starts_at, id LIMIT $5"
         ),
         &values,
-    )
+        |row| {
+            all.push((ShiftCard::from_row(row)?, row.take::<i64>()? == 1));
+            Ok(())
+        },
+    )?;
+    Ok(all)
 }
 
 /// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or not everybody has

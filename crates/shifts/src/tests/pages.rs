@@ -184,6 +184,16 @@ fn a_leader_publishes_by_copying_and_what_is_wrong_keeps_what_was_typed() {
             "{}",
             form.body
         );
+        assert!(form.body.contains("value=\"2026-03-17T09:00\""), "a week later: {}", form.body);
+        let managed = leader.get(&format!("/team/shifts/{shift}"));
+        let copied = leader.post(
+            &format!("/team/shifts/{shift}/copy"),
+            &[("key", &hidden(&managed, "key")), ("starts_at", "2026-03-17T09:00")],
+        );
+        assert!(
+            managed.body.contains("value=\"2026-03-17T09:00\"") && copied.location.is_some(),
+            "one press"
+        );
         let team = form.body.split("<option value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let copy = shift.to_string();
         let fields = |starts: &'static str, ends: &'static str| {

@@ -220,7 +220,9 @@ fn a_roll_call_of_twenty_is_two_presses_and_one_for_each_exception() {
         assert_eq!(world.count("SELECT COUNT(*) FROM roll_call", &[]), 0, "nothing is noted by half");
 
         said.pop();
+        assert!(leader.get("/team").body.contains(&format!("href=\"{path}\"")), "it waits to be called");
         let done = leader.post(&path, &said).location.expect("called");
+        assert!(!leader.get("/team").body.contains(&format!("href=\"{path}\"")), "nothing is left to call");
         let shown = leader.get(&done);
         assert!(shown.body.contains("data-done=\"roll-called\""), "{}", shown.body);
         assert!(shown.body.contains("data-came=\"19\" data-away=\"1\""), "{}", shown.body);

@@ -1,0 +1,161 @@
+//! What a volunteer has before risky or skilled work: insurance, basic training, and skills whose proof somebody saw
+//! (志愿服务条例 art. 16 and 17). Noted by a worker of the place where the volunteer lives.
+
+pub(crate) mod api;
+pub(crate) mod pages;
+#[cfg(test)]
+mod tests;
+
+use db::{Outcome, Tx, params};
+use journal::{Call, Event, append};
+use kernel::{Action, Day, FieldRefusal, Id, Person, Refusal};
+
+use crate::{Card, cards, catalogue::SKILLS, lock, lock::bump};
+
+/// Characters of what was seen at most: kind and number of a certificate.
+const PROOF_CHARS_MAX: usize = 60;
+
+/// A skill and its proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// One of [`SKILLS`].
+    pub skill: String,
+    /// What was seen; empty for what the volunteer only told.
+    pub proof: String,
+    /// Last day it is good for; `None` for good.
+    pub until: Option<Day>,
+}
+
+/// What a volunteer has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// Whose.
+    pub card: Card,
+    /// Last day of the insurance.
+    pub insured_until: Option<Day>,
+    /// Last day the basic training is good for.
+    pub trained_until: Option<Day>,
+    /// Skills, told and proven.
+    pub skills: Vec<Proven>,
+}
+
+/// What is noted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewCover {
+    /// Last day of the insurance; `None` for none.
+    pub insured_until: Option<Day>,
+    /// Last day the basic training is good for; `None` for none.
+    pub trained_until: Option<Day>,
+    /// A skill whose proof was seen.
+    pub proven: Option<Proven>,
+}
+
+/// What a volunteer of the asker's areas has.
+///
+/// # Errors
+/// 404 when there is no such volunteer there; forbidden for who may not note it.
+pub fn cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Cover> {
+    let card = cards(tx, &[person])?.remove(&person).ok_or_else(Refusal::missing)?;
+    if !call.actor.may(Action::SeePeople, card.division) {
+        return Err(Refusal::missing().into());
+    }
+    call.actor.must(Action::RevealPeople, card.division)?;
+    let row: Option<(Option<Day>, Option<Day>)> = tx.query_opt(
+        "SELECT insured_until, trained_until FROM volunteer WHERE district = $1 AND person = $2",
+        params![person.district(), person],
+    )?;
+    let (insured_until, trained_until) = row.ok_or_else(Refusal::missing)?;
+    let skills: Vec<(String, String, Option<Day>)> = tx.query(
+        "SELECT skill, proof, valid_until FROM volunteer_skill WHERE district = $1 AND person = $2 ORDER BY skill",
+        params![person.district(), person],
+    )?;
+    let skills = skills.into_iter().map(|(skill, proof, until)| Proven { skill, proof, until }).collect();
+    Ok(Cover { card, insured_until, trained_until, skills })
+}
+
+/// Notes what a volunteer has; days that are left out end what was noted before.
+///
+/// # Errors
+/// As [`cover`]; `skills-unknown`, `proof-missing`, `proof-too-long` (invalid).
+pub fn record_cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, new: &NewCover) -> Outcome<()> {
+    let locked = lock(tx, person)?;
+    if !call.actor.may(Action::SeePeople, locked.home) {
+        return Err(Refusal::missing().into());
+    }
+    call.actor.must(Action::RevealPeople, locked.home)?;
+    let wrong = wrong_fields(new);
+    if !wrong.is_empty() {
+        return Err(Refusal::fields(wrong).into());
+    }
+    let changed = tx.execute(
+        "UPDATE volunteer SET insured_until = $3, trained_until = $4, version = version + 1
+         WHERE district = $1 AND person = $2",
+        params![person.district(), person, new.insured_until, new.trained_until],
+    )?;
+    if changed == 0 {
+        return Err(Refusal::missing().into());
+    }
+    if let Some(Proven { skill, proof, until }) = &new.proven {
+        tx.execute_one(
+            "INSERT INTO volunteer_skill (district, person, skill, proof, valid_from, valid_until)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (district, person, skill) DO UPDATE SET proof = excluded.proof,
+                 valid_from = excluded.valid_from, valid_until = excluded.valid_until",
+            params![person.district(), person, skill, proof.trim(), call.now.day(), until],
+        )?;
+    }
+    let version = bump(tx, &locked)?;
+    let day = |day: Option<Day>| day.map_or(0, Day::number);
+    let event = Event::new("volunteer.covered", person.district(), person, version)
+        .with("division", locked.home.to_string())
+        .with("insured_until", day(new.insured_until))
+        .with("trained_until", day(new.trained_until))
+        .with("proven", new.proven.as_ref().map_or_else(String::new, |proven| proven.skill.clone()));
+    Ok(append(tx, call, event)?)
+}
+
+fn wrong_fields(new: &NewCover) -> Vec<FieldRefusal> {
+    let mut wrong = Vec::new();
+    let Some(proven) = &new.proven else { return wrong };
+    if !SKILLS.contains(&proven.skill.as_str()) {
+        wrong.extend(Refusal::invalid("skill", "skills-unknown").fields);
+    }
+    match proven.proof.trim().chars().count() {
+        0 => wrong.extend(Refusal::invalid("proof", "proof-missing").fields),
+        1..=PROOF_CHARS_MAX => {}
+        _ => wrong.extend(Refusal::invalid("proof", "proof-too-long").fields),
+    }
+    wrong
+}
+
+/// As it is typed or sent: days as `2026-12-31`, nothing for none.
+pub(crate) struct Typed<'t> {
+    pub(crate) insured_until: &'t str,
+    pub(crate) trained_until: &'t str,
+    pub(crate) skill: &'t str,
+    pub(crate) proof: &'t str,
+    pub(crate) skill_until: &'t str,
+}
+
+impl Typed<'_> {
+    /// Reads every field; every wrong one is named.
+    pub(crate) fn read(&self) -> Result<NewCover, Refusal> {
+        let mut wrong = Vec::new();
+        let mut day = |field: &'static str, text: &str| {
+            let day = text.parse::<Day>().ok();
+            if day.is_none() && !text.is_empty() {
+                wrong.extend(Refusal::invalid(field, "day-unknown").fields);
+            }
+            day
+        };
+        let until = day("skill_until", self.skill_until);
+        let proven = Proven { skill: self.skill.to_owned(), proof: self.proof.to_owned(), until };
+        let new = NewCover {
+            insured_until: day("insured_until", self.insured_until),
+            trained_until: day("trained_until", self.trained_until),
+            proven: Some(proven).filter(|one| !one.skill.is_empty() || !one.proof.trim().is_empty()),
+        };
+        wrong.extend(wrong_fields(&new));
+        if wrong.is_empty() { Ok(new) } else { Err(Refusal::fields(wrong)) }
+    }
+}
