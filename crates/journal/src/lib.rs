@@ -12,6 +12,7 @@
 mod call;
 mod canonical;
 mod chain;
+mod encrypted;
 mod event;
 mod follow;
 mod page;
@@ -22,6 +23,7 @@ mod verify;
 pub use call::{Call, Kit};
 pub use canonical::canonical_json;
 pub use chain::{hex, leaf_hash, link_hash, merkle_root};
+pub use encrypted::EncryptedColumn;
 pub use event::{Event, Journal, Sealed, append};
 pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
 pub use page::{DayRoot, day_roots, events_after};

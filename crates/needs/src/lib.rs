@@ -45,6 +45,12 @@ pub use worker::{INBOX_MAX, REFUSE_REASONS, Verified, hand_over, inbox, refuse, 
 /// The sentences of this crate: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
+/// What this crate keeps encrypted.
+pub const ENCRYPTED: &[journal::EncryptedColumn] = &[
+    journal::encrypted_column!("need" "id" "contact_phone", ask::CONTACT_PHONE),
+    journal::encrypted_column!("blob" "id" "content", voice::PURPOSE),
+];
+
 /// Every route of this crate.
 pub fn routes() -> web::Routes {
     ask::pages::routes()

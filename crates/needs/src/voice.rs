@@ -16,7 +16,8 @@ pub const VOICE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// How long a recording waits for its need to be sent.
 pub const UNSENT: Minutes = Minutes::from_hours(24);
 
-const PURPOSE: &str = "need.voice";
+/// What a recording is sealed for.
+pub(crate) const PURPOSE: &str = "need.voice";
 
 /// The media type of a recording by its first bytes; `None` when it is none of those phones make.
 pub(crate) fn media_type(bytes: &[u8]) -> Option<&'static str> {

@@ -14,4 +14,10 @@ mod message;
 mod tests;
 
 pub use deliver::{CommandSender, Delivered, DemoSender, NoSender, SendError, Sender, deliver_due};
+/// What stands encrypted.
+pub const ENCRYPTED: &[journal::EncryptedColumn] = &[
+    journal::encrypted_column!("message" "id" "recipient", message::RECIPIENT),
+    journal::encrypted_column!("message" "id" "body", message::BODY),
+];
+
 pub use message::{Channel, Message, Outgoing, outbox, send, withdraw};

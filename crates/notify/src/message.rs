@@ -56,8 +56,8 @@ impl std::fmt::Debug for Outgoing {
     }
 }
 
-const RECIPIENT: &str = "message.recipient";
-const BODY: &str = "message.body";
+pub(crate) const RECIPIENT: &str = "message.recipient";
+pub(crate) const BODY: &str = "message.body";
 
 /// Puts a message on its way; it leaves at `not_before` at the earliest. `district` is the shard of whoever it is
 /// about.

@@ -20,6 +20,7 @@ mod organisation;
 mod outbox;
 mod profile;
 mod register;
+mod reindex;
 mod roles;
 mod session;
 pub mod sign_in;
@@ -53,6 +54,7 @@ pub use profile::{Preferences, Profile, change_profile, profile};
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,
 };
+pub use reindex::{ENCRYPTED, reindex};
 pub use roles::{
     Held, RoleGrant, actor, end_grant, end_leader, grant, grant_until, grants_in_scope, grants_of, leaders,
     name_leader,

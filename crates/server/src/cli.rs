@@ -55,7 +55,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: RolesWhat,
     },
-    /// Make the key file
+    /// Make the key file, and change its keys
     Keys {
         #[command(subcommand)]
         what: KeysWhat,
@@ -239,11 +239,22 @@ pub(crate) enum KeysWhat {
     /// Make a new key file, readable by its owner alone
     #[command(after_help = "Example: linli keys create /etc/linli/keys --suite shangmi")]
     Create(CreateKeys),
+    /// Add new keys to the file; start every `linli serve` anew after it, then run `keys reindex`
+    #[command(after_help = "Example: linli keys rotate /etc/linli/keys --suite shangmi")]
+    Rotate(CreateKeys),
+    /// Encrypt everything with the keys in use, and compute the blind indexes anew; goes on where it was stopped
+    #[command(after_help = "Example: linli keys reindex --database … --keys /etc/linli/keys")]
+    Reindex(Place),
+    /// Forget the keys that nothing needs any more
+    #[command(
+        after_help = "Example: linli keys retire --database … --keys /etc/linli/keys    after keys reindex, and after every server was started anew"
+    )]
+    Retire(Place),
 }
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct CreateKeys {
-    /// The file to make; an existing one is never overwritten
+    /// The key file; `create` never overwrites one
     pub(crate) file: PathBuf,
     /// international (AES-256-GCM) or shangmi (SM4-GCM)
     #[arg(long, default_value = "international")]

@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 use db::{Db, Failure};
-use journal::{Consumer, Kit, SealedTable};
+use journal::{Consumer, EncryptedColumn, Kit, SealedTable};
 use kernel::Refusal;
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
@@ -65,6 +65,11 @@ pub(crate) fn consumers() -> Vec<Arc<dyn Consumer>> {
 /// Every insert-only table.
 pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
     [hours::SEALED, timebank::SEALED].concat()
+}
+
+/// Every column that holds encrypted values.
+pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
+    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED].into_iter().flatten()
 }
 
 /// The application over an open database.

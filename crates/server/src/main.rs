@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod export;
 mod import;
+mod keys;
 mod roles;
 mod serve;
 #[cfg(test)]
@@ -42,6 +43,9 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Journal { what: JournalWhat::Retry(options) } => verify::retry(&options),
         Command::Ledger { what: LedgerWhat::Verify(place) } => verify::ledger(&place),
         Command::Roles { what: RolesWhat::Give(options) } => roles::give(&options),
-        Command::Keys { what: KeysWhat::Create(options) } => serve::create_keys(&options),
+        Command::Keys { what: KeysWhat::Create(options) } => keys::create(&options),
+        Command::Keys { what: KeysWhat::Rotate(options) } => keys::rotate(&options),
+        Command::Keys { what: KeysWhat::Reindex(place) } => keys::reindex(&place),
+        Command::Keys { what: KeysWhat::Retire(place) } => keys::retire(&place),
     }
 }

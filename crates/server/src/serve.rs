@@ -1,10 +1,9 @@
-//! `linli serve`, `linli migrate`, `linli keys create`, and the way from options to a running application.
+//! `linli serve`, `linli migrate`, and the way from options to a running application.
 
 use std::{
     future::Future,
     io::Write as _,
     net::SocketAddr,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,11 +15,11 @@ use db::{Address, Db, Options};
 use journal::{Follower, Kit};
 use kernel::{Clock, DivisionCode, IdSource, Random};
 use notify::{CommandSender, NoSender, Sender};
-use vault::{Keys, Suite};
+use vault::Keys;
 use web::{App, Site};
 
 use crate::{
-    cli::{CreateKeys, DatabaseOption, Place, ServeOptions},
+    cli::{DatabaseOption, Place, ServeOptions},
     compose,
     demo::Guide,
     error::Ended,
@@ -158,26 +157,6 @@ pub(crate) fn migrate(database: &DatabaseOption) -> Result<(), Ended> {
         say(&format!("applied {step}"));
     }
     Ok(())
-}
-
-pub(crate) fn create_keys(options: &CreateKeys) -> Result<(), Ended> {
-    let suite = match options.suite.as_str() {
-        "international" => Suite::International,
-        "shangmi" => Suite::ShangMi,
-        other => return Err(Ended::Asked(format!("`{other}` is no suite: international or shangmi"))),
-    };
-    new_keys(&options.file, suite)?;
-    say(&format!(
-        "{} is made. Back it up apart from the database: whoever has only one of the two can read nothing, you included.",
-        options.file.display()
-    ));
-    Ok(())
-}
-
-pub(crate) fn new_keys(file: &Path, suite: Suite) -> Result<Keys, Ended> {
-    let keys = Keys::generate(suite, &mut rand::rng()).map_err(|e| Ended::Failed(e.to_string()))?;
-    keys.create(file)?;
-    Ok(keys)
 }
 
 pub(crate) fn open_place(place: &Place) -> Result<(Db, Arc<Kit>), Ended> {

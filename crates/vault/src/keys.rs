@@ -203,6 +203,12 @@ impl Keys {
         Ok(id)
     }
 
+    /// Keys that were replaced and are still held.
+    pub fn replaced(&self) -> Vec<KeyId> {
+        let sealing = self.sealing.older.iter().map(|(id, _)| *id);
+        sealing.chain(self.index.older.iter().map(|(id, _)| *id)).collect()
+    }
+
     /// Forgets a key that was replaced, once nothing is sealed or indexed with it.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
         if key_file.exists() {
             Ok(Keys::load(&key_file)?)
         } else {
-            serve::new_keys(&key_file, Suite::International)
+            crate::keys::new_keys(&key_file, Suite::International)
         }
     };
     let address = match &options.database {
