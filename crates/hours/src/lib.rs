@@ -5,6 +5,7 @@
 //!
 //! What this crate must not know: needs and shifts. What is served is an [`Engagement`].
 
+mod audit;
 mod claim;
 mod confirm;
 mod correct;
@@ -23,6 +24,7 @@ use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
+pub use audit::{Audited, AuditedEvent, AuditedRecord, AuditedSignal, audited};
 pub use claim::{Claim, answer_claim, claim, deny};
 pub use confirm::{Confirmed, NO_HOUR, confirm};
 pub use correct::correct;
@@ -49,12 +51,14 @@ pub fn routes() -> Routes {
         .get("/v/hours", Access::SignedIn, mine::hours_page)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)
         .post("/v/hours/{id}", Access::SignedIn, mine::say_form)
+        .get("/x/hours/{id}", Access::Staff(Action::Audit), audit::audit_page)
         .get("/w/reviews", Access::Staff(Action::ReviewHours), reviews::reviews_page)
         .post("/w/reviews/{id}", Access::Staff(Action::ReviewHours), reviews::decide_form)
         .post("/w/claims/{id}", Access::Staff(Action::ReviewHours), claim::answer_form)
         .api(Access::SignedIn, routes!(mine::hours_api))
         .api(Access::SignedIn, routes!(mine::why_api))
         .api(Access::SignedIn, routes!(mine::say_api))
+        .api(Access::Staff(Action::Audit), routes!(audit::audit_api))
         .api(Access::Staff(Action::ReviewHours), routes!(reviews::decide_api))
         .api(Access::Staff(Action::ReviewHours), routes!(correct::correct_api))
         .api(Access::Staff(Action::ReviewHours), routes!(claim::answer_api))

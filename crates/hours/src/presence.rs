@@ -314,6 +314,37 @@ pub(crate) fn evidence(tx: &mut Tx<'_>, attendance: Id<Attendance>) -> Result<Ve
     Ok(all)
 }
 
+/// The attendance with every signal of it, oldest first, in one statement; 404 when there is none.
+pub(crate) fn evidence_and_presence(
+    tx: &mut Tx<'_>,
+    id: Id<Attendance>,
+) -> Outcome<(Presence, Vec<Evidence>)> {
+    let (mut presence, mut signals) = (None, Vec::new());
+    tx.each(
+        "SELECT a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from, a.planned_to,
+             a.state, a.grade, a.minutes, a.claimed_at, a.version,
+             s.kind, s.source, s.witness, s.device, s.at, s.entered_at
+         FROM attendance a LEFT JOIN signal s ON s.district = a.district AND s.attendance = a.id
+         WHERE a.district = $1 AND a.id = $2 ORDER BY s.id",
+        params![id.district(), id],
+        |row| {
+            presence = Some(Presence::from_row(row)?);
+            if let Some(kind) = row.take()? {
+                signals.push(Evidence {
+                    kind,
+                    source: row.take()?,
+                    witness: row.take()?,
+                    device: row.take()?,
+                    at: row.take()?,
+                    entered_at: row.take()?,
+                });
+            }
+            Ok(())
+        },
+    )?;
+    Ok((presence.ok_or_else(Refusal::missing)?, signals))
+}
+
 /// Everybody who was expected or seen at an engagement.
 ///
 /// # Errors

@@ -206,7 +206,8 @@ pub struct Waiting {
     pub cards: BTreeMap<Id<Person>, Card>,
 }
 
-/// What waits for the asker's yes or no, wherever its people live. Nobody is asked about themselves.
+/// What waits for the asker's yes or no, wherever its people live; only areas within a district are searched. Nobody is
+/// asked about themselves.
 ///
 /// # Errors
 /// A fault.

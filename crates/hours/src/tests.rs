@@ -4,10 +4,13 @@ use kernel::{Actor, Day, Id, IdSource, Instant, Minutes, Person, Random};
 use proptest::prelude::*;
 use testkit::{World, on_both};
 
+mod audit;
 mod claims;
 mod late;
 mod pages;
+mod random;
 mod reviews;
+mod rules;
 
 use crate::{
     Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source, confirm,
@@ -43,60 +46,6 @@ fn setting() -> Setting {
         planned: (from, from + Minutes(120)),
         grace: Minutes(60),
         sheet: Minutes(1_440),
-    }
-}
-
-fn worth(grade: Option<Grade>) -> usize {
-    grade
-        .and_then(|grade| Grade::ALL.iter().position(|one| *one == grade))
-        .map_or(0, |at| Grade::ALL.len() - at)
-}
-
-prop_compose! {
-    fn some_evidence()(
-        kind in 0_usize..3, source in 0_usize..8, witness in 0_u64..4, device in 0_u8..3, minute in -90_i64..240, later in 0_i64..3_000,
-    ) -> Evidence {
-        evidence(kind, source, witness, device, minute, later)
-    }
-}
-
-proptest! {
-    #[test]
-    fn one_more_signal_never_lowers_the_grade_and_order_is_nothing(
-        mut signals in prop::collection::vec(some_evidence(), 0..6), more in some_evidence(), turn in 0_usize..6,
-    ) {
-        let setting = setting();
-        let before = setting.grade(&signals);
-        let len = signals.len().max(1);
-        signals.rotate_left(turn % len);
-        prop_assert_eq!(setting.grade(&signals), before);
-        signals.push(more);
-        prop_assert!(worth(setting.grade(&signals)) >= worth(before));
-    }
-
-    #[test]
-    fn a_person_alone_has_no_hour(mut signals in prop::collection::vec(some_evidence(), 0..8)) {
-        for signal in &mut signals {
-            signal.witness = person(0);
-        }
-        prop_assert_eq!(setting().grade(&signals), None);
-    }
-
-    #[test]
-    fn days_and_shares_add_up(from in 0_i64..100_000_000, minutes in 1_i64..4_000, already in 0_i64..900) {
-        let from = Instant::from_micros(1_700_000_000_000_000 + from * 60_000_000);
-        let parts = split_days(from, Minutes(minutes));
-        prop_assert_eq!(parts.iter().map(|part| part.minutes).sum::<Minutes>(), Minutes(minutes));
-        for part in parts {
-            prop_assert_eq!(part.from.day(), part.day);
-            let limits = Limits { at_once: Minutes(480), parent: Minutes(720) };
-            let shares = by_limits(part, Minutes(already), limits);
-            prop_assert_eq!(shares.iter().map(|(cut, _)| cut.minutes).sum::<Minutes>(), part.minutes);
-            let at_once: Minutes = shares.iter().filter(|(_, share)| *share == Share::AtOnce).map(|(cut, _)| cut.minutes).sum();
-            prop_assert!(at_once == Minutes::ZERO || at_once.number() + already <= 480);
-            let ordered = shares.windows(2).all(|pair: &[(Part, Share)]| pair[0].0.to == pair[1].0.from);
-            prop_assert!(ordered);
-        }
     }
 }
 

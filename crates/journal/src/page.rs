@@ -1,7 +1,7 @@
 //! Reading the journal: by cursor for consumers, by day for the public.
 
-use db::{Fault, Tx, params};
-use kernel::{Day, District, Instant};
+use db::{Fault, Tx, Value, params};
+use kernel::{Day, District, Id, Instant};
 
 use crate::Sealed;
 
@@ -22,6 +22,45 @@ pub fn events_after(tx: &mut Tx<'_>, district: District, seq: i64, most: i64) ->
             Ok(())
         },
     )?;
+    Ok(events)
+}
+
+/// Subjects asked for in one statement.
+const SUBJECTS: usize = 16;
+
+/// A sealed event with the digest that holds it in its chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// The event.
+    pub event: Sealed,
+    /// The link: its digest together with that of everything before it.
+    pub link: [u8; 32],
+}
+
+/// What is sealed of these subjects in the journal of `district`, in its order: one statement for each sixteen.
+///
+/// # Errors
+/// [`Fault::Defect`] when a body is not an event: run `linli journal verify`.
+pub fn events_of<T>(tx: &mut Tx<'_>, district: District, subjects: &[Id<T>]) -> Result<Vec<Linked>, Fault> {
+    let mut events = Vec::new();
+    for batch in subjects.chunks(SUBJECTS) {
+        let mut values = vec![Value::Int(i64::from(district.number()))];
+        values.extend(batch.iter().map(|id| Value::Uuid(id.bytes())));
+        values.resize(SUBJECTS + 1, Value::Null);
+        tx.each(
+            "SELECT seq, sealed_at, body, link FROM journal WHERE district = $1
+             AND subject IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ORDER BY seq",
+            &values,
+            |row| {
+                let (seq, sealed_at, body): (i64, Instant, Vec<u8>) = (row.take()?, row.take()?, row.take()?);
+                let event = Sealed::read(district, seq, sealed_at, &body)
+                    .ok_or_else(|| Fault::Defect(format!("journal {district}/{seq} is not an event")))?;
+                events.push(Linked { event, link: row.take()? });
+                Ok(())
+            },
+        )?;
+    }
+    events.sort_by_key(|linked| linked.event.seq);
     Ok(events)
 }
 

@@ -175,6 +175,7 @@ people-field-document = Document
 people-field-birth_day = Day of birth
 people-field-address = Address
 people-field-guardian_phone = Guardian's phone
+people-field-evidence = The evidence of the hours
 people-reveal-title = See a field in full
 people-reveal-why = Every look is on record with its reason, and the person can see it.
 people-reveal-field = Which field?
@@ -188,6 +189,7 @@ people-looks-none = Nobody has looked
 people-looks-none-why = Others see only your surname and the last digits of your phone.
 people-looks-one = { $at }: { $field }
 people-looks-why = { $by }, because: { $reason }
+people-looks-audit = { $by }, for an audit
 
 # Roles.
 people-roles-title = Who may do what

@@ -175,6 +175,7 @@ people-field-document = 证件
 people-field-birth_day = 出生日期
 people-field-address = 住址
 people-field-guardian_phone = 监护人手机
+people-field-evidence = 服务记录的凭据
 people-reveal-title = 查看完整内容
 people-reveal-why = 每次查看都会连同理由记下来,本人能看到。
 people-reveal-field = 看哪一项?
@@ -188,6 +189,7 @@ people-looks-none = 没有人看过
 people-looks-none-why = 别人只看到您的姓和手机尾号。
 people-looks-one = { $at }:{ $field }
 people-looks-why = { $by },理由:{ $reason }
+people-looks-audit = { $by },审计查证
 
 # 权限
 people-roles-title = 谁能做什么

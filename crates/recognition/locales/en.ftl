@@ -37,6 +37,7 @@ verify-revoked-on = Revoked on { $day }
 verify-unknown-title = No such proof
 verify-unknown-what = No proof was issued here under this code. Compare the code with the proof once more.
 verify-revoke = Revoke this proof
+verify-evidence = See the evidence of this record
 verify-another = Check another
 refusal-verify-code = The code is not right: it has seven groups of four characters, and one may be misread. Compare it with the proof and enter it again.
 refusal-verify-too-fast = Too many checks. Wait a minute and try again.

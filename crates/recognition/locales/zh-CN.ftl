@@ -37,6 +37,7 @@ verify-revoked-on = 撤销日期：{ $day }
 verify-unknown-title = 没有查到这份证明
 verify-unknown-what = 本系统没有用这个查验码开过证明。请对着证明再看一遍查验码。
 verify-revoke = 撤销这份证明
+verify-evidence = 看这条记录的凭据
 verify-another = 再查一份
 refusal-verify-code = 查验码不对：应是 7 组、每组 4 个字符，可能有一位看错了。请对着证明再输一遍。
 refusal-verify-too-fast = 查得太快了，请等一分钟再查。

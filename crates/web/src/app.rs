@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use db::{Db, Failure, Fault, Outcome, Tx, params};
+use db::{Db, Fault, Outcome, Tx, params};
 use journal::{Call, Kit};
 use kernel::{Actor, DivisionCode, Refusal};
 
@@ -182,19 +182,39 @@ impl App {
         T: Send + 'static,
     {
         let (app, asked) = (self.clone(), ask.clone());
-        let (value, call, touch) = self
-            .db()
-            .read(name, move |tx| {
-                let (call, touch) = app.enter(tx, &asked)?;
-                let value = work(tx, &call)?;
-                Ok::<_, Failure>((value, call, touch))
-            })
-            .await?;
+        let seen = self.db().read(name, move |tx| app.entered(tx, &asked, &mut work)).await?;
+        Ok(self.shown(ask, seen))
+    }
+
+    /// Runs `work` for a page or an answer that only looks, where the look itself is noted down.
+    ///
+    /// # Errors
+    /// What `work` returned, the refusal of the route, or a fault.
+    pub async fn look<T, F>(&self, ask: &Ask, name: &'static str, mut work: F) -> Outcome<(T, Page)>
+    where
+        F: FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (app, asked) = (self.clone(), ask.clone());
+        let seen = self.db().write(name, move |tx| app.entered(tx, &asked, &mut work)).await?;
+        Ok(self.shown(ask, seen))
+    }
+
+    fn entered<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        ask: &Ask,
+        work: &mut impl FnMut(&mut Tx<'_>, &Call) -> Outcome<T>,
+    ) -> Outcome<(T, Call, bool)> {
+        let (call, touch) = self.enter(tx, ask)?;
+        Ok((work(tx, &call)?, call, touch))
+    }
+
+    fn shown<T>(&self, ask: &Ask, (value, call, touch): (T, Call, bool)) -> (T, Page) {
         if touch {
             self.touch(ask);
         }
-        let page = Page::new(ask, &call.actor);
-        Ok((value, page))
+        (value, Page::new(ask, &call.actor))
     }
 
     /// Remembers, behind the answer, that the session was used.

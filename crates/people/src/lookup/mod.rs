@@ -43,10 +43,12 @@ pub enum Field {
     Address,
     /// The phone of a minor's guardian.
     GuardianPhone,
+    /// The evidence of their hours: read by an auditor, no field of theirs.
+    Evidence,
 }
 
 impl Field {
-    /// Every one, in the order of the page.
+    /// Every one that can be shown in clear, in the order of the page.
     pub const ALL: [Self; 6] =
         [Self::Name, Self::Phone, Self::Document, Self::BirthDay, Self::Address, Self::GuardianPhone];
 
@@ -59,12 +61,13 @@ impl Field {
             Self::BirthDay => "birth_day",
             Self::Address => "address",
             Self::GuardianPhone => "guardian_phone",
+            Self::Evidence => "evidence",
         }
     }
 
     /// The one with this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.word() == word)
+        Self::ALL.into_iter().chain([Self::Evidence]).find(|field| field.word() == word)
     }
 }
 
@@ -156,6 +159,7 @@ pub fn masked(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Maske
         Field::BirthDay => row.birth_day.is_some() && !minor,
         Field::Address => !row.address.is_empty(),
         Field::GuardianPhone => row.guardian_phone.is_some(),
+        Field::Evidence => false,
     };
     Ok(Masked {
         age_band: age_band(row.birth_day, call.now.day()),
@@ -206,6 +210,7 @@ pub fn reveal(
         Field::BirthDay => row.birth_day.map(|day| day.to_string()),
         Field::Address => Some(row.address).filter(|address| !address.is_empty()),
         Field::GuardianPhone => open(vaulted::GUARDIAN_PHONE, row.guardian_phone)?,
+        Field::Evidence => None,
     };
     let clear = clear.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
     let id: Id<Reveal> = call.id(person.district());
@@ -216,6 +221,20 @@ pub fn reveal(
         .with_id("reveal", id);
     append(tx, call, event)?;
     Ok(clear)
+}
+
+/// Notes that the asker reads the evidence of a person's hours; the person sees it among the looks.
+///
+/// # Errors
+/// Sign in first.
+pub fn look_at_evidence(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<()> {
+    let by = call.actor.signed_in()?;
+    let id: Id<Reveal> = call.id(person.district());
+    store::log(tx, id, person, Field::Evidence, by, "", call.now)?;
+    let event = Event::new("person.looked_at", person.district(), id, 1)
+        .with("field", Field::Evidence.word())
+        .with_id("person", person);
+    Ok(append(tx, call, event)?)
 }
 
 /// Who looked at the asker's own fields, the last first.

@@ -61,6 +61,8 @@ struct VerdictPage {
     code: String,
     verdict: Verdict,
     may_revoke: bool,
+    /// The page with the evidence, for who may read it.
+    evidence: Option<String>,
 }
 
 impl VerdictPage {
@@ -92,19 +94,22 @@ async fn verdict(ask: &Ask, typed: &str) -> Result<Response, Failed> {
         let refusal = Refusal::invalid("code", "verify-code");
         return Ok(form(ask, typed.chars().take(80).collect(), &refusal.fields));
     };
-    let ((verdict, may_revoke), page) = ask
+    let ((verdict, may_revoke, may_audit), page) = ask
         .app
         .read(ask, "verify_page", move |tx, call| {
             let verdict = check(tx, call, code)?;
             let place = verdict.statement().map(|statement| statement.division);
-            let may = place.is_some_and(|place| call.actor.may(kernel::Action::ReviewHours, place));
-            Ok((verdict, may))
+            let may = |action| place.is_some_and(|place| call.actor.may(action, place));
+            let (revoke, audit) = (may(kernel::Action::ReviewHours), may(kernel::Action::Audit));
+            Ok((verdict, revoke, audit))
         })
         .await
         .or_failed(ask)?;
     let status = if verdict == Verdict::Unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
     let (page, code) = (page.back("/verify").tab("public/home"), code.to_string());
-    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke }))
+    let record = verdict.statement().filter(|_| may_audit).map(|statement| statement.record);
+    let evidence = record.map(|record| format!("/x/hours/{record}"));
+    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, evidence }))
 }
 
 /// Takes the statement back.
