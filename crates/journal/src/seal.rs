@@ -11,9 +11,9 @@ const SEAL_MAX: i64 = 256;
 pub(crate) struct ChainHead {
     pub(crate) seq: i64,
     pub(crate) link: [u8; 32],
-    day: Day,
-    day_first_seq: i64,
-    sealed_at: Instant,
+    pub(crate) day: Day,
+    pub(crate) day_first_seq: i64,
+    pub(crate) sealed_at: Instant,
 }
 
 impl db::FromRow for ChainHead {

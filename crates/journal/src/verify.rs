@@ -40,8 +40,8 @@ pub struct Report {
 }
 
 /// Recomputes every district's chain, days and insert-only rows. `published` are roots from elsewhere
-/// (`district day root`), so that a whole chain made anew is found too. Time and memory grow with the number
-/// of rows: 100 bytes for each insert-only row of one district.
+/// (`district day root`), so that a whole chain made anew, one that was cut short and one that is gone are found
+/// too. Time and memory grow with the number of rows: 100 bytes for each insert-only row of one district.
 ///
 /// # Errors
 /// A [`Fault`] of the database.
@@ -59,6 +59,13 @@ pub fn verify(
         let mut districts: Vec<(i64,)> = tx.query("SELECT district FROM journal_head", params![])?;
         districts.extend(tx.query::<(i64,)>("SELECT DISTINCT district FROM journal", params![])?);
         districts.extend(tx.query::<(i64,)>("SELECT DISTINCT district FROM journal_day", params![])?);
+        for table in &tables {
+            tx.each_text(&format!("SELECT DISTINCT district FROM {}", table.name), params![], |row| {
+                districts.push((row.take()?,));
+                Ok(())
+            })?;
+        }
+        districts.extend(published.keys().map(|(district, _)| (i64::from(district.number()),)));
         districts.sort_unstable();
         districts.dedup();
         for (code,) in districts {
@@ -207,13 +214,27 @@ impl Check<'_> {
             params![district],
         )?;
         match head {
-            Some(head) if head.seq == seq && head.link == link => {}
-            Some(head) => {
-                self.find("journal_head", district, format!("stands at {}, the chain at {seq}", head.seq))
-            }
+            Some(head) => self.head(&head, seq, &link, &walked),
             None => self.find("journal_head", district, "is gone"),
         }
         Ok(walked)
+    }
+
+    /// The head repeats where the chain stands: its last event, the day that is open and the first event of it.
+    fn head(&mut self, head: &ChainHead, seq: i64, link: &[u8; 32], walked: &[Walked]) {
+        let district = self.district;
+        if head.seq != seq || head.link != *link {
+            self.find("journal_head", district, format!("stands at {}, the chain at {seq}", head.seq));
+        }
+        let last = walked.last().map(|(.., on)| *on);
+        if head.day != head.sealed_at.day() || last.is_some_and(|last| head.day < last) {
+            self.find("journal_head", district, format!("its open day is not {}", head.day));
+        }
+        let closed = walked.iter().filter(|(.., on)| *on < head.day).count() as i64;
+        if head.day_first_seq != closed + 1 {
+            let first = head.day_first_seq;
+            self.find("journal_head", district, format!("its open day does not begin with event {first}"));
+        }
     }
 
     fn days(&mut self, tx: &mut Tx<'_>, walked: &[Walked]) -> Result<(), Fault> {
@@ -253,6 +274,11 @@ impl Check<'_> {
                 self.find("journal_day", day, "the root is not the one that was published");
             }
             next_seq = last + 1;
+        }
+        let published = self.published;
+        let gone = published.keys().filter(|(of, day)| *of == self.district && !rooted.contains(day));
+        for (_, day) in gone.collect::<BTreeSet<_>>() {
+            self.find("journal_day", day, "published, but gone");
         }
         // Every day before the last event's is over, so it must have a root.
         let last = walked.last().map(|(.., on)| *on);

@@ -67,18 +67,143 @@ fn a_day_that_is_over_gets_its_signed_root() {
         world.drain(Vec::new());
         let report = verify(world);
         assert_eq!((report.events, report.rows, report.days, report.findings), (6, 6, 3, vec![]));
-        let roots = world
-            .read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), 10)?))
-            .unwrap();
-        let published: Vec<_> =
-            roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect();
+        let published = published(world);
         let fits = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &published).unwrap();
         assert_eq!(fits.findings, []);
-        let other = vec![(district(), roots[0].day, "00".to_owned())];
+        let other: Vec<_> =
+            published.iter().map(|(district, day, _)| (*district, *day, "00".to_owned())).collect();
         let differs = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &other).unwrap();
-        assert_eq!(differs.findings.len(), 1);
-        assert!(differs.findings[0].what.contains("published"));
+        assert_eq!(differs.findings.len(), 3);
+        assert!(differs.findings.iter().all(|f| f.what.contains("published")));
     });
+}
+
+fn published(world: &World) -> Vec<(District, kernel::Day, String)> {
+    let roots =
+        world.read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), 10)?)).unwrap();
+    roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect()
+}
+
+/// Three closed days of two events each, and what was published of them.
+fn three_days(world: &World) -> Vec<(District, kernel::Day, String)> {
+    for _ in 0..3 {
+        happen(world, "thing.happened");
+        happen(world, "thing.happened");
+        world.drain(Vec::new());
+        world.pass_minutes(24 * 60);
+    }
+    world.drain(Vec::new());
+    published(world)
+}
+
+fn tamper(world: &World, statements: &'static [&'static str]) {
+    world
+        .db
+        .write_now("tamper", move |tx| {
+            for statement in statements {
+                tx.execute(statement, params![district()])?;
+            }
+            Ok::<(), Fault>(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn what_was_published_and_is_gone_is_found() {
+    on_both(|world| {
+        let published = three_days(world);
+        // The last two days are cut off, and the head is set to where the chain then ends.
+        world
+            .db
+            .write_now("tamper", |tx| {
+                let (link, at): (Vec<u8>, i64) = tx.query_one(
+                    "SELECT link, sealed_at FROM journal WHERE district = $1 AND seq = 2",
+                    params![district()],
+                )?;
+                tx.execute_one(
+                    "UPDATE journal_head SET seq = 2, day_first_seq = 3, link = $2 WHERE district = $1",
+                    params![district(), link],
+                )?;
+                tx.execute(
+                    "DELETE FROM blob WHERE district = $1 AND created_at > $2",
+                    params![district(), at],
+                )
+            })
+            .unwrap();
+        tamper(
+            world,
+            &[
+                "DELETE FROM journal WHERE district = $1 AND seq > 2",
+                "DELETE FROM journal_day WHERE district = $1 AND first_seq > 2",
+            ],
+        );
+        assert_eq!(verify(world).findings, [], "{}: nothing in the database tells", world.engine);
+        let against = |published: &[_]| {
+            journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], published).unwrap().findings
+        };
+        let gone = |findings: &[journal::Finding]| -> Vec<String> {
+            let gone = findings.iter().filter(|f| f.what == "published, but gone");
+            gone.map(|f| format!("{} {}", f.district, f.row)).collect()
+        };
+        let name = |(district, day, _): &(District, kernel::Day, String)| format!("{district} {day}");
+        // `published` has the newest day first.
+        assert_eq!(
+            gone(&against(&published)),
+            [name(&published[1]), name(&published[0])],
+            "{}",
+            world.engine
+        );
+        // The whole district is wiped.
+        tamper(
+            world,
+            &[
+                "DELETE FROM blob WHERE district = $1",
+                "DELETE FROM journal_head WHERE district = $1",
+                "DELETE FROM journal WHERE district = $1",
+                "DELETE FROM journal_day WHERE district = $1",
+            ],
+        );
+        assert_eq!(verify(world).findings, [], "{}", world.engine);
+        let findings = against(&published);
+        let all: Vec<String> = published.iter().rev().map(name).collect();
+        assert_eq!((gone(&findings), findings.len()), (all, 4), "{}: {findings:?}", world.engine);
+    });
+}
+
+#[test]
+fn rows_whose_whole_journal_is_gone_are_found() {
+    on_both(|world| {
+        happen(world, "thing.happened");
+        world.drain(Vec::new());
+        tamper(
+            world,
+            &["DELETE FROM journal_head WHERE district = $1", "DELETE FROM journal WHERE district = $1"],
+        );
+        let findings = verify(world).findings;
+        assert!(findings.iter().any(|f| f.what == "no event has its digest"), "{findings:?}");
+    });
+}
+
+#[test]
+fn the_open_day_of_the_head_is_recomputed() {
+    for wrong in [
+        "UPDATE journal_head SET day = day + 1 WHERE district = $1",
+        "UPDATE journal_head SET day = day - 1 WHERE district = $1",
+        "UPDATE journal_head SET day_first_seq = day_first_seq + 1 WHERE district = $1",
+    ] {
+        on_both(|world| {
+            three_days(world);
+            happen(world, "thing.happened");
+            world.drain(Vec::new());
+            assert_eq!(verify(world).findings, [], "{}", world.engine);
+            world.db.write_now("tamper", move |tx| tx.execute_one(wrong, params![district()])).unwrap();
+            let findings = verify(world).findings;
+            assert!(
+                !findings.is_empty() && findings.iter().all(|f| f.table == "journal_head"),
+                "{wrong}: {findings:?}"
+            );
+        });
+    }
 }
 
 #[test]
