@@ -10,6 +10,34 @@ def pytest_report_header():
     return f"binary: {BINARY}"
 
 
+_MEASURED = pytest.StashKey[list]()
+
+
+@pytest.fixture
+def measured(request, variant):
+    """Notes what a task cost for the table that ends the run: `cost = measured("1 asks for help", journey.finish(…))`."""
+
+    def note(task, cost):
+        request.config.stash.setdefault(_MEASURED, []).append((task, str(variant), cost))
+        return cost
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """The measured journeys: `screens/taps/keys` and the modelled seconds of an elder."""
+    lines = config.stash.get(_MEASURED, [])
+    if not lines:
+        return
+    variants = sorted({variant for _, variant, _ in lines}, reverse=True)
+    terminalreporter.section("screens/taps/keys, seconds of an elder")
+    terminalreporter.write_line(f"{'':32}" + "".join(f"{variant:>20}" for variant in variants))
+    for task in dict.fromkeys(task for task, _, _ in lines):
+        costs = {variant: cost for name, variant, cost in lines if name == task}
+        shown = (costs[v].summary() if v in costs else "" for v in variants)
+        terminalreporter.write_line(f"{task:32}" + "".join(f"{cost:>20}" for cost in shown))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for the whole run; profiles are made for each test."""

@@ -4,7 +4,8 @@
 * `GET /demo/routes` lists every route as `{method, path, access, sample}`, `sample` a concrete URL or null;
 * `GET /demo/people` lists who can sign in as `{role, phone}`;
 * `GET /demo/outbox` shows the messages that left, newest first, as text, sign-in codes among them;
-* the cookie `size` holds `std` or `elder`;
+* `POST /demo/clock/{minutes}` lets so many minutes pass and answers what time it is then;
+* the cookie `size` holds `std` or `elder`, `contrast` `normal` or `high`;
 * `/sign-in` is a form with the field `phone`; what it answers is one with the field `code`.
 """
 
@@ -16,10 +17,14 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
+from math import ceil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("LINLI_BINARY", ROOT / "target/debug/linli"))
+
+SHANGHAI = timezone(timedelta(hours=8))
 
 # An unoptimised server lives through weeks of demo history before it opens.
 START_SECONDS_MAX = 120
@@ -32,17 +37,20 @@ def free_port():
 
 
 class Demo:
-    """A running `linli demo` with a folder of its own. A context manager: leaving it stops the server."""
+    """A running `linli demo` with a folder of its own, on SQLite there or on another database. A context manager: leaving
+    it stops the server."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, database=None):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
-        self._folder = folder
+        self.data = folder / "data"
+        self.database = database or f"sqlite:{self.data / 'linli.db'}"
+        self.passed = 0
         self._process = None
 
     def __enter__(self):
-        command = [BINARY, "demo", "--data", self._folder / "data", "--port", str(self.port)]
+        command = [BINARY, "demo", "--data", self.data, "--port", str(self.port), "--database", self.database]
         with self.log.open("w") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
@@ -96,6 +104,30 @@ class Demo:
             and route["sample"] is not None
             and route["path"].startswith("/api/") == prefix_api
         ]
+
+    def now(self):
+        """What time it is in the demo."""
+        return self.let_pass(0)
+
+    def let_pass(self, minutes):
+        """Lets time pass; says what time it is then."""
+        self.passed += minutes
+        request = urllib.request.Request(f"{self.url}/demo/clock/{minutes}", method="POST", data=b"")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return datetime.fromisoformat(answer.read().decode()).astimezone(SHANGHAI)
+
+    def let_pass_until(self, hour, minute=0):
+        """Lets time pass until that time of day on the next day."""
+        now = self.now()
+        then = (now + timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return self.let_pass(ceil((then - now).total_seconds() / 60))
+
+    def linli(self, *arguments):
+        """Runs another `linli` command over the same database; gives what it printed."""
+        run = subprocess.run([BINARY, *arguments, "--database", self.database], capture_output=True, text=True)
+        if run.returncode != 0:
+            raise AssertionError(f"linli {' '.join(arguments)}: {run.returncode}\n{run.stdout}{run.stderr}")
+        return run.stdout
 
     def phones(self):
         """One phone number for each role of the demo."""

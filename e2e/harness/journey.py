@@ -44,6 +44,10 @@ class Cost:
             (person.screen_s + person.network_s) * self.screens + person.tap_s * self.taps + person.key_s * self.keys
         )
 
+    def summary(self):
+        """The three counts, and the modelled time of an elder."""
+        return f"{self.screens}/{self.taps}/{self.keys} {self.seconds(ELDER):.0f} s"
+
 
 class Journey:
     """One task from its start page to its finish marker.
@@ -97,7 +101,11 @@ class Journey:
 
     def finish(self, marker):
         """Waits for `data-done="marker"` and says what the task cost."""
-        self.page.locator(f'[data-done="{marker}"]').first.wait_for(state="attached")
+        return self.reach(self.page.locator(f'[data-done="{marker}"]'))
+
+    def reach(self, locator):
+        """Waits for what the person wanted to see, and says what the task cost."""
+        locator.first.wait_for(state="attached")
         self._look()
         if self._listens and self._heard != self._taps:
             raise AssertionError(f"the page heard {self._heard} taps, the journey made {self._taps}")

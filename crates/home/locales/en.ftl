@@ -9,6 +9,7 @@ start-help-hint = I have some time for a neighbour
 start-help-hint-volunteer = See where you go today and who needs help
 start-call = Call
 start-call-hint = { $phone }, a person answers
+start-own = What I asked for
 start-activities = Activities soon
 start-no-activities = Nothing to sign up for in the next thirty days
 start-no-activities-why = New activities appear here when a team publishes them. You can also look at other streets.

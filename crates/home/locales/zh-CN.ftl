@@ -9,6 +9,7 @@ start-help-hint = 有空闲，想帮帮邻居
 start-help-hint-volunteer = 看看今天要去哪里、谁需要帮忙
 start-call = 打电话
 start-call-hint = { $phone }，有人接
+start-own = 我求助的事
 start-activities = 最近的活动
 start-no-activities = 最近三十天没有可以报名的活动
 start-no-activities-why = 队长发布了新活动，这里就会有。也可以看看别的街道。

@@ -193,13 +193,15 @@ impl FromStr for Day {
     }
 }
 
-/// The clock of the process: the system's, or one that is moved by hand in tests and in the demo's history.
+/// The clock of the process: the system's, or one that is moved by hand in tests and in the demo.
 #[derive(Debug)]
 pub enum Clock {
     /// The operating system's.
     System,
     /// Stands at so many microseconds until it is moved.
     Manual(AtomicI64),
+    /// Goes as the operating system's, so many microseconds ahead of it.
+    Ahead(AtomicI64),
 }
 
 impl Clock {
@@ -208,23 +210,35 @@ impl Clock {
         Self::Manual(AtomicI64::new(at.0))
     }
 
+    /// A clock that goes, and says at least `at` now.
+    pub fn going_from(at: Instant) -> Self {
+        let clock = Self::Ahead(AtomicI64::new(0));
+        clock.advance_to(at);
+        clock
+    }
+
     /// What time it is.
     pub fn now(&self) -> Instant {
         match self {
-            Self::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Instant(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
-            }
+            Self::System => system_now(),
             Self::Manual(at) => Instant(at.load(Ordering::SeqCst)),
+            Self::Ahead(by) => Instant(system_now().0.saturating_add(by.load(Ordering::SeqCst))),
         }
     }
 
-    /// Moves a manual clock forward to `to`; it never goes back, and the system's clock does not move.
+    /// Moves a clock forward to `to`; it never goes back, and the system's clock does not move.
     pub fn advance_to(&self, to: Instant) {
-        if let Self::Manual(at) = self {
-            at.fetch_max(to.0, Ordering::SeqCst);
+        match self {
+            Self::System => {}
+            Self::Manual(at) => drop(at.fetch_max(to.0, Ordering::SeqCst)),
+            Self::Ahead(by) => drop(by.fetch_max(to.0.saturating_sub(system_now().0), Ordering::SeqCst)),
         }
     }
+}
+
+fn system_now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Instant(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -246,6 +260,20 @@ mod tests {
         let birth = Day::from_ymd(2010, 3, 9).unwrap();
         assert_eq!(Day::from_ymd(2026, 3, 8).unwrap().years_since(birth), 15);
         assert_eq!(Day::from_ymd(2026, 3, 9).unwrap().years_since(birth), 16);
+    }
+
+    #[test]
+    fn a_clock_ahead_goes_on_and_never_back() {
+        let hour = Minutes(60);
+        let real = Clock::System.now();
+        let clock = Clock::going_from(real + hour);
+        let first = clock.now();
+        assert!(first >= real + hour && first < real + hour + hour);
+        clock.advance_to(real);
+        assert!(clock.now() >= first);
+        clock.advance_to(first + hour);
+        assert!(clock.now() >= first + hour);
+        assert!(Clock::going_from(Instant::default()).now() >= real);
     }
 
     #[test]

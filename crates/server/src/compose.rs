@@ -8,11 +8,11 @@ use axum::{
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use db::{Db, Failure};
 use journal::{Consumer, EncryptedColumn, Kit, SealedTable};
-use kernel::Refusal;
+use kernel::{Minutes, Refusal};
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     set_header::SetResponseHeaderLayer,
@@ -89,7 +89,8 @@ pub(crate) fn router(app: App, guide: Option<Guide>) -> Router {
         let (people, routes) = (guide.people().clone(), route_list(&list, &guide));
         router = router
             .route("/demo/people", get(move || async move { axum::Json(people) }))
-            .route("/demo/routes", get(move || async move { axum::Json(routes) }));
+            .route("/demo/routes", get(move || async move { axum::Json(routes) }))
+            .route("/demo/clock/{minutes}", post(pass_time));
     }
     let secure = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
@@ -148,6 +149,19 @@ fn route_list(list: &[Route], guide: &Guide) -> serde_json::Value {
             })
         })
         .collect()
+}
+
+/// Minutes the demo may be moved ahead at once: a week.
+const PASS_MINUTES_MAX: i64 = 7 * 24 * 60;
+
+/// Lets time pass in the demo, so that what takes hours can be seen in one sitting. Nothing goes back.
+async fn pass_time(State(app): State<App>, Path(minutes): Path<i64>) -> Response {
+    let clock = &app.kit().clock;
+    if !(0..=PASS_MINUTES_MAX).contains(&minutes) {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    clock.advance_to(clock.now() + Minutes(minutes));
+    clock.now().rfc3339().into_response()
 }
 
 async fn asset(Path(file): Path<String>) -> Response {

@@ -36,8 +36,13 @@ pub(crate) fn open(database: &DatabaseOption) -> Result<Db, Ended> {
 
 /// The sources of a process that lives in real time.
 pub(crate) fn kit(keys: Keys) -> Arc<Kit> {
+    kit_at(keys, Clock::System)
+}
+
+/// The sources of a process with a clock of its own.
+pub(crate) fn kit_at(keys: Keys, clock: Clock) -> Arc<Kit> {
     Arc::new(Kit {
-        clock: Clock::System,
+        clock,
         ids: IdSource::new(Random::system()),
         random: Random::system(),
         keys,

@@ -67,7 +67,8 @@ pub(crate) async fn today(ask: Ask) -> Result<Response, Failed> {
     };
     let mut promised: Vec<Promised> = of_state("placed").collect();
     promised.extend(tasks.mine.iter().map(|need| Promised::need(&page, need)));
-    promised.sort_by_key(|one| one.starts_at);
+    // Where one can check in now comes first: a visit that was forgotten to be ended must not hide it.
+    promised.sort_by_key(|one| (one.arrive.is_none(), one.starts_at));
     let waiting = of_state("waiting").take(LATER_MAX).collect();
     let mut promised = promised.into_iter();
     let asked = |(need, offer): &(Glimpse, Offer)| OpenNeed {

@@ -11,11 +11,7 @@ pub(crate) use guide::Guide;
 #[cfg(test)]
 pub(crate) use history::History;
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant as Stopwatch},
-};
+use std::{path::Path, sync::Arc, time::Instant as Stopwatch};
 
 use db::{Address, Db, Options, params};
 use divisions::Tree;
@@ -28,7 +24,7 @@ use crate::{
     cli::DemoOptions,
     compose,
     error::Ended,
-    serve::{self, kit, say},
+    serve::{self, say},
 };
 
 /// Name of the person every demo signs in as first; the others are printed beside.
@@ -75,7 +71,8 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
     let who = guide.lines();
     let db = Db::open(&address, &Options::default())?;
     let place = web::Place { division: street, name: area, phone: PHONE.to_owned() };
-    let app = compose::app(db, kit(keys()?), place, true).map_err(Ended::Failed)?;
+    let kit = serve::kit_at(keys()?, clock(&db)?);
+    let app = compose::app(db, kit, place, true).map_err(Ended::Failed)?;
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], options.port));
     serve::serve(app, listen, Some(guide), Box::new(notify::DemoSender), |at| {
         say(&format!(
@@ -138,18 +135,12 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     bar.finish_and_clear();
     let residents = cast::population(street, now.day());
     insight::import_population(&db, residents.as_bytes()).map_err(|e| Ended::Failed(e.to_string()))?;
-    settle(&db, now)?;
     Ok(who)
 }
 
-/// The demo ends where the real clock begins: nothing may be sealed later than now.
-fn settle(db: &Db, now: Instant) -> Result<(), Ended> {
+/// The clock of a demo: never behind what was sealed, also when it was moved ahead before.
+fn clock(db: &Db) -> Result<Clock, Ended> {
     let heads: Vec<(Instant,)> =
-        db.read_now("demo_settle", |tx| tx.query("SELECT sealed_at FROM journal_head", params![]))?;
-    let last = heads.into_iter().map(|(at,)| at).max().unwrap_or(now);
-    let real = Clock::System.now();
-    if last > real {
-        std::thread::sleep(Duration::from_micros(u64::try_from(last.micros() - real.micros()).unwrap_or(0)));
-    }
-    Ok(())
+        db.read_now("demo_clock", |tx| tx.query("SELECT sealed_at FROM journal_head", params![]))?;
+    Ok(Clock::going_from(heads.into_iter().map(|(at,)| at).max().unwrap_or_default()))
 }
