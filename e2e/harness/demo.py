@@ -122,6 +122,11 @@ class Demo:
         then = (now + timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
         return self.let_pass(ceil((then - now).total_seconds() / 60))
 
+    def let_pass_to(self, instant):
+        """Lets time pass until that instant (RFC 3339), if it is still to come."""
+        left = datetime.fromisoformat(instant) - self.now()
+        return self.let_pass(max(0, ceil(left.total_seconds() / 60)))
+
     def linli(self, *arguments):
         """Runs another `linli` command over the same database; gives what it printed."""
         run = subprocess.run([BINARY, *arguments, "--database", self.database], capture_output=True, text=True)

@@ -114,7 +114,7 @@ class Town:
         self._known = {}
 
     def of(self, phone):
-        """The person with this phone."""
+        """The person with this phone; nobody's is the guest's."""
         if phone not in self._known:
             self._known[phone] = Somebody(self.demo, phone)
         return self._known[phone]
