@@ -42,6 +42,15 @@ pub use record::{
 };
 pub use reviews::{HoursReview, Review, Waiting, decide_review, waiting};
 
+/// Columns that name a person, who may be of another district and then has no foreign key.
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("attendance", "person"),
+    ("attendance", "decided_by"),
+    ("signal", "witness"),
+    ("hours_review", "person"),
+    ("service_record", "recorded_by"),
+];
+
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 

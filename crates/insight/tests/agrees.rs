@@ -243,7 +243,7 @@ fn history(world: &World, seed: u64) {
         versions: HashMap::new(),
         actor,
     };
-    insight::import_population(&world.db, POPULATION.as_bytes()).unwrap();
+    insight::import_population(&world.db, &world.kit, POPULATION.as_bytes()).unwrap();
     let (first, mut died) = (world.now().day(), 0);
     for n in 0..1_500_usize {
         // Mostly within hours, so that needs are answered in every bucket; sometimes weeks pass.

@@ -45,6 +45,16 @@ pub use worker::{INBOX_MAX, REFUSE_REASONS, Verified, hand_over, inbox, refuse, 
 /// The sentences of this crate: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
+/// Columns that name a person, who may be of another district and then has no foreign key.
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("need", "recipient"),
+    ("need", "asked_by"),
+    ("need", "helper"),
+    ("need_step", "actor"),
+    ("offer", "volunteer"),
+    ("refused_pair", "volunteer"),
+];
+
 /// What this crate keeps encrypted.
 pub const ENCRYPTED: &[journal::EncryptedColumn] = &[
     journal::encrypted_column!("need" "id" "contact_phone", ask::CONTACT_PHONE),

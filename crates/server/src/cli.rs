@@ -135,8 +135,16 @@ pub(crate) enum ImportWhat {
     )]
     Divisions(ImportDivisions),
     /// Residents by division and year
-    #[command(after_help = "Example: linli import population population.csv --database …")]
-    Population(ImportFile),
+    #[command(after_help = "Example: linli import population population.csv --database … --keys …")]
+    Population(ImportPopulation),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportPopulation {
+    /// The file, UTF-8: division,year,residents,source
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -72,6 +72,11 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
     [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED].into_iter().flatten()
 }
 
+/// Every column that names a person without a foreign key: table, column.
+pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    [needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE].into_iter().flatten()
+}
+
 /// The application over an open database.
 pub(crate) fn app(db: Db, kit: Arc<Kit>, place: Place, demo: bool) -> Result<App, String> {
     Ok(App::new(db, kit, text()?, place, Box::new(people::SessionTable), demo))

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use db::{Address, Db, Fault, Options, params};
-use kernel::{Clock, District, Instant};
+use kernel::{Clock, District, Id, Instant, Person};
 use vault::Keys;
 
 use crate::{
     cli::Place,
+    compose,
     error::Ended,
     serve::{address, say},
 };
@@ -15,8 +16,11 @@ use crate::{
 /// How long a committed event may wait for its seal before something is wrong.
 const PENDING_MINUTES_MAX: i64 = 5;
 
+/// People looked up in one read.
+const PEOPLE_AT_ONCE: usize = 1_000;
+
 /// What a check found: all is well, or what is wrong and how to mend it.
-type Finding = Result<String, (String, String)>;
+pub(crate) type Finding = Result<String, (String, String)>;
 
 pub(crate) fn run(place: &Place) -> Result<(), Ended> {
     let address = address(&place.database.database)?;
@@ -29,6 +33,7 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
                 Ok(missing) if missing.is_empty() => {
                     findings.push(Ok("the tables are up to date".to_owned()));
                     findings.extend(inside(&db)?);
+                    findings.push(references(&db)?);
                 }
                 Ok(missing) => findings.push(Err((
                     format!("the tables lack {}", missing.join(", ")),
@@ -72,6 +77,45 @@ fn keys(file: &Path) -> Finding {
             "bring the key file back from its backup; for a new installation `linli keys create`; `chmod 600` it".to_owned(),
         )),
     }
+}
+
+/// Whether everybody whom a place's row names is there: across districts no foreign key sees to it.
+pub(crate) fn references(db: &Db) -> Result<Finding, Fault> {
+    let districts: Vec<(District,)> =
+        db.read_now("doctor", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+    let (mut named, mut missing) = (0, Vec::new());
+    for (district,) in districts {
+        for (table, column) in compose::people_columns() {
+            let ids: Vec<Id<Person>> = db.read_now("doctor", move |tx| {
+                let mut ids = Vec::new();
+                let sql = format!(
+                    "SELECT DISTINCT {column} FROM {table} WHERE district = $1 AND {column} IS NOT NULL"
+                );
+                tx.each_text(&sql, params![district], |row| {
+                    ids.push(row.take()?);
+                    Ok(())
+                })?;
+                Ok::<_, Fault>(ids)
+            })?;
+            named += ids.len();
+            for some in ids.chunks(PEOPLE_AT_ONCE) {
+                let asked = some.to_vec();
+                let found = db
+                    .read_now("doctor", move |tx| people::cards(tx, &asked))
+                    .map_err(|failure| Fault::Defect(failure.to_string()))?;
+                let gone = some.iter().filter(|id| !found.contains_key(id));
+                missing.extend(gone.map(|id| format!("{table}.{column} of {district} names {id}")));
+            }
+        }
+    }
+    Ok(match missing.first() {
+        None => Ok(format!("{named} references to people, all of them there")),
+        Some(first) => Err((
+            format!("{} references to people who are not there: {first}", missing.len()),
+            "bring the person's row back from a backup of the district that the id names; never delete people by hand"
+                .to_owned(),
+        )),
+    })
 }
 
 fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {

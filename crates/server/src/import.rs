@@ -1,17 +1,17 @@
 //! `linli import`: newer divisions, population. A file is taken whole or not at all.
 
-use std::fs::File;
+use std::{fs::File, path::Path};
 
 use kernel::{Clock, Day};
 
 use crate::{
-    cli::{ImportDivisions, ImportFile},
+    cli::{ImportDivisions, ImportPopulation},
     error::Ended,
-    serve::{open, say},
+    serve::{open, open_place, say},
 };
 
-fn file(options: &ImportFile) -> Result<File, Ended> {
-    File::open(&options.file).map_err(|e| Ended::Asked(format!("{}: {e}", options.file.display())))
+fn file(path: &Path) -> Result<File, Ended> {
+    File::open(path).map_err(|e| Ended::Asked(format!("{}: {e}", path.display())))
 }
 
 pub(crate) fn divisions(options: &ImportDivisions) -> Result<(), Ended> {
@@ -19,16 +19,16 @@ pub(crate) fn divisions(options: &ImportDivisions) -> Result<(), Ended> {
         options.day.parse().map_err(|()| Ended::Asked(format!("`{}` is no day: YYYY-MM-DD", options.day)))?;
     let db = open(&options.file.database)?;
     let report =
-        places::import_divisions(&db, file(&options.file)?, day, &options.source, Clock::System.now())
+        places::import_divisions(&db, file(&options.file.file)?, day, &options.source, Clock::System.now())
             .map_err(|e| Ended::Asked(e.to_string()))?;
     say(&report.to_string());
     Ok(())
 }
 
-pub(crate) fn population(options: &ImportFile) -> Result<(), Ended> {
-    let db = open(&options.database)?;
-    let imported =
-        insight::import_population(&db, file(options)?).map_err(|e| Ended::Asked(e.to_string()))?;
+pub(crate) fn population(options: &ImportPopulation) -> Result<(), Ended> {
+    let (db, kit) = open_place(&options.place)?;
+    let imported = insight::import_population(&db, &kit, file(&options.file)?)
+        .map_err(|e| Ended::Asked(e.to_string()))?;
     say(&format!("{} rows of population", imported.rows));
     Ok(())
 }

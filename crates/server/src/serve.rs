@@ -64,10 +64,11 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
         let steps = missing.join(", ");
         return Err(Ended::Asked(format!("the database lacks the steps {steps}: run `linli migrate` first")));
     }
+    seed(&db)?;
     let division = area(&options.area)?;
     let name = match &options.name {
         Some(name) => name.clone(),
-        None => division_name(division)?,
+        None => division_name(&db, division)?,
     };
     let place = web::Place { division, name, phone: options.phone.clone() };
     let site = Site { public_url: options.public_url.clone(), proxies: options.proxy.clone() };
@@ -96,8 +97,14 @@ pub(crate) fn say(words: &str) {
     let _ = writeln!(std::io::stdout(), "{words}");
 }
 
-fn division_name(code: DivisionCode) -> Result<String, Ended> {
-    divisions::Tree::embedded()
+/// Writes the defaults of the program where nobody has decided yet.
+fn seed(db: &Db) -> Result<(), Ended> {
+    let today = Clock::System.now().day();
+    Ok(db.write_now("policy_seed", move |tx| needs::seed_policies(tx, today))?)
+}
+
+fn division_name(db: &Db, code: DivisionCode) -> Result<String, Ended> {
+    places::tree(db)?
         .get(code)
         .map(|division| division.name.to_owned())
         .ok_or_else(|| Ended::Asked(format!("{code} is not in the national list: give --name")))
@@ -118,10 +125,11 @@ pub(crate) fn serve(
         thread::Builder::new().name("linli-follow".to_owned()).spawn(move || follower.run(&stop))?
     };
     let ticking = timers::start(&app, sender, &stop)?;
+    let db = app.db().clone();
     // The tree and its index take a tenth of a second; no first visitor should wait for them.
     thread::Builder::new()
         .name("linli-tree".to_owned())
-        .spawn(|| drop(divisions::Tree::embedded().search("a", None, 1)))?;
+        .spawn(move || drop(places::tree(&db).map(|tree| tree.search("a", None, 1).len())))?;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let served = runtime.block_on(async move {
@@ -154,7 +162,9 @@ fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 pub(crate) fn migrate(database: &DatabaseOption) -> Result<(), Ended> {
-    let applied = open(database)?.migrate(Clock::System.now())?;
+    let db = open(database)?;
+    let applied = db.migrate(Clock::System.now())?;
+    seed(&db)?;
     if applied.is_empty() {
         say("The tables are up to date.");
     }

@@ -5,7 +5,7 @@ use kernel::{Actor, Role};
 use testkit::{Client, Reply, World, on_both};
 use web::{Access, Kind, Language, Route};
 
-use crate::{compose, demo};
+use crate::{compose, demo, doctor};
 
 const COMMUNITY: &str = "420103002001";
 
@@ -194,6 +194,29 @@ fn every_page_takes_at_most_eight_statements() {
             }
         }
         assert!(looked > 1_000 && shown.len() > 60, "{looked} looks, {} pages shown", shown.len());
+    });
+}
+
+#[test]
+fn doctor_finds_a_place_that_names_nobody() {
+    on_both(|world| {
+        lived(world);
+        let all_there = doctor::references(&world.db).unwrap();
+        assert!(all_there.is_ok_and(|words| !words.starts_with("0 references")));
+        let (need, ..) = needs_of_each_state(world)[0];
+        let elsewhere: kernel::Id<kernel::Person> =
+            world.kit.ids.next(world.now(), kernel::District::new(420_106).unwrap());
+        world
+            .db
+            .write_now("testing_gone", move |tx| {
+                tx.execute_one(
+                    "UPDATE need SET helper = $3 WHERE district = $1 AND id = $2",
+                    db::params![need.district(), need, elsewhere],
+                )
+            })
+            .unwrap();
+        let (words, _) = doctor::references(&world.db).unwrap().unwrap_err();
+        assert!(words.contains("need.helper of 420103") && words.contains(&elsewhere.to_string()), "{words}");
     });
 }
 

@@ -91,6 +91,7 @@ CREATE TABLE message (
     sent_at BIGINT,
     PRIMARY KEY (district, id)
 );
+CREATE INDEX message_due ON message (district, sent_at, not_before);
 
 -- Reference tables: small, the same on every node ------------------------------------------------------------
 

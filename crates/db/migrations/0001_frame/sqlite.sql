@@ -91,6 +91,7 @@ CREATE TABLE message (
     sent_at INTEGER,
     PRIMARY KEY (district, id)
 ) STRICT;
+CREATE INDEX message_due ON message (district, sent_at, not_before);
 
 -- Reference tables: small, the same on every node ------------------------------------------------------------
 

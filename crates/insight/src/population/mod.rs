@@ -4,11 +4,13 @@ use std::{
     collections::HashMap,
     fmt,
     io::{BufReader, Read},
+    sync::Arc,
 };
 
 use csv::{ReaderBuilder, StringRecord};
 use db::{Db, Fault, params};
-use kernel::DivisionCode;
+use journal::{Call, Event, Kit};
+use kernel::{Actor, DivisionCode, Id};
 
 /// Rows of one file at most: every division down to the street, for two years.
 pub const POPULATION_ROWS_MAX: usize = 100_000;
@@ -112,13 +114,17 @@ struct Row {
 }
 
 /// Imports a CSV file `division,year,residents,source` in UTF-8, with or without a byte order mark, in one
-/// transaction: all of it or nothing. A statistic that was revised replaces what stood for its year.
+/// transaction: all of it or nothing. A statistic that was revised replaces what stood for its year. The journal says
+/// which file it was, by its SHA-256.
 ///
 /// # Errors
 /// [`ImportError`]; every wrong line is named.
-pub fn import_population(db: &Db, reader: impl Read) -> Result<Imported, ImportError> {
-    let rows = parse(reader)?;
-    let count = rows.len();
+pub fn import_population(db: &Db, kit: &Arc<Kit>, mut reader: impl Read) -> Result<Imported, ImportError> {
+    let mut file = Vec::new();
+    reader.read_to_end(&mut file).map_err(ImportError::Read)?;
+    let rows = parse(file.as_slice())?;
+    let (count, digest) = (rows.len(), journal::hex(&vault::digest(&file)));
+    let call = Call::new(kit, Actor::system());
     db.write_now("import_population", move |tx| {
         for row in &rows {
             tx.execute_one(
@@ -128,7 +134,12 @@ pub fn import_population(db: &Db, reader: impl Read) -> Result<Imported, ImportE
                 params![row.division, row.year, row.residents, row.source],
             )?;
         }
-        Ok::<_, Fault>(())
+        let district = DivisionCode::NATION.district();
+        let import: Id<Imported> = call.id(district);
+        let event = Event::new("population.imported", district, import, 1)
+            .with("sha256", digest.clone())
+            .with("rows", rows.len() as i64);
+        journal::append(tx, &call, event)
     })
     .map_err(ImportError::Fault)?;
     Ok(Imported { rows: count })

@@ -11,7 +11,7 @@ fn faults(error: ImportError) -> Vec<(u64, LineFaultKind)> {
 }
 
 fn import(world: &World, text: &str) -> Result<Imported, ImportError> {
-    import_population(&world.db, text.as_bytes())
+    import_population(&world.db, &world.kit, text.as_bytes())
 }
 
 #[test]
@@ -27,6 +27,20 @@ fn a_file_is_taken_whole_and_a_revision_replaces() {
         let sum =
             world.count("SELECT CAST(SUM(residents) AS BIGINT) FROM population WHERE year = $1", &[2024]);
         assert_eq!(sum, 710_000);
+        world.drain(Vec::new());
+        let told = world
+            .db
+            .read_now("test_told", |tx| {
+                tx.query::<(Vec<u8>,)>(
+                    "SELECT body FROM journal WHERE district = $1 AND kind = 'population.imported' ORDER BY seq",
+                    params![DivisionCode::NATION.district()],
+                )
+            })
+            .unwrap();
+        let hash = journal::hex(&vault::digest(file.as_bytes()));
+        assert_eq!(told.len(), 2, "each import is told");
+        let body = String::from_utf8_lossy(&told[0].0).into_owned();
+        assert!(body.contains(&hash) && body.contains("\"rows\":2"), "{body}");
         let area = DivisionCode::parse("420103").unwrap();
         let of = |day| {
             let found =
@@ -71,5 +85,8 @@ fn another_file_is_refused_at_its_first_line() {
         "nothing was imported\nline 3: the division code must have 2, 4, 6, 9 or 12 digits"
     );
     let bytes = b"division,year,residents,source\n4201,2024,5,\xff\n".as_slice();
-    assert_eq!(faults(import_population(&world.db, bytes).unwrap_err()), [(2, LineFaultKind::Cells)]);
+    assert_eq!(
+        faults(import_population(&world.db, &world.kit, bytes).unwrap_err()),
+        [(2, LineFaultKind::Cells)]
+    );
 }

@@ -116,6 +116,7 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     let now = Clock::System.now();
     db.migrate(now)?;
     let first_day = now.day().plus(-history::DAYS);
+    db.write_now("policy_seed", move |tx| needs::seed_policies(tx, first_day))?;
     let kit = Arc::new(Kit {
         clock: Clock::manual(first_day.start()),
         ids: IdSource::new(Random::seeded(u64::from(street.district().number()))),
@@ -124,6 +125,8 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
         calendar: kernel::Calendar::national(),
     });
     let follower = Follower::new(db.clone(), Arc::clone(&kit), compose::consumers());
+    let residents = cast::population(street, now.day());
+    insight::import_population(&db, &kit, residents.as_bytes()).map_err(|e| Ended::Failed(e.to_string()))?;
     let bar = ProgressBar::new(u64::from(history::DAYS.unsigned_abs()));
     bar.set_style(
         ProgressStyle::with_template("  {msg} [{bar:30}] day {pos}/{len}")
@@ -133,8 +136,6 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     let who =
         history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
     bar.finish_and_clear();
-    let residents = cast::population(street, now.day());
-    insight::import_population(&db, residents.as_bytes()).map_err(|e| Ended::Failed(e.to_string()))?;
     Ok(who)
 }
 
