@@ -49,9 +49,10 @@ def leader(town):
 
 
 @pytest.fixture(scope="module")
-def project(worker):
-    """A project that anybody may serve in."""
+def project(worker, leader):
+    """A project that anybody may serve in, of a team with this leader."""
     team = worker.post("/teams", {"name": "早班队", "division": "420103002001"})["id"]
+    worker.post(f"/teams/{team}/leaders", {"phone": leader.phone})
     project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
     return worker.post("/projects", project | {"organisation": team})["id"]
 
@@ -277,9 +278,23 @@ def test_9_a_leader_calls_the_roll(walk, town, worker, leader, project, n, measu
     cost = measured("9 calls the roll of 20, 3 away", journey.finish("roll-called"))
     assert cost.screens <= 1 and cost.taps <= 2 + exceptions and cost.keys == 0
     assert cost.seconds(ELDER) <= 21
-    confirmed = journey.page.locator("[data-confirmed]").get_attribute("data-confirmed")
-    assert int(confirmed) == ROLL_PEOPLE - exceptions
-    assert journey.page.locator("[data-failed]").count() == 0
+    noted = journey.page.locator("[data-came]")
+    assert int(noted.get_attribute("data-came")) == ROLL_PEOPLE - exceptions
+    assert int(noted.get_attribute("data-away")) == exceptions
+    # One more tap takes it back; everybody can be called again.
+    button(journey, "撤回，重新点名").click()
+    journey.page.locator("[data-done='roll-undone']").wait_for()
+    assert journey.page.get_by_role("radio", name="没来").count() == ROLL_PEOPLE
+
+
+def test_a_leader_copies_an_activity(walk, town, worker, leader, project, n, measured):
+    shift = shift_in(town, worker, leader, project, 24 * 60 + n, 5)
+    journey = walk("/team", leader)
+    journey.tap(journey.page.locator(f"a[href='/team/shifts/{shift}']"))
+    journey.tap(button(journey, "照样发布"))
+    cost = measured("copies an activity", journey.finish("activity-published"))
+    assert cost.taps <= 4 and cost.keys == 0
+    assert cost.seconds(ELDER) <= 60
 
 
 def test_10_a_worker_verifies_and_dispatches(walk, town, worker, n, measured):
