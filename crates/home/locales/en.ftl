@@ -66,6 +66,7 @@ me-coins = Time coins
 me-coin-unit = coins
 me-surplus = { $coins } more are above the cap: they may be given, not spent.
 me-certificates = Proof of service
+me-audit = Check a certificate and its evidence
 me-looks = Who looked at my data
 me-profile = Change my details and free times
 me-sessions = Where I am signed in

@@ -4,15 +4,15 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use db::{Fault, Outcome, Tx};
+use db::{Failure, Fault, Outcome, Tx};
 use journal::Call;
 use kernel::{Action, Id, Minutes, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use web::{Answer, Ask, Body, Failed, OrFailed};
+use web::{Answer, Ask, Body, Failed, Fields, OrFailed};
 
 use crate::{
-    ServiceRecord,
+    Attendance, ServiceRecord,
     policy::{Policy, policy},
     presence::{self, Presence},
     record::{Counted, DayBook, New, RecordKind, find_record, keep, record, services},
@@ -109,6 +109,31 @@ pub(crate) fn change(
     let part = Part { day: line.day, from: line.from, to: line.to, minutes: minutes - one.minutes() };
     let (kind, corrects) = (RecordKind::Correction, Some(line.id));
     record(tx, call, &New { presence, part, grade, kind, corrects, policy })
+}
+
+pub(crate) async fn correct_form(
+    ask: Ask,
+    Path(path): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
+    let attendance: Id<Attendance> = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let (record, typed) = (fields.text("record").to_owned(), fields.text("minutes").to_owned());
+    let digest = vault::digest(&[path.as_bytes(), &fields.digest()].concat());
+    let given = typed.clone();
+    let answer = ask.app.command(&ask, "record_correct", fields.key(), digest, move |tx, call| {
+        let record = record.parse().map_err(|_| Refusal::missing())?;
+        let minutes =
+            typed.trim().parse().map_err(|_| Refusal::invalid("minutes", "claim-minutes-missing"))?;
+        correct(tx, call, record, Minutes(minutes))?;
+        Ok(Answer::go(format!("/v/hours/{attendance}")))
+    });
+    match answer.await {
+        Ok(answer) => Ok(answer.into_response()),
+        Err(Failure::Refused(refusal)) if refusal.kind == kernel::Kind::Invalid => {
+            crate::mine::show_why(&ask, attendance, &given, Some(&refusal)).await
+        }
+        Err(failure) => Err(Failed::new(&ask, failure)),
+    }
 }
 
 /// What a record should have been.

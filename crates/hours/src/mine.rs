@@ -11,20 +11,21 @@ use journal::Call;
 use kernel::{Action, Day, Id, Instant, Minutes, Person, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{Answer, Ask, Body, Failed, Fields, OrFailed, Page, html, json};
+use web::{Answer, Ask, Body, Choice, Failed, Fields, OrFailed, Page, html, json};
 
 use crate::{
-    Attendance, Confirmed, Evidence, Grade, RecordKind, RecordLine, ServiceRecord, SignalKind, Source,
+    Attendance, Confirmed, Counted, Evidence, Grade, RecordKind, RecordLine, ServiceRecord, SignalKind,
+    Source,
     claim::{claim, deny},
     presence::{self, DENIED, OPEN, RECORDED},
-    record::newest_records,
+    record::{newest_records, services},
     reviews::reviews_of,
 };
 
 /// Records shown at once.
 pub const RECORDS_SHOWN: usize = 20;
 /// Presences without a record shown at once.
-const OPEN_MAX: i64 = 20;
+const OPEN_MAX: usize = 20;
 
 /// One record as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -157,17 +158,8 @@ pub fn own_hours_before(
     records.truncate(RECORDS_SHOWN);
     let next = records.last().filter(|_| more).map(|line| line.id.to_string());
     let sums = on_record(tx, me, call.now)?;
-    let open: Vec<(Id<Attendance>, Instant, String)> = tx.query(
-        "SELECT id, planned_from, category FROM attendance
-         WHERE district = $1 AND person = $2 AND state = $3 AND planned_from <= $4
-         ORDER BY planned_from DESC, id DESC LIMIT $5",
-        params![me.district(), me, OPEN, call.now, OPEN_MAX],
-    )?;
-    let open = open.into_iter().map(|(id, from, category)| OpenPresence {
-        attendance: id.to_string(),
-        planned_from: from.rfc3339(),
-        category,
-        from,
+    let open = presence::unrecorded(tx, me, call.now, OPEN_MAX)?.into_iter().map(|(id, from, category)| {
+        OpenPresence { attendance: id.to_string(), planned_from: from.rfc3339(), category, from }
     });
     Ok(OwnHours {
         minutes: sums.minutes().number(),
@@ -202,6 +194,9 @@ pub struct Why {
     /// answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_answer: Option<i64>,
+    /// What is on record of it, for those who may correct it.
+    #[serde(skip)]
+    correctable: Vec<Counted>,
     #[serde(skip)]
     planned_from: Instant,
     #[serde(skip)]
@@ -265,10 +260,13 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let own_yes = signals.iter().any(|s| (s.kind, s.source) == (SignalKind::Served, Source::SelfTap));
     let begun = mine && call.now >= presence.planned.0;
     let due = policy.due(call, &presence);
-    let answers = !mine
-        && presence.state == OPEN
-        && presence.claimed_at.is_some()
-        && call.actor.may(Action::ReviewHours, presence.division);
+    let reviewer = !mine && call.actor.may(Action::ReviewHours, presence.division);
+    let answers = reviewer && presence.state == OPEN && presence.claimed_at.is_some();
+    let mut correctable = Vec::new();
+    if reviewer && presence.state == RECORDED {
+        correctable = services(tx, presence.person, policy.days(&presence))?;
+        correctable.retain(|one| one.record.attendance == id);
+    }
     Ok(Why {
         minutes: presence.minutes.number(),
         grade: presence.grade.map(|grade| grade.word().to_owned()),
@@ -284,6 +282,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),
         may_say_no: begun && presence.state != DENIED,
         may_answer: answers.then(|| presence.planned_minutes().number()),
+        correctable,
         planned_from: presence.planned.0,
         due,
     })
@@ -353,6 +352,16 @@ impl WhyPage {
     fn due(&self) -> String {
         self.page.day(self.why.due)
     }
+
+    /// The records that can be corrected, each with its day and what it comes to.
+    fn records(&self) -> Vec<Choice> {
+        let label = |one: &Counted| {
+            let day = self.page.day(one.record.day);
+            self.page.tb("correct-one", "day", day, "minutes", one.minutes().number())
+        };
+        let choices = self.why.correctable.iter();
+        choices.map(|one| Choice::new(one.record.id.to_string(), label(one))).collect()
+    }
 }
 
 pub(crate) async fn why_page(ask: Ask, Path(path): Path<String>) -> Result<Response, Failed> {
@@ -370,8 +379,8 @@ pub(crate) async fn show_why(
     let (why, page) =
         ask.app.read(ask, "why_page", move |tx, call| why(tx, call, id)).await.or_failed(ask)?;
     let (back, tab) = match why.may_answer {
-        Some(_) => ("/w/reviews", "worker/reviews"),
-        None => ("/v/hours", "volunteer/me"),
+        None if why.correctable.is_empty() => ("/v/hours", "volunteer/me"),
+        _ => ("/w/reviews", "worker/reviews"),
     };
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
     let shown = WhyPage {

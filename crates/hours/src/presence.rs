@@ -1,6 +1,6 @@
 //! One person's presence at one engagement, and the signals that speak for it.
 
-use db::{Fault, FromRow, Outcome, Row, Tx, params};
+use db::{Fault, FromRow, Outcome, Row, Tx, Value, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{District, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
@@ -156,7 +156,8 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     Ok(row.ok_or_else(Refusal::missing)?)
 }
 
-/// The attendance of a person at an engagement; opened when there is none yet.
+/// The attendance of a person at an engagement; opened when there is none yet. It writes in the place's district, and a
+/// mark in the person's when that is another.
 ///
 /// # Errors
 /// A fault.
@@ -200,6 +201,12 @@ pub fn open(
     if made == 0 {
         let (id,): (Id<Attendance>,) = tx.query_one(FIND, find)?;
         return Ok(id);
+    }
+    if person.district() != district {
+        tx.execute_one(
+            "INSERT INTO presence_elsewhere (district, person, attendance) VALUES ($1, $2, $3)",
+            params![person.district(), person, id],
+        )?;
     }
     let event = Event::new("attendance.opened", district, id, 1)
         .with("division", engagement.division.to_string())
@@ -343,6 +350,57 @@ pub(crate) fn evidence_and_presence(
         },
     )?;
     Ok((presence.ok_or_else(Refusal::missing)?, signals))
+}
+
+/// A presence without a record: its id, its planned beginning, word of its category.
+pub(crate) type Unrecorded = (Id<Attendance>, Instant, String);
+
+/// Other districts than the home that are looked into for unrecorded presences.
+const ELSEWHERE_MAX: usize = 2;
+/// Presences elsewhere that are looked at, the newest.
+const MARKS: usize = 16;
+
+/// Presences of the person that have begun and have no record, the newest first: one statement for the home district, one
+/// for the marks of presences elsewhere, one for each other district, of which there are two at most.
+pub(crate) fn unrecorded(
+    tx: &mut Tx<'_>,
+    person: Id<Person>,
+    now: Instant,
+    most: usize,
+) -> Result<Vec<Unrecorded>, Fault> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut open: Vec<Unrecorded> = tx.query(
+        "SELECT id, planned_from, category FROM attendance
+         WHERE district = $1 AND person = $2 AND state = $3 AND planned_from <= $4
+         ORDER BY planned_from DESC, id DESC LIMIT $5",
+        params![person.district(), person, OPEN, now, limit],
+    )?;
+    let marks: Vec<(Id<Attendance>,)> = tx.query(
+        "SELECT attendance FROM presence_elsewhere WHERE district = $1 AND person = $2
+         ORDER BY attendance DESC LIMIT $3",
+        params![person.district(), person, MARKS as i64],
+    )?;
+    let mut by_district: Vec<(District, Vec<Id<Attendance>>)> = Vec::new();
+    for (id,) in marks {
+        match by_district.iter_mut().find(|(district, _)| *district == id.district()) {
+            Some((_, ids)) => ids.push(id),
+            None => by_district.push((id.district(), vec![id])),
+        }
+    }
+    for (district, ids) in by_district.into_iter().take(ELSEWHERE_MAX) {
+        let mut values = params![district, OPEN, now].to_vec();
+        values.extend(ids.iter().map(|id| Value::Uuid(id.bytes())));
+        values.resize(MARKS + 3, Value::Null);
+        open.extend(tx.query::<Unrecorded>(
+            "SELECT id, planned_from, category FROM attendance
+             WHERE district = $1 AND state = $2 AND planned_from <= $3
+             AND id IN ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+            &values,
+        )?);
+    }
+    open.sort_by_key(|(id, from, _)| std::cmp::Reverse((*from, *id)));
+    open.truncate(most);
+    Ok(open)
 }
 
 /// Everybody who was expected or seen at an engagement.

@@ -12,9 +12,9 @@ use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use people::Card;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Answer, Ask, Body, Failed, Fields, OrFailed, Page, html};
+use web::{Answer, Ask, Body, Failed, Fields, OrFailed, Page, html, json};
 
 use crate::{
     Attendance, Grade,
@@ -296,6 +296,83 @@ pub(crate) async fn reviews_page(ask: Ask) -> Result<Response, Failed> {
         })
         .collect();
     Ok(html(StatusCode::OK, &ReviewsPage { page, lines, claims }))
+}
+
+/// Minutes over the daily limit, as a program reads them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReviewJson {
+    /// Id of the review.
+    id: String,
+    /// The presence it belongs to.
+    attendance: String,
+    /// Who, masked.
+    name: String,
+    /// From when, RFC 3339.
+    from: String,
+    /// Until when, RFC 3339.
+    to: String,
+    /// Minutes that wait.
+    minutes: i64,
+    /// Grade of the presence today.
+    grade: String,
+    /// `parent`: the place decides; `above`: the level above it.
+    level: String,
+}
+
+/// A presence that only its person speaks for, as a program reads it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClaimJson {
+    /// The presence.
+    attendance: String,
+    /// Who, masked.
+    name: String,
+    /// The planned time, RFC 3339.
+    planned_from: String,
+    /// The planned time, RFC 3339.
+    planned_to: String,
+    /// Since when it is claimed, RFC 3339.
+    claimed_at: String,
+}
+
+/// What waits for the asker's yes or no.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WaitingJson {
+    /// Minutes over the daily limit, the oldest first.
+    reviews: Vec<ReviewJson>,
+    /// Claims, the oldest first.
+    claims: Vec<ClaimJson>,
+}
+
+/// What waits at my places: minutes over the daily limit, and presences that only their person speaks for.
+#[utoipa::path(get, path = "/api/v1/reviews", responses(
+    (status = 200, body = WaitingJson), (status = "4XX", body = web::Problem, content_type = "application/problem+json")
+))]
+pub(crate) async fn waiting_api(ask: Ask) -> Result<Response, Failed> {
+    let (Waiting { reviews, claims, cards }, _) =
+        ask.app.read(&ask, "reviews_api", waiting).await.or_failed(&ask)?;
+    let name = |person| cards.get(&person).map(|card| card.name_masked.clone()).unwrap_or_default();
+    let review = |(review, grade): (Review, Grade)| ReviewJson {
+        id: review.id.to_string(),
+        attendance: review.attendance.to_string(),
+        name: name(review.person),
+        from: review.from.rfc3339(),
+        to: review.to.rfc3339(),
+        minutes: review.minutes.number(),
+        grade: grade.word().to_owned(),
+        level: review.level,
+    };
+    let claim = |claim: Claim| ClaimJson {
+        attendance: claim.attendance.to_string(),
+        name: name(claim.person),
+        planned_from: claim.planned.0.rfc3339(),
+        planned_to: claim.planned.1.rfc3339(),
+        claimed_at: claim.claimed_at.rfc3339(),
+    };
+    let answer = WaitingJson {
+        reviews: reviews.into_iter().map(review).collect(),
+        claims: claims.into_iter().map(claim).collect(),
+    };
+    Ok(json(StatusCode::OK, &answer))
 }
 
 pub(crate) async fn decide_form(

@@ -580,6 +580,14 @@ CREATE UNIQUE INDEX attendance_once ON attendance (district, engagement, person)
 CREATE INDEX attendance_state ON attendance (district, state, division);
 CREATE INDEX attendance_of_person ON attendance (district, person);
 
+-- Where somebody was expected or seen outside their home district: in that home district, so that they find it again.
+CREATE TABLE presence_elsewhere (
+    district BIGINT NOT NULL,
+    person UUID NOT NULL,
+    attendance UUID NOT NULL,
+    PRIMARY KEY (district, person, attendance)
+);
+
 -- Evidence, insert-only: who or what saw the person arrive, leave or serve.
 CREATE TABLE signal (
     district BIGINT NOT NULL,

@@ -580,6 +580,14 @@ CREATE UNIQUE INDEX attendance_once ON attendance (district, engagement, person)
 CREATE INDEX attendance_state ON attendance (district, state, division);
 CREATE INDEX attendance_of_person ON attendance (district, person);
 
+-- Where somebody was expected or seen outside their home district: in that home district, so that they find it again.
+CREATE TABLE presence_elsewhere (
+    district INTEGER NOT NULL,
+    person BLOB NOT NULL,
+    attendance BLOB NOT NULL,
+    PRIMARY KEY (district, person, attendance)
+) STRICT;
+
 -- Evidence, insert-only: who or what saw the person arrive, leave or serve.
 CREATE TABLE signal (
     district INTEGER NOT NULL,

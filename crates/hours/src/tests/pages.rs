@@ -140,3 +140,40 @@ fn the_own_word_and_the_answer_go_through_the_pages() {
         assert_eq!(given["minutes"].as_i64(), Some(30));
     });
 }
+
+#[test]
+fn a_worker_corrects_on_the_page_and_reads_by_the_api_what_waits() {
+    on_both(|world| {
+        let (worker, volunteer, id) = served(world, ELSEWHERE, 600);
+        // Served in another district and not confirmed yet: it is on the volunteer's own list all the same.
+        let before = world.statements_in_all();
+        let mine = client(world, &volunteer).get("/v/hours");
+        assert!(world.statements_in_all() - before <= 8);
+        assert!(mine.body.contains(&format!("/v/hours/{id}")), "{}", mine.body);
+        world.write("roll_call", &worker, move |tx, call| confirm(tx, call, id, None)).unwrap();
+        assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().open.len(), 0);
+        let theirs = client(world, &worker);
+        let waits = theirs.get("/api/v1/reviews").json();
+        assert_eq!(
+            (waits["reviews"][0]["minutes"].as_i64(), waits["claims"].as_array().unwrap().len()),
+            (Some(120), 0)
+        );
+        assert_eq!(client(world, &volunteer).get("/api/v1/reviews").status, 403);
+        let page = format!("/v/hours/{id}");
+        let form = theirs.get(&page);
+        assert!(form.body.contains("记下更正") && form.body.contains("现在 480 分钟"), "{}", form.body);
+        assert!(!client(world, &volunteer).get(&page).body.contains("记下更正"));
+        let record = world.read("hours_page", &volunteer, own_hours).unwrap().records[0].id.clone();
+        let send = format!("/w/hours/{id}/correct");
+        let wrong = theirs.post(&send, &[("record", &record), ("minutes", "-5")]);
+        assert!(wrong.status == 422 && wrong.body.contains("value=\"-5\""), "{}", wrong.body);
+        assert_eq!(theirs.post(&send, &[("record", &record), ("minutes", "481")]).status, 409);
+        assert_eq!(
+            client(world, &volunteer).post(&send, &[("record", &record), ("minutes", "1")]).status,
+            403
+        );
+        let done = theirs.post(&send, &[("record", &record), ("minutes", "450")]);
+        assert_eq!(done.location.as_deref(), Some(page.as_str()));
+        assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 450);
+    });
+}
