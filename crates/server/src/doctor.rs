@@ -10,7 +10,7 @@ use crate::{
     cli::Place,
     compose,
     error::Ended,
-    serve::{address, say},
+    serve::{address, say, there},
 };
 
 /// How long a committed event may wait for its seal before something is wrong.
@@ -25,7 +25,11 @@ pub(crate) type Finding = Result<String, (String, String)>;
 pub(crate) fn run(place: &Place) -> Result<(), Ended> {
     let address = address(&place.database.database)?;
     let mut findings = vec![keys(&place.keys)];
-    match Db::open(&address, &Options { workers: 1, ..Options::default() }) {
+    let opened = match there(&address) {
+        Ok(()) => Db::open(&address, &Options { workers: 1, ..Options::default() }),
+        Err(_) => Err(Fault::Unavailable("there is no such file".to_owned())),
+    };
+    match opened {
         Err(fault) => findings.push(Err((fault.to_string(), reach(&address)))),
         Ok(db) => {
             findings.push(Ok(format!("the database answers ({:?})", db.engine())));
@@ -59,7 +63,7 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
 fn reach(address: &Address) -> String {
     match address {
         Address::Sqlite(path) => format!(
-            "see that the folder of {} exists and may be written, and that its disk has room",
+            "see that {} is the right path, that its folder may be written and its disk has room; `linli migrate` makes a new one",
             path.display()
         ),
         Address::Postgres(_) => {

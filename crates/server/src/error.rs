@@ -50,6 +50,12 @@ impl From<std::io::Error> for Ended {
 
 impl From<vault::KeyFileError> for Ended {
     fn from(error: vault::KeyFileError) -> Self {
-        Self::Asked(format!("key file: {error}"))
+        let missing = matches!(&error, vault::KeyFileError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
+        let mend = if missing {
+            "; bring it back from its backup, or make a new one with `linli keys create`"
+        } else {
+            ""
+        };
+        Self::Asked(format!("{error}{mend}"))
     }
 }

@@ -20,7 +20,10 @@ const PAGE: i64 = 1_000;
 pub(crate) fn journal(options: &ExportFile) -> Result<(), Ended> {
     let db = open(&options.database)?;
     let mut out: Box<dyn Write> = match &options.to {
-        Some(file) => Box::new(BufWriter::new(File::create(file)?)),
+        Some(file) => {
+            let made = File::create(file).map_err(|e| Ended::Asked(format!("{}: {e}", file.display())))?;
+            Box::new(BufWriter::new(made))
+        }
         None => Box::new(BufWriter::new(std::io::stdout().lock())),
     };
     let districts: Vec<(District,)> =

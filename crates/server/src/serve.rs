@@ -30,8 +30,35 @@ pub(crate) fn address(text: &str) -> Result<Address, Ended> {
     Address::parse(text).map_err(Ended::Asked)
 }
 
+/// Opens a database that is there and has its tables.
 pub(crate) fn open(database: &DatabaseOption) -> Result<Db, Ended> {
-    Ok(Db::open(&address(&database.database)?, &Options::default())?)
+    open_with(database, &Options::default())
+}
+
+fn open_with(database: &DatabaseOption, options: &Options) -> Result<Db, Ended> {
+    let address = address(&database.database)?;
+    there(&address)?;
+    let db = Db::open(&address, options)?;
+    let missing = db.missing_migrations()?;
+    if missing.is_empty() {
+        return Ok(db);
+    }
+    let steps = missing.join(", ");
+    Err(Ended::Asked(format!(
+        "the database lacks the steps {steps}: run `linli migrate --database {}` first",
+        database.database
+    )))
+}
+
+/// Opening a file that is not there would make an empty one.
+pub(crate) fn there(address: &Address) -> Result<(), Ended> {
+    match address {
+        Address::Sqlite(path) if !path.exists() => Err(Ended::Asked(format!(
+            "there is no database {0}: write its path as it is, or make it with `linli migrate --database sqlite:{0}`",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The sources of a process that lives in real time.
@@ -58,12 +85,7 @@ pub(crate) fn area(text: &str) -> Result<DivisionCode, Ended> {
 pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
     let keys = Keys::load(&options.place.keys)?;
     let db_options = Options { workers: options.workers, ..Options::default() };
-    let db = Db::open(&address(&options.place.database.database)?, &db_options)?;
-    let missing = db.missing_migrations()?;
-    if !missing.is_empty() {
-        let steps = missing.join(", ");
-        return Err(Ended::Asked(format!("the database lacks the steps {steps}: run `linli migrate` first")));
-    }
+    let db = open_with(&options.place.database, &db_options)?;
     seed(&db)?;
     let division = area(&options.area)?;
     let name = match &options.name {
@@ -162,7 +184,7 @@ fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 pub(crate) fn migrate(database: &DatabaseOption) -> Result<(), Ended> {
-    let db = open(database)?;
+    let db = Db::open(&address(&database.database)?, &Options::default())?;
     let applied = db.migrate(Clock::System.now())?;
     seed(&db)?;
     if applied.is_empty() {

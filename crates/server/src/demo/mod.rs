@@ -37,7 +37,12 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
     if options.reset {
         forget(&options.data)?;
     }
-    std::fs::create_dir_all(&options.data)?;
+    std::fs::create_dir_all(&options.data).map_err(|e| {
+        Ended::Asked(format!(
+            "{} cannot be made: {e}; choose another folder with --data",
+            options.data.display()
+        ))
+    })?;
     let key_file = options.data.join("keys");
     let keys = || {
         if key_file.exists() {
@@ -115,6 +120,16 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     let db = Db::open(address, &Options { durable: false, ..Options::default() })?;
     let now = Clock::System.now();
     db.migrate(now)?;
+    let lived: Vec<(kernel::District,)> =
+        db.read_now("demo_empty", |tx| tx.query("SELECT DISTINCT district FROM journal_pending", params![]))?;
+    let sealed: Vec<(kernel::District,)> =
+        db.read_now("demo_empty", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+    if !(lived.is_empty() && sealed.is_empty()) {
+        return Err(Ended::Asked(
+            "the database holds something already: give the demo an empty one, and an empty folder with --data"
+                .to_owned(),
+        ));
+    }
     let first_day = now.day().plus(-history::DAYS);
     db.write_now("policy_seed", move |tx| needs::seed_policies(tx, first_day))?;
     let kit = Arc::new(Kit {
