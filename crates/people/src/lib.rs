@@ -64,6 +64,9 @@ pub use session::{
     end_session, open_session, own_sessions,
 };
 
+/// Columns that name a person, who may be of another district and then has no foreign key.
+pub const PEOPLE: &[(&str, &str)] = &[("team_leader", "person")];
+
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 

@@ -74,7 +74,7 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE].into_iter().flatten()
+    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE].into_iter().flatten()
 }
 
 /// The application over an open database.

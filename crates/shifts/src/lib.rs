@@ -48,7 +48,13 @@ pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed,
 pub use team::name_leader;
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
-pub const PEOPLE: &[(&str, &str)] = &[("project", "created_by"), ("shift", "leader"), ("signup", "person")];
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("project", "created_by"),
+    ("shift", "leader"),
+    ("signup", "person"),
+    ("roll_call", "person"),
+    ("roll_call", "called_by"),
+];
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

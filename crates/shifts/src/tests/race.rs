@@ -175,3 +175,52 @@ fn one_person_with_many_browsers_gets_one_place_at_a_time() {
         assert_eq!(scene::broken(world), [], "{}", world.engine);
     });
 }
+
+#[test]
+fn many_processes_settle_a_roll_call_once() {
+    const TICKERS: usize = 8;
+    testkit::on_both(|world| {
+        let worker = scene::worker(world, scene::HERE);
+        let team = scene::team(world, &worker, scene::HERE);
+        let project = scene::project(world, &worker, team);
+        let shift = scene::shift(world, &worker, project, world.now() + Minutes::from_hours(24), 60, 20);
+        let people: Vec<Actor> = (0..20)
+            .map(|n| testing::volunteer(world, "冯众人", [scene::HERE, scene::THERE][n % 2]))
+            .collect();
+        for person in &people {
+            scene::sign_up(world, person, shift).unwrap();
+        }
+        world.pass_minutes(25 * 60 + 5);
+        let present = |person: &Actor| crate::Present {
+            person: person.person.unwrap(),
+            came: true,
+            late: Minutes::ZERO,
+            early: Minutes::ZERO,
+        };
+        let said: Vec<_> = people.iter().map(present).collect();
+        world.write("roll_call", &worker, move |tx, call| crate::call_roll(tx, call, shift, &said)).unwrap();
+        world.pass_minutes(10);
+        let db = many(world);
+        let start = Arc::new(Barrier::new(TICKERS));
+        let tickers: Vec<_> = (0..TICKERS)
+            .map(|_| {
+                let (db, kit, start) = (db.clone(), Arc::clone(&world.kit), Arc::clone(&start));
+                std::thread::spawn(move || {
+                    start.wait();
+                    tick(&db, &kit).unwrap().settled
+                })
+            })
+            .collect();
+        let settled: usize = tickers.into_iter().map(|ticker| ticker.join().unwrap()).sum();
+        assert_eq!(settled, 20, "{}", world.engine);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 20);
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 40);
+        assert_eq!(
+            world.count("SELECT COUNT(*) FROM roll_call WHERE state = 'settled' AND version = 2", &[]),
+            20
+        );
+        world.drain(vec![]);
+        let report = journal::verify(&world.db, &world.kit.keys, hours::SEALED.to_vec(), &[]).unwrap();
+        assert_eq!(report.findings, []);
+    });
+}
