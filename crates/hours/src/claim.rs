@@ -245,7 +245,7 @@ pub(crate) async fn answer_form(
     let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
     let (text, decision) = (fields.text("minutes").to_owned(), fields.text("decision").to_owned());
     let given = text.clone();
-    let digest = vault::digest(&[path.as_bytes(), &fields.digest()].concat());
+    let digest = fields.digest();
     let answer = ask.app.command(&ask, "claim_answer", fields.key(), digest, move |tx, call| {
         answer_claim(tx, call, id, typed(&text, &decision)?)?;
         Ok(Answer::go("/w/reviews"))
@@ -280,7 +280,7 @@ pub(crate) async fn answer_api(
 ) -> Result<Response, Failed> {
     let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
     let minutes = body.value.minutes.map(Minutes);
-    let digest = vault::digest(&[path.as_bytes(), &body.digest].concat());
+    let digest = body.digest;
     let answer = ask.app.command(&ask, "claim_answer", None, digest, move |tx, call| {
         let confirmed = answer_claim(tx, call, id, minutes)?;
         let minutes = confirmed.map_or(Minutes::ZERO, |confirmed| confirmed.minutes);

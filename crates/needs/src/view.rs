@@ -260,7 +260,7 @@ where
     F: FnMut(&mut Tx<'_>, &Call, Id<Need>) -> Outcome<()> + Send + 'static,
 {
     let id = id_of(id).or_failed(ask)?;
-    let answer = ask.app.command(ask, name, None, bound(id, digest), move |tx, call| {
+    let answer = ask.app.command(ask, name, None, digest, move |tx, call| {
         work(tx, call, id)?;
         let need = need::load(tx, id)?;
         let changed = Changed { id: id.to_string(), state: need.state.word(), version: need.version };
@@ -268,9 +268,4 @@ where
         Ok(Answer::json(200, &json))
     });
     answer.await.or_failed(ask)
-}
-
-/// The digest of a request about one need.
-pub(crate) fn bound(id: Id<Need>, digest: [u8; 32]) -> [u8; 32] {
-    vault::digest(&[id.bytes().as_slice(), &digest].concat())
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use db::{Db, Fault, Outcome, Tx, params};
+use db::{Db, Failure, Fault, Outcome, Tx, params};
 use journal::{Call, Kit};
 use kernel::{Actor, DivisionCode, Refusal};
 
@@ -259,10 +259,12 @@ impl App {
         if key.as_ref().is_some_and(|key| key.len() > IDEMPOTENCY_KEY_MAX) {
             return Err(Refusal::invalid("idempotency-key", "idempotency-key-too-long").into());
         }
-        let request = vault::digest(&[name.as_bytes(), &digest].concat());
-        self.db()
+        // The path too: the same key and body sent to another resource is another request.
+        let request = vault::digest(&[name.as_bytes(), b" ", ask.path.as_bytes(), b" ", &digest].concat());
+        let (answer, touch) = self
+            .db()
             .write(name, move |tx| {
-                let (call, _) = app.enter(tx, &asked)?;
+                let (call, touch) = app.enter(tx, &asked)?;
                 let kept = key.as_ref().zip(call.actor.person);
                 if let Some((key, person)) = kept {
                     let found: Option<([u8; 32], i64, String)> = tx.query_opt(
@@ -272,7 +274,8 @@ impl App {
                     )?;
                     match found {
                         Some((same, status, text)) if same == request => {
-                            return Ok(Answer { status: u16::try_from(status).unwrap_or(500), text });
+                            let answer = Answer { status: u16::try_from(status).unwrap_or(500), text };
+                            return Ok::<_, Failure>((answer, touch));
                         }
                         Some(_) => return Err(Refusal::conflict("idempotency-key-reused").into()),
                         None => {}
@@ -291,9 +294,13 @@ impl App {
                         return Err(Fault::Again("the idempotency key was taken meanwhile".to_owned()).into());
                     }
                 }
-                Ok(answer)
+                Ok((answer, touch))
             })
-            .await
+            .await?;
+        if touch {
+            self.touch(ask);
+        }
+        Ok(answer)
     }
 }
 

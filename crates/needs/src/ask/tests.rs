@@ -235,6 +235,17 @@ fn the_api_takes_a_need_once() {
         let id = made.json()["id"].as_str().unwrap().to_owned();
         assert_eq!(hers.get(&format!("/api/v1/needs/{id}")).json()["state"], "submitted");
         assert_eq!(hers.get("/api/v1/needs/mine").json()["needs"].as_array().unwrap().len(), 1);
+        // One key on two needs is no repetition: the second must not be told "done" when nothing was.
+        let second =
+            hers.post_json("/api/v1/needs", "another", &body).json()["id"].as_str().unwrap().to_owned();
+        let cancel =
+            |id: &str| hers.post_json(&format!("/api/v1/needs/{id}/cancel"), "same", &serde_json::json!({}));
+        assert_eq!(cancel(&second).status, 200);
+        let reused = cancel(&id);
+        assert_eq!(
+            (reused.status.as_u16(), reused.json()["rule"].as_str()),
+            (409, Some("idempotency-key-reused"))
+        );
         let wrong = hers.post_json("/api/v1/needs", "two", &serde_json::json!({ "category": "gold" }));
         assert_eq!(
             (wrong.status.as_u16(), wrong.json()["errors"][0]["rule"].as_str()),

@@ -15,7 +15,7 @@ use crate::{
     need::{self, Need, Step},
     place,
     state::State,
-    view::{Words, bound, id_of, tag},
+    view::{Words, id_of, tag},
     visit::{Answered, confirm},
     voice,
 };
@@ -287,27 +287,25 @@ async fn confirm_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Resul
         "done" => Answered::Done(fields.given("rating").map_or(0, |rating| rating.parse().unwrap_or(-1))),
         _ => Answered::NotDone,
     };
-    let sent =
-        ask.app.command(&ask, "need_close", fields.key(), bound(id, fields.digest()), move |tx, call| {
-            let before = need::load(tx, id)?;
-            confirm(tx, call, id, answered)?;
-            let to = match (before.is_mine(call), before.state) {
-                (true, State::Closed) => format!("/need/{id}?witnessed=1"),
-                (true, _) => format!("/need/{id}"),
-                (false, _) => format!("/w/needs/{id}"),
-            };
-            Ok(Answer::go(to))
-        });
+    let sent = ask.app.command(&ask, "need_close", fields.key(), fields.digest(), move |tx, call| {
+        let before = need::load(tx, id)?;
+        confirm(tx, call, id, answered)?;
+        let to = match (before.is_mine(call), before.state) {
+            (true, State::Closed) => format!("/need/{id}?witnessed=1"),
+            (true, _) => format!("/need/{id}"),
+            (false, _) => format!("/w/needs/{id}"),
+        };
+        Ok(Answer::go(to))
+    });
     Ok(sent.await.or_failed(&ask)?.into_response())
 }
 
 async fn cancel_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let id = id_of(&id).or_failed(&ask)?;
-    let sent =
-        ask.app.command(&ask, "need_cancel", fields.key(), bound(id, fields.digest()), move |tx, call| {
-            cancel(tx, call, id)?;
-            Ok(Answer::go(format!("/need/{id}")))
-        });
+    let sent = ask.app.command(&ask, "need_cancel", fields.key(), fields.digest(), move |tx, call| {
+        cancel(tx, call, id)?;
+        Ok(Answer::go(format!("/need/{id}")))
+    });
     Ok(sent.await.or_failed(&ask)?.into_response())
 }
 
@@ -315,7 +313,7 @@ async fn time_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
     let need = id_of(&id).or_failed(&ask)?;
     let day = fields.given("date").unwrap_or(fields.text("day")).to_owned();
     let part = fields.text("part").to_owned();
-    let digest = bound(need, fields.digest());
+    let digest = fields.digest();
     let sent = ask.app.command(&ask, "need_change_time", fields.key(), digest, move |tx, call| {
         change_time(tx, call, need, &day, &part)?;
         Ok(Answer::go(format!("/need/{need}")))
@@ -331,7 +329,7 @@ async fn time_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
 
 async fn refuse_helper_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let id = id_of(&id).or_failed(&ask)?;
-    let digest = bound(id, fields.digest());
+    let digest = fields.digest();
     let sent = ask.app.command(&ask, "need_refuse_helper", fields.key(), digest, move |tx, call| {
         refuse_helper(tx, call, id)?;
         let helper = need::load(tx, id)?.helper == call.actor.person;

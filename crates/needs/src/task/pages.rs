@@ -18,7 +18,7 @@ use crate::{
     place,
     state::State,
     task::{After, Glimpse, OPEN_MAX, open_needs, task, tasks},
-    view::{Words, bound, id_of, phone, tag},
+    view::{Words, id_of, phone, tag},
     visit::{done, start},
 };
 
@@ -176,7 +176,7 @@ where
     F: FnMut(&mut Tx<'_>, &Call, Id<Need>) -> Outcome<()> + Send + 'static,
 {
     let id = id_of(&id).or_failed(&ask)?;
-    let sent = ask.app.command(&ask, name, fields.key(), bound(id, fields.digest()), move |tx, call| {
+    let sent = ask.app.command(&ask, name, fields.key(), fields.digest(), move |tx, call| {
         work(tx, call, id)?;
         Ok(Answer::go(to.replace("{id}", &id.to_string())))
     });

@@ -16,7 +16,7 @@ use crate::{
     need::{self, Need},
     place,
     state::State,
-    view::{Words, bound, id_of, phone, tag},
+    view::{Words, id_of, phone, tag},
     worker::{REFUSE_REASONS, Verified, api::people_of, hand_over, inbox, refuse, verify},
 };
 
@@ -239,7 +239,7 @@ where
     F: FnMut(&mut Tx<'_>, &Call, Id<Need>) -> Outcome<()> + Send + 'static,
 {
     let need = id_of(&id).or_failed(&ask)?;
-    let sent = ask.app.command(&ask, name, fields.key(), bound(need, fields.digest()), move |tx, call| {
+    let sent = ask.app.command(&ask, name, fields.key(), fields.digest(), move |tx, call| {
         work(tx, call, need)?;
         Ok(Answer::go(format!("/w/needs/{need}")))
     });

@@ -32,13 +32,16 @@ pub(crate) fn leader_cards(tx: &mut Tx<'_>, team: Id<Organisation>) -> Outcome<V
 /// Makes the person with this phone a leader of the team. Its transaction is called `leader_name`.
 ///
 /// # Errors
-/// `leader-unknown` (invalid), and what [`people::name_leader`] refuses.
+/// 404; forbidden; `leader-unknown` (invalid), and what [`people::name_leader`] refuses.
 pub fn name_leader(
     tx: &mut Tx<'_>,
     call: &Call,
     team: Id<Organisation>,
     phone: &Phone,
 ) -> Outcome<Id<Person>> {
+    // Whose number it is concerns nobody who may not name a leader here.
+    let card = people::organisation(tx, team)?.ok_or_else(Refusal::missing)?;
+    call.actor.must(Action::PublishShifts, card.division)?;
     let person = people::person_by_phone(tx, call.keys(), phone)?;
     let person = person.ok_or_else(|| Refusal::invalid("phone", "leader-unknown"))?;
     people::name_leader(tx, call, team, person)?;
