@@ -8,6 +8,7 @@
 
 mod card;
 mod catalogue;
+mod claim;
 mod commitment;
 mod community;
 mod cover;
@@ -36,6 +37,7 @@ use web::{Access, Routes};
 
 pub use card::{Card, cards, full_name, volunteer_number};
 pub use catalogue::SKILLS;
+pub use claim::give_phone;
 pub use commitment::{commit, is_busy, release};
 pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{BASIC_TRAINING, called, served, volunteer_facts, volunteers_for};
@@ -74,6 +76,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 pub fn routes() -> Routes {
     let (see, reveal) = (Access::Staff(Action::SeePeople), Access::Staff(Action::RevealPeople));
     let grants = Access::Staff(Action::GrantRoles);
+    let desk = Access::Staff(Action::RecordNeed);
     Routes::new()
         .get("/join", Access::Guest, join::pages::begin)
         .post("/join", Access::Guest, join::pages::step)
@@ -83,6 +86,8 @@ pub fn routes() -> Routes {
         .get("/w/people", see, lookup::pages::find)
         .get("/w/people/{id}", see, lookup::pages::person_page)
         .post("/w/people/{id}", reveal, lookup::pages::reveal_form)
+        .get("/w/people/{id}/phone", desk, claim::pages::form)
+        .post("/w/people/{id}/phone", desk, claim::pages::step)
         .get("/w/people/{id}/cover", reveal, cover::pages::look)
         .post("/w/people/{id}/cover", reveal, cover::pages::note)
         .get("/me/looks", Access::SignedIn, lookup::pages::own_looks)
@@ -95,6 +100,7 @@ pub fn routes() -> Routes {
         .api(see, utoipa_axum::routes!(lookup::api::find))
         .api(see, utoipa_axum::routes!(lookup::api::person))
         .api(reveal, utoipa_axum::routes!(lookup::api::reveals))
+        .api(desk, utoipa_axum::routes!(claim::api::give_phone))
         .api(reveal, utoipa_axum::routes!(cover::api::note))
         .api(Access::SignedIn, utoipa_axum::routes!(lookup::api::own))
         .api(grants, utoipa_axum::routes!(roles::api::list))

@@ -118,7 +118,12 @@ fn registered(tx: &mut Tx<'_>, call: &Call, id: Id<Person>, division: DivisionCo
 }
 
 /// Makes the phone this person's, once in the whole country; gives its blind index.
-fn own_phone(tx: &mut Tx<'_>, keys: &Keys, phone: &Phone, person: Id<Person>) -> Outcome<[u8; 32]> {
+pub(crate) fn own_phone(
+    tx: &mut Tx<'_>,
+    keys: &Keys,
+    phone: &Phone,
+    person: Id<Person>,
+) -> Outcome<[u8; 32]> {
     let taken = Refusal::conflict("phone-taken");
     if person_by_phone(tx, keys, phone)?.is_some() {
         return Err(taken.into());

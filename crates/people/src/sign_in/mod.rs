@@ -129,21 +129,9 @@ pub fn try_code(
     code: &str,
     old_token: Option<&str>,
 ) -> Outcome<Tried> {
-    let index = call.keys().blind_index(vaulted::PHONE, phone.as_str());
-    let Some(sent) = store::locked(tx, &index)? else { return Ok(Tried::Over) };
-    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let right = bool::from(sent.code_hash.as_slice().ct_eq(&hash(call.keys(), phone, &digits)));
-    if call.now >= sent.expires_at || sent.tries >= CODE_TRIES_MAX {
-        return Ok(Tried::Over);
+    if let Some(not_right) = spend_code(tx, call, phone, code)? {
+        return Ok(not_right);
     }
-    if sent.tries == store::USED {
-        return Ok(if right { Tried::Used } else { Tried::Over });
-    }
-    if !right {
-        store::set_tries(tx, &index, sent.tries + 1)?;
-        return Ok(Tried::Wrong { left: CODE_TRIES_MAX - sent.tries - 1 });
-    }
-    store::set_tries(tx, &index, store::USED)?;
     match person_by_phone(tx, call.keys(), phone)? {
         Some(person) => {
             if let Some(old) = old_token {
@@ -153,6 +141,26 @@ pub fn try_code(
         }
         None => Ok(Tried::NewPhone { ticket: ticket(call, phone)? }),
     }
+}
+
+/// Spends the right code of a phone; what was wrong with any other, which is counted.
+pub(crate) fn spend_code(tx: &mut Tx<'_>, call: &Call, phone: &Phone, code: &str) -> Outcome<Option<Tried>> {
+    let index = call.keys().blind_index(vaulted::PHONE, phone.as_str());
+    let Some(sent) = store::locked(tx, &index)? else { return Ok(Some(Tried::Over)) };
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let right = bool::from(sent.code_hash.as_slice().ct_eq(&hash(call.keys(), phone, &digits)));
+    if call.now >= sent.expires_at || sent.tries >= CODE_TRIES_MAX {
+        return Ok(Some(Tried::Over));
+    }
+    if sent.tries == store::USED {
+        return Ok(Some(if right { Tried::Used } else { Tried::Over }));
+    }
+    if !right {
+        store::set_tries(tx, &index, sent.tries + 1)?;
+        return Ok(Some(Tried::Wrong { left: CODE_TRIES_MAX - sent.tries - 1 }));
+    }
+    store::set_tries(tx, &index, store::USED)?;
+    Ok(None)
 }
 
 fn ticket(call: &Call, phone: &Phone) -> Outcome<String> {
