@@ -118,9 +118,8 @@ pub(crate) async fn correct_form(
 ) -> Result<Response, Failed> {
     let attendance: Id<Attendance> = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
     let (record, typed) = (fields.text("record").to_owned(), fields.text("minutes").to_owned());
-    let digest = vault::digest(&[path.as_bytes(), &fields.digest()].concat());
     let given = typed.clone();
-    let answer = ask.app.command(&ask, "record_correct", fields.key(), digest, move |tx, call| {
+    let answer = ask.app.command(&ask, "record_correct", fields.key(), fields.digest(), move |tx, call| {
         let record = record.parse().map_err(|_| Refusal::missing())?;
         let minutes =
             typed.trim().parse().map_err(|_| Refusal::invalid("minutes", "claim-minutes-missing"))?;
