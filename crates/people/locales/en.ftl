@@ -261,3 +261,4 @@ people-claim-phone-send = Send a code to this phone
 people-claim-phone-code-hint = They look at the text message and read out six digits.
 people-claim-phone-button = Give the phone
 refusal-person-awake = This person has a phone of their own already and can sign in.
+refusal-birth-day-in-future = This birthday lies in the future. Please mend it.

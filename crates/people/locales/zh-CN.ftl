@@ -261,3 +261,4 @@ people-claim-phone-send = 发验证码到这部手机
 people-claim-phone-code-hint = 请本人看短信,念出六位数字。
 people-claim-phone-button = 登记
 refusal-person-awake = 这个人已经有自己的手机号了,可以直接登录。
+refusal-birth-day-in-future = 出生日期在今天之后,请改正。

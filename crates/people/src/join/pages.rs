@@ -10,7 +10,7 @@ use kernel::{Day, DivisionCode, FieldRefusal, Kind, Refusal};
 use vault::{Document, DocumentKind};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
-use super::{ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, join, read_document, rules};
+use super::{ADULT_AGE, Guardian, Join, Joined, join, read_document, rules};
 use crate::{
     catalogue, community, full_name, name, phone_of,
     sign_in::{self, Tried, join_new, read_phone, refusal_of, secretly, ticket_phone, with_cookie},
@@ -138,12 +138,7 @@ fn first(fields: &Fields, today: Day) -> Result<(Document, Option<Day>), Vec<Fie
     match document {
         Ok(document) => {
             let born = rules::born(&document).or(told);
-            let field = |field, rule| FieldRefusal { field, rule, args: Vec::new() };
-            match born.map(|born| today.years_since(born)) {
-                None => wrong.push(field("birth_day", "birth-day-missing")),
-                Some(age) if age < JOIN_AGE_MIN => wrong.push(field("number", "join-too-young")),
-                Some(_) => {}
-            }
+            wrong.extend(rules::wrong_age(born.map(|born| today.years_since(born))));
             if wrong.is_empty() { Ok((document, born)) } else { Err(wrong) }
         }
         Err(refusal) => {

@@ -65,6 +65,19 @@ pub(super) fn born(document: &Document) -> Option<Day> {
     document.birth_date().and_then(|(year, month, day)| Day::from_ymd(year, month, day))
 }
 
+/// What an age, from the document or as told, has against joining; a birthday to come is a negative one.
+pub(super) fn wrong_age(age: Option<i32>) -> Option<FieldRefusal> {
+    match age {
+        None => Some(field("birth_day", "birth-day-missing")),
+        Some(..0) => Some(field("birth_day", "birth-day-in-future")),
+        Some(age) if age > i32::from(vault::document::AGE_YEARS_MAX) => {
+            Some(field("birth_day", "birth-day-impossible"))
+        }
+        Some(..JOIN_AGE_MIN) => Some(field("number", "join-too-young")),
+        Some(_) => None,
+    }
+}
+
 /// Holds the whole wish against the rules on `today`.
 pub(super) fn check(join: &Join, today: Day) -> Result<Checked, Refusal> {
     let mut wrong = Vec::new();
@@ -78,11 +91,7 @@ pub(super) fn check(join: &Join, today: Day) -> Result<Checked, Refusal> {
     let birth_day = born(&join.document).or(join.birth_day);
     let mut guardian_name = None;
     match birth_day.map(|birth| today.years_since(birth)) {
-        None => wrong.push(field("birth_day", "birth-day-missing")),
-        Some(age) if age < 0 || age > i32::from(vault::document::AGE_YEARS_MAX) => {
-            wrong.push(field("birth_day", "birth-day-impossible"));
-        }
-        Some(age) if age < JOIN_AGE_MIN => wrong.push(field("number", "join-too-young")),
+        age if wrong_age(age).is_some() => wrong.extend(wrong_age(age)),
         Some(age) if age < ADULT_AGE => match &join.guardian {
             None => wrong.push(field("guardian_name", "guardian-missing")),
             Some(guardian) => {
@@ -95,7 +104,7 @@ pub(super) fn check(join: &Join, today: Day) -> Result<Checked, Refusal> {
                 }
             }
         },
-        Some(_) => {}
+        _ => {}
     }
     wrong.extend(preferences(&join.categories, &join.skills, &join.times, join.radius_m, &join.limits));
     if wrong.is_empty() {

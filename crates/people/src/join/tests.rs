@@ -75,6 +75,13 @@ fn age_decides_who_must_be_asked() {
         let mut passport = wish("安娜", HERE);
         passport.document = crate::read_document("passport", "E1234567", world.now().day()).unwrap();
         assert_eq!(rules(try_join(world, &passport)), [("birth_day", "birth-day-missing")]);
+        passport.birth_day = Some(world.now().day().plus(1));
+        assert_eq!(rules(try_join(world, &passport)), [("birth_day", "birth-day-in-future")]);
+        let typed =
+            [("name", "安娜"), ("kind", "passport"), ("number", "E1234567"), ("birth_day", "2030-01-01")];
+        let page = guest(world, true).post("/join", &typed);
+        assert!(page.status == 422 && page.body.contains("出生日期在今天之后"), "{}", page.body);
+        assert!(page.body.contains("value=\"2030-01-01\""), "nothing typed is lost");
         passport.birth_day = Some(born(30));
         assert!(try_join(world, &passport).is_ok());
     });
