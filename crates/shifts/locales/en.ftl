@@ -236,6 +236,7 @@ refusal-sign-up-week-full = This week would be more than { $max } hours. Rest, a
 refusal-sign-up-unfit = It does not fit what you told us. See others, or call us.
 refusal-withdraw-not-signed-up = You have not signed up for it.
 refusal-withdraw-too-late = It has begun. Please tell the leader.
+refusal-check-in-code-of-leader = Only the leader sees the code. If the leader cannot come, choose another one under "Change this activity" first.
 refusal-check-in-code-wrong = This is not the code. Scan or type what the leader's screen shows now.
 refusal-check-in-code-expired = This code has expired; it changes every half minute. Scan the new one.
 refusal-check-in-code-used = You have used this code. Scan a new one when you leave.

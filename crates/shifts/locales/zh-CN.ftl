@@ -236,6 +236,7 @@ refusal-sign-up-week-full = 这一周加起来超过 { $max } 小时，请歇一
 refusal-sign-up-unfit = 您登记的情况和这次活动不合适。请看看别的活动，或者打电话问一问。
 refusal-withdraw-not-signed-up = 您没有报这个活动，不用退出。
 refusal-withdraw-too-late = 活动已经开始，不能退出了。请直接告诉带队的人。
+refusal-check-in-code-of-leader = 签到码只给带队的人看。带队的人来不了，请先在“改这次活动”里换一位。
 refusal-check-in-code-wrong = 这个码不对。请照队长屏幕上现在的码再扫一次、再填一次。
 refusal-check-in-code-expired = 这个码过期了，码每半分钟换一次。请再扫一次新的。
 refusal-check-in-code-used = 这个码您已经用过了，不用再按。走的时候请扫新的码签退。

@@ -97,12 +97,16 @@ fn digits(mac: &[u8; 32]) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-/// The code of this moment; for those who run the shift.
+/// The code of this moment; for the leader alone, who is the witness of whoever scans it. If others could show it,
+/// one person could be two witnesses: by the code in the leader's name, and by calling the roll in their own.
 ///
 /// # Errors
-/// Sign in first, or forbidden.
+/// Sign in first, or forbidden; `check-in-code-of-leader` (conflict) for others who run the shift.
 pub fn code(call: &Call, shift: &ShiftCard) -> Result<Code, Refusal> {
     shift.must_be_run_by(call)?;
+    if call.actor.person != Some(shift.leader) {
+        return Err(Refusal::conflict("check-in-code-of-leader"));
+    }
     let step = step(call.now);
     let mac = mac(call.keys(), shift, step);
     Ok(Code {

@@ -38,6 +38,8 @@ struct ManagePage {
     shift: ShiftView,
     leader: String,
     done: String,
+    /// Whether the code is this reader's to show.
+    is_mine: bool,
     is_open: bool,
     is_over: bool,
     /// When the copy would begin: as typed, or a week later.
@@ -53,19 +55,21 @@ async fn manage(
     typed: Fields,
     done: &str,
 ) -> Result<Response, Failed> {
-    let ((shift, leader, now), page) = ask
+    let ((shift, leader, is_mine, now), page) = ask
         .app
         .read(ask, "team_shift_page", move |tx, call| {
             let shift = super::shift(tx, id)?;
             shift.must_be_run_by(call)?;
             let leader = people::cards(tx, &[shift.leader])?.remove(&shift.leader);
-            Ok((shift, leader, call.now))
+            let is_mine = call.actor.person == Some(shift.leader);
+            Ok((shift, leader, is_mine, call.now))
         })
         .await
         .or_failed(ask)?;
     let page = page.back("/team").tab("leader/team").wrong(wrong);
     let shown = ManagePage {
         leader: leader.map(|card| card.name_masked).unwrap_or_default(),
+        is_mine,
         is_open: shift.is_open(now),
         is_over: shift.ends_at <= now,
         next: typed.given("starts_at").map_or_else(|| shift.next_time(now).local_text(), str::to_owned),

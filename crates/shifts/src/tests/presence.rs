@@ -435,6 +435,9 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
                     .unwrap();
             }
         };
+        // If the worker could show the leader's code, the worker alone would be two witnesses.
+        let shown = client(world, &worker).get(&format!("/api/v1/shifts/{shift}/code"));
+        assert_eq!(shown.json()["rule"], "check-in-code-of-leader", "{}", shown.body);
         world.pass_minutes(24 * 60 - 5);
         scan(SignalKind::Arrived);
         world.pass_minutes(126);
