@@ -19,7 +19,7 @@ const SCHEMA: i64 = 1;
 pub struct Event {
     district: District,
     kind: &'static str,
-    subject: String,
+    subject: Id<Journal>,
     version: i64,
     payload: Map<String, Value>,
     rows: Map<String, Value>,
@@ -29,7 +29,7 @@ impl Event {
     /// Something happened to `subject`, which has its `version`-th change by it. `district` is the shard of
     /// the subject's row. Versions of one subject are unique, so a change cannot be told twice.
     pub fn new<T>(kind: &'static str, district: District, subject: Id<T>, version: i64) -> Self {
-        Self { district, kind, subject: subject.to_string(), version, payload: Map::new(), rows: Map::new() }
+        Self { district, kind, subject: subject.cast(), version, payload: Map::new(), rows: Map::new() }
     }
 
     /// Adds a member to the payload: an id, a number or a digest; never what a person may want deleted.
@@ -53,7 +53,7 @@ impl Event {
 /// Writes the event in the caller's transaction; it is sealed after the commit.
 ///
 /// # Errors
-/// A [`Fault`].
+/// A [`Fault`]; also when this version of the subject was told before, so that the use case fails and not the sealing.
 pub fn append(tx: &mut Tx<'_>, call: &Call, event: Event) -> Result<(), Fault> {
     let id: Id<Journal> = call.id(event.district);
     let mut body = Map::new();
@@ -61,7 +61,7 @@ pub fn append(tx: &mut Tx<'_>, call: &Call, event: Event) -> Result<(), Fault> {
     body.insert("id".to_owned(), id.to_string().into());
     body.insert("district".to_owned(), event.district.number().into());
     body.insert("kind".to_owned(), event.kind.into());
-    body.insert("subject".to_owned(), event.subject.into());
+    body.insert("subject".to_owned(), event.subject.to_string().into());
     body.insert("version".to_owned(), event.version.into());
     body.insert("actor".to_owned(), call.actor.person.map_or(Value::Null, |id| id.to_string().into()));
     body.insert("at".to_owned(), call.now.micros().into());
@@ -70,10 +70,16 @@ pub fn append(tx: &mut Tx<'_>, call: &Call, event: Event) -> Result<(), Fault> {
         body.insert("rows".to_owned(), Value::Object(event.rows));
     }
     let body = canonical_json(&Value::Object(body));
-    tx.execute_one(
-        "INSERT INTO journal_pending (district, id, body) VALUES ($1, $2, $3)",
-        params![event.district, id, body],
+    let added = tx.execute(
+        "INSERT INTO journal_pending (district, id, subject, version, body)
+         SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS
+             (SELECT 1 FROM journal WHERE district = $1 AND subject = $3 AND version = $4)",
+        params![event.district, id, event.subject, event.version, body],
     )?;
+    if added == 0 {
+        let Event { kind, subject, version, .. } = event;
+        return Err(Fault::Defect(format!("{kind}: version {version} of {subject} has been told already")));
+    }
     tx.wake(event.district);
     Ok(())
 }

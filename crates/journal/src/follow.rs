@@ -28,9 +28,19 @@ pub trait Consumer: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Whether an event that fails again and again stops the district for this consumer (the time bank), or
-    /// is parked for a person to look at.
+    /// is parked for a person to look at, while later events are followed.
     fn halts(&self) -> bool {
         false
+    }
+
+    /// Deletes everything this consumer wrote in `district`, so that [`retry`] follows the whole journal again
+    /// and a parked event has its effect in its own place, before those that build on it. `false`: it cannot,
+    /// and parked events are followed late.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn forget(&self, _tx: &mut Tx<'_>, _district: District) -> Result<bool, Fault> {
+        Ok(false)
     }
 
     /// Follows one event. Events it does not care for are `Ok`.
@@ -69,10 +79,10 @@ impl Follower {
         while !stop.load(Ordering::Relaxed) {
             let woken = self.db.woken(LOOK_EVERY);
             let districts = if all_due || woken.is_empty() { self.districts() } else { Ok(woken) };
-            let worked = districts.and_then(|districts| self.work(&districts));
-            all_due = worked.is_err();
-            if let Err(fault) = worked {
+            all_due = false;
+            if let Err(fault) = districts.and_then(|districts| self.work(&districts)) {
                 tracing::warn!(%fault, "the journal waits");
+                all_due = true;
                 std::thread::sleep(LOOK_EVERY);
             }
         }
@@ -81,29 +91,46 @@ impl Follower {
     /// Seals and follows until nothing is left, in every district.
     ///
     /// # Errors
-    /// A [`Fault`] of the database; a consumer's failure is counted, not returned.
+    /// A [`Fault`] of the database, or that of the first district that could not be sealed, after all others were;
+    /// a consumer's failure is counted, not returned.
     pub fn drain(&self) -> Result<Drained, Fault> {
         let mut total = Drained::default();
         loop {
             let districts = self.districts()?;
-            let done = self.work(&districts)?;
+            let (done, stuck) = self.work(&districts)?;
             total.sealed += done.sealed;
             total.followed += done.followed;
             if done == Drained::default() {
-                return Ok(total);
+                return stuck.map_or(Ok(total), Err);
             }
         }
     }
 
-    fn work(&self, districts: &BTreeSet<District>) -> Result<Drained, Fault> {
-        let mut done = Drained::default();
+    /// Seals and follows once in each district. A district that is stuck does not keep the others waiting; its
+    /// fault comes beside what was done.
+    fn work(&self, districts: &BTreeSet<District>) -> Result<(Drained, Option<Fault>), Fault> {
+        let (mut done, mut stuck) = (Drained::default(), None);
         for &district in districts {
-            done.sealed += self.seal(district)?;
-            for consumer in self.consumers.iter() {
-                done.followed += self.follow(district, consumer)?;
+            match self.work_in(district, &mut done) {
+                // The database is away, busy or full for all of them.
+                Err(fault) if fault.passes() => return Err(fault),
+                Err(fault) => {
+                    tracing::error!(%district, %fault, "the journal of a district is stuck: `linli doctor` names the event");
+                    stuck.get_or_insert(fault);
+                }
+                Ok(()) => {}
             }
         }
-        Ok(done)
+        Ok((done, stuck))
+    }
+
+    fn work_in(&self, district: District, done: &mut Drained) -> Result<(), Fault> {
+        // What is sealed already is followed, whatever keeps the rest from being sealed.
+        let sealed = self.seal(district).map(|count| done.sealed += count);
+        for consumer in self.consumers.iter() {
+            done.followed += self.follow(district, consumer)?;
+        }
+        sealed
     }
 
     fn districts(&self) -> Result<BTreeSet<District>, Fault> {
@@ -254,29 +281,49 @@ pub fn lag(tx: &mut Tx<'_>) -> Result<Vec<Lag>, Fault> {
     Ok(rows.into_iter().map(lag).collect())
 }
 
-/// Lets a halted consumer go on, and puts its parked events before it again, one by one, when `consumer` is
-/// the one that parked them.
+/// Lets a halted consumer go on. Where `consumer` parked events, it forgets the district and follows everything
+/// up to its cursor again, in this transaction, so that nobody sees half of it; a consumer that cannot forget
+/// follows its parked events one by one.
 ///
 /// # Errors
-/// A failure of the consumer on a parked event.
+/// A failure of the consumer on an event: nothing has changed then.
 pub fn retry(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District) -> Outcome<usize> {
+    let name = consumer.name();
     tx.execute(
         "UPDATE consumer SET halted = NULL, failures = 0 WHERE district = $1 AND name = $2",
-        params![district, consumer.name()],
+        params![district, name],
     )?;
     let parked: Vec<(i64,)> = tx.query(
         "SELECT seq FROM parked_event WHERE district = $1 AND consumer = $2 ORDER BY seq",
-        params![district, consumer.name()],
+        params![district, name],
     )?;
-    for (seq,) in &parked {
-        for event in events_after(tx, district, seq - 1, 1)? {
-            consumer.follow(tx, call, &event)?;
+    if !parked.is_empty() && consumer.forget(tx, district)? {
+        follow_again(tx, call, consumer, district)?;
+    } else {
+        for (seq,) in &parked {
+            for event in events_after(tx, district, seq - 1, 1)? {
+                consumer.follow(tx, call, &event)?;
+            }
         }
-        tx.execute_one(
-            "DELETE FROM parked_event WHERE district = $1 AND consumer = $2 AND seq = $3",
-            params![district, consumer.name(), seq],
-        )?;
     }
+    tx.execute("DELETE FROM parked_event WHERE district = $1 AND consumer = $2", params![district, name])?;
     tx.wake(district);
     Ok(parked.len())
+}
+
+/// Follows from the first event to the cursor.
+fn follow_again(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District) -> Outcome<()> {
+    let Some((cursor, _)) = lock_cursor(tx, district, consumer.name())? else { return Ok(()) };
+    let mut at = 0;
+    while at < cursor {
+        let events = events_after(tx, district, at, FOLLOW_MAX.min(cursor - at))?;
+        let Some(last) = events.last() else {
+            return Err(Fault::Defect(format!("journal {district} ends at {at}, before {cursor}")).into());
+        };
+        at = last.seq;
+        for event in &events {
+            consumer.follow(tx, call, event)?;
+        }
+    }
+    Ok(())
 }

@@ -27,6 +27,6 @@ pub use encrypted::EncryptedColumn;
 pub use event::{Event, Journal, Sealed, append};
 pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
 pub use page::{DayRoot, Linked, day_roots, events_after, events_of};
-pub use seal::seal;
+pub use seal::{Stuck, seal, stuck};
 pub use sealed_table::{RowDigest, SealedTable};
 pub use verify::{Finding, Report, verify};

@@ -72,6 +72,43 @@ pub fn seal(tx: &mut Tx<'_>, district: District, now: Instant, keys: &vault::Key
     Ok(pending.len())
 }
 
+/// A pending event that cannot be sealed, and keeps those behind it in its district waiting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Whose journal.
+    pub district: District,
+    /// The event.
+    pub id: Id<Journal>,
+    /// Why it cannot be sealed.
+    pub why: String,
+}
+
+/// What keeps districts from sealing: the pending events that are none, or that tell what was told before.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn stuck(tx: &mut Tx<'_>) -> Result<Vec<Stuck>, Fault> {
+    let mut found = Vec::new();
+    let districts: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
+    for (district,) in districts {
+        let pending: Vec<(Id<Journal>, Vec<u8>, Option<i64>)> = tx.query(
+            "SELECT p.id, p.body, j.seq FROM journal_pending p
+             LEFT JOIN journal j ON j.district = p.district AND j.subject = p.subject AND j.version = p.version
+             WHERE p.district = $1 ORDER BY p.id LIMIT $2",
+            params![district, SEAL_MAX],
+        )?;
+        for (id, body, told) in pending {
+            let why = match (told, Sealed::read(district, 0, Instant::from_micros(0), &body)) {
+                (Some(seq), _) => format!("tells what event {seq} has told"),
+                (None, None) => "is not an event".to_owned(),
+                (None, Some(_)) => continue,
+            };
+            found.push(Stuck { district, id, why });
+        }
+    }
+    Ok(found)
+}
+
 fn lock_head(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<ChainHead, Fault> {
     const LOCK: &str = "SELECT seq, link, day, day_first_seq, sealed_at FROM journal_head
                         WHERE district = $1 FOR UPDATE";

@@ -8,7 +8,9 @@ use std::sync::{
 };
 
 use db::{Failure, Fault, Outcome, Tx, params};
-use journal::{Call, Consumer, Event, Follower, Sealed, SealedTable, append, events_after, sealed_table};
+use journal::{
+    Call, Consumer, Event, Follower, Journal, Sealed, SealedTable, append, events_after, sealed_table,
+};
 use kernel::{Actor, District, Id, Person};
 use testkit::{World, on_both};
 
@@ -251,6 +253,72 @@ fn one_change_is_one_finding_that_names_the_row() {
             .unwrap();
         let report = verify(world);
         assert!(report.findings.iter().any(|f| f.what.contains("the row is gone")), "{:?}", report.findings);
+    });
+}
+
+#[test]
+fn the_same_version_cannot_be_told_twice() {
+    on_both(|world| {
+        let id: Id<Person> = world.kit.ids.next(world.now(), district());
+        let tell = move |world: &World| {
+            world.write("tell", &Actor::system(), move |tx, call| {
+                Ok(append(tx, call, Event::new("thing.happened", district(), id, 1).with("n", 1))?)
+            })
+        };
+        tell(world).unwrap();
+        assert!(tell(world).is_err(), "{}: while the first waits", world.engine);
+        world.drain(Vec::new());
+        assert!(tell(world).is_err(), "{}: when the first is sealed", world.engine);
+        world.drain(Vec::new());
+        assert_eq!(verify(world).events, 1);
+        assert_eq!(world.db.read_now("doctor", journal::stuck).unwrap(), []);
+    });
+}
+
+/// A pending row written past [`append`].
+fn plant(world: &World, district: District, subject: Id<Person>, body: Vec<u8>) -> Id<Journal> {
+    let id = world.kit.ids.next(world.now(), district);
+    world
+        .db
+        .write_now("tamper", move |tx| {
+            tx.execute_one(
+                "INSERT INTO journal_pending (district, id, subject, version, body) VALUES ($1, $2, $3, 1, $4)",
+                params![district, id, subject, body],
+            )
+        })
+        .unwrap();
+    id
+}
+
+#[test]
+fn a_district_that_is_stuck_keeps_no_other_waiting() {
+    on_both(|world| {
+        // Before `district()` in every order, so that the other would be worked on later.
+        let other = District::new(110_101).unwrap();
+        let ids = &world.kit.ids;
+        let nothing = plant(world, other, ids.next(world.now(), other), b"{}".to_vec());
+        for _ in 0..3 {
+            happen(world, "thing.happened");
+        }
+        let adder: Arc<dyn Consumer> = Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true });
+        let follower = Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![adder]);
+        assert!(follower.drain().is_err(), "{}: the fault is told", world.engine);
+        assert_eq!(sum(world), 15, "{}", world.engine);
+        let stuck = || world.db.read_now("doctor", journal::stuck).unwrap();
+        assert_eq!(stuck().iter().map(|one| (one.district, one.id)).collect::<Vec<_>>(), [(other, nothing)]);
+
+        let body: (Vec<u8>, Id<Person>) = world
+            .db
+            .read_now("look", |tx| {
+                tx.query_one(
+                    "SELECT body, subject FROM journal WHERE district = $1 AND seq = 2",
+                    params![district()],
+                )
+            })
+            .unwrap();
+        let again = plant(world, district(), body.1, body.0);
+        assert!(follower.drain().is_err());
+        assert!(stuck().iter().any(|one| one.id == again && one.why == "tells what event 2 has told"));
     });
 }
 

@@ -124,8 +124,8 @@ pub(crate) fn references(db: &Db) -> Result<Finding, Fault> {
 
 fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
     let now = Clock::System.now();
-    let (lags, pending, latest) = db.read_now("doctor", |tx| {
-        let lags = journal::lag(tx)?;
+    let (lags, stuck, pending, latest) = db.read_now("doctor", |tx| {
+        let (lags, stuck) = (journal::lag(tx)?, journal::stuck(tx)?);
         let pending: Vec<(District,)> =
             tx.query("SELECT DISTINCT district FROM journal_pending", params![])?;
         let mut oldest: Option<Instant> = None;
@@ -138,7 +138,7 @@ fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
         }
         let heads: Vec<(District, Instant)> =
             tx.query("SELECT district, sealed_at FROM journal_head", params![])?;
-        Ok::<_, Fault>((lags, oldest, heads.into_iter().map(|(_, at)| at).max()))
+        Ok::<_, Fault>((lags, stuck, oldest, heads.into_iter().map(|(_, at)| at).max()))
     })?;
     let mut findings = Vec::new();
     findings.push(match pending {
@@ -148,6 +148,12 @@ fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {
         )),
         _ => Ok("no event waits too long for its seal".to_owned()),
     });
+    findings.extend(stuck.into_iter().map(|one| {
+        let what = format!("{} cannot be sealed: event {} in journal_pending {}", one.district, one.id, one.why);
+        let mend = "keep a copy of the database and report this as a defect of Linli; the district's events wait, \
+                    none is lost, and all other districts go on";
+        Err((what, mend.to_owned()))
+    }));
     findings.push(match latest {
         Some(at) if at > now => Err((
             format!("the clock is behind the last seal ({} against {})", now.rfc3339(), at.rfc3339()),

@@ -6,9 +6,12 @@
 CREATE TABLE journal_pending (
     district BIGINT NOT NULL,
     id UUID NOT NULL,
+    subject UUID NOT NULL,
+    version BIGINT NOT NULL,
     body BYTEA NOT NULL,
     PRIMARY KEY (district, id)
 );
+CREATE UNIQUE INDEX journal_pending_subject ON journal_pending (district, subject, version);
 
 CREATE TABLE journal (
     district BIGINT NOT NULL,

@@ -6,9 +6,12 @@
 CREATE TABLE journal_pending (
     district INTEGER NOT NULL,
     id BLOB NOT NULL,
+    subject BLOB NOT NULL,
+    version INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (district, id)
 ) STRICT;
+CREATE UNIQUE INDEX journal_pending_subject ON journal_pending (district, subject, version);
 
 CREATE TABLE journal (
     district INTEGER NOT NULL,

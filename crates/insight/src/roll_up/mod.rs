@@ -7,7 +7,7 @@ mod store;
 
 use db::{Fault, Outcome, Tx};
 use journal::{Call, Consumer, Sealed};
-use kernel::{Day, DivisionCode, Id, Person};
+use kernel::{Day, District, DivisionCode, Id, Person};
 
 use crate::figures::{MATCH_LIMIT, day_part, response_bucket};
 use store::{Clock, Interval};
@@ -22,6 +22,11 @@ const CONTACTS: [&str; 6] =
 impl Consumer for RollUp {
     fn name(&self) -> &'static str {
         "insight"
+    }
+
+    fn forget(&self, tx: &mut Tx<'_>, district: District) -> Result<bool, Fault> {
+        store::forget(tx, district)?;
+        Ok(true)
     }
 
     fn follow(&self, tx: &mut Tx<'_>, _: &Call, event: &Sealed) -> Outcome<()> {

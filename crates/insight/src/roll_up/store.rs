@@ -53,6 +53,18 @@ pub(super) fn add(
     )
 }
 
+/// Deletes the roll-up of a district.
+pub(super) fn forget(tx: &mut Tx<'_>, district: District) -> Result<(), Fault> {
+    for table in [
+        "DELETE FROM figure_day WHERE district = $1",
+        "DELETE FROM active_interval WHERE district = $1",
+        "DELETE FROM need_clock WHERE district = $1",
+    ] {
+        tx.execute(table, params![district])?;
+    }
+    Ok(())
+}
+
 pub(super) fn latest_interval(
     tx: &mut Tx<'_>,
     district: District,
