@@ -16,7 +16,9 @@ mod tests;
 use kernel::{Action, DivisionCode};
 use web::{Access, Routes};
 
-pub use edition::{Edition, ImportRefused, ImportReport, fault_sentence, import_divisions, tree, tree_in};
+pub use edition::{
+    Edition, EditionWish, ImportRefused, ImportReport, fault_sentence, import_divisions, tree, tree_in,
+};
 pub use policy::{POLICY_NAME_CHARS_MAX, Policy, policies, policy, seed_policy, set_policy};
 pub use station::{
     Contact, Function, NewStation, STATION_TEXT_CHARS_MAX, Station, StationKind, StationTable,

@@ -8,7 +8,7 @@ use serde_json::json;
 use testkit::{Client, World, on_both};
 use web::{App, Entered, Language, Place, Sessions, Text};
 
-use crate::{Contact, Function, ImportRefused, NewStation, StationKind};
+use crate::{Contact, EditionWish, Function, ImportRefused, NewStation, StationKind};
 
 const STREET: &str = "420103001";
 
@@ -55,7 +55,11 @@ fn today() -> Day {
 }
 
 fn import(world: &World, file: &str, source: &str) -> Result<crate::ImportReport, ImportRefused> {
-    crate::import_divisions(&world.db, file.as_bytes(), today(), source, world.now())
+    crate::import_divisions(&world.db, file.as_bytes(), wish(today(), source), world.now())
+}
+
+fn wish(day: Day, source: &str) -> EditionWish<'_> {
+    EditionWish { day, source, ended_max: usize::MAX, dry_run: false }
 }
 
 /// The whole embedded list as a file, each line as `line` makes it of code and name.
@@ -110,8 +114,16 @@ fn an_edition_is_taken_whole_and_once() {
         let ImportRefused::File(error) = &refused else { panic!("{refused}") };
         assert_eq!(error.faults.iter().map(|f| f.line).collect::<Vec<_>>(), [2, 3]);
         let (file, before) = ("42,湖北省\n".as_bytes(), today().plus(-1));
-        let older = crate::import_divisions(&world.db, file, before, &source, world.now());
+        let older = crate::import_divisions(&world.db, file, wish(before, &source), world.now());
         assert!(matches!(older, Err(ImportRefused::Older(day)) if day == today()), "{older:?}");
+        // A part of the list would end the rest; a day to come is not yet in force; a dry run writes nothing.
+        let few = EditionWish { ended_max: 100, ..wish(today(), &source) };
+        let part = crate::import_divisions(&world.db, file, few, world.now());
+        assert!(matches!(part, Err(ImportRefused::Ends { ended, most: 100 }) if ended > 600_000), "{part:?}");
+        let future = crate::import_divisions(&world.db, file, wish(today().plus(1), &source), world.now());
+        assert!(matches!(future, Err(ImportRefused::Future(_))), "{future:?}");
+        let dry = EditionWish { dry_run: true, ..wish(today(), &source) };
+        assert!(crate::import_divisions(&world.db, file, dry, world.now()).unwrap().ended > 600_000);
         assert_eq!(versions(), 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM division_change WHERE version > $1", &[0]), 5);
     });

@@ -165,6 +165,12 @@ pub(crate) struct ImportDivisions {
     /// Where it comes from
     #[arg(long)]
     pub(crate) source: String,
+    /// Say what it would change, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// So many divisions may end without one that continues them
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub(crate) accept_ended: usize,
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,10 +18,18 @@ pub(crate) fn divisions(options: &ImportDivisions) -> Result<(), Ended> {
     let day: Day =
         options.day.parse().map_err(|()| Ended::Asked(format!("`{}` is no day: YYYY-MM-DD", options.day)))?;
     let db = open(&options.file.database)?;
-    let report =
-        places::import_divisions(&db, file(&options.file.file)?, day, &options.source, Clock::System.now())
-            .map_err(|e| Ended::Asked(e.to_string()))?;
+    let wished = places::EditionWish {
+        day,
+        source: &options.source,
+        ended_max: options.accept_ended,
+        dry_run: options.dry_run,
+    };
+    let report = places::import_divisions(&db, file(&options.file.file)?, wished, Clock::System.now())
+        .map_err(|e| Ended::Asked(e.to_string()))?;
     say(&report.to_string());
+    if options.dry_run {
+        say("Nothing was written; leave out --dry-run to import it.");
+    }
     Ok(())
 }
 

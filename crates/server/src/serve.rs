@@ -13,7 +13,7 @@ use std::{
 
 use db::{Address, Db, Options};
 use journal::{Follower, Kit};
-use kernel::{Clock, DivisionCode, IdSource, Random};
+use kernel::{Clock, DivisionCode, IdSource, Level, Random};
 use notify::{CommandSender, NoSender, Sender};
 use vault::Keys;
 use web::{App, Site};
@@ -88,6 +88,11 @@ pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
     let db = open_with(&options.place.database, &db_options)?;
     seed(&db)?;
     let division = area(&options.area)?;
+    if division.level() < Level::District {
+        return Err(Ended::Asked(format!(
+            "{division} is larger than a district; start one server for each of its districts on the same database"
+        )));
+    }
     let name = match &options.name {
         Some(name) => name.clone(),
         None => division_name(&db, division)?,

@@ -52,6 +52,15 @@ pub enum ImportRefused {
     Unknown(Vec<Succession>),
     /// The edition in force is of a later day.
     Older(Day),
+    /// The file is of a day to come, but would be in force at once.
+    Future(Day),
+    /// So many divisions would end, which looks like part of a list.
+    Ends {
+        /// Divisions that nothing would continue.
+        ended: usize,
+        /// How many the caller accepts.
+        most: usize,
+    },
     /// There is no source in words, or it is too long.
     Source,
     /// The database or the packing failed.
@@ -78,6 +87,12 @@ impl fmt::Display for ImportRefused {
                 }
             }
             Self::Older(day) => write!(f, "the tree in force is of {day}, later than this file"),
+            Self::Future(day) => write!(f, "a list is in force at once: import this one on {day} or later"),
+            Self::Ends { ended, most } => write!(
+                f,
+                "{ended} divisions would end, more than {most}. A file holds the whole list, not a part; if they really \
+                 end, say --accept-ended {ended}"
+            ),
             Self::Source => write!(f, "say where the list comes from, in 1 to {SOURCE_CHARS_MAX} characters"),
             Self::Failed(failure) => failure.fmt(f),
         }
@@ -92,21 +107,36 @@ impl From<Failure> for ImportRefused {
     }
 }
 
-/// Reads an edition of `day` (format: [`divisions::parse_csv`]), compares it with the one in force, and stores
-/// tree and changes in one transaction. The same file again changes nothing and says so.
+/// How an edition is to be taken.
+#[derive(Clone, Copy, Debug)]
+pub struct EditionWish<'a> {
+    /// The day it is of.
+    pub day: Day,
+    /// Where it comes from.
+    pub source: &'a str,
+    /// So many divisions may end.
+    pub ended_max: usize,
+    /// Only say what it would change.
+    pub dry_run: bool,
+}
+
+/// Reads an edition (format: [`divisions::parse_csv`]), compares it with the one in force, and stores tree and changes
+/// in one transaction. The same file again changes nothing and says so.
 ///
 /// # Errors
 /// [`ImportRefused`]; nothing is written then.
 pub fn import_divisions(
     db: &Db,
     reader: impl Read,
-    day: Day,
-    source: &str,
+    wished: EditionWish<'_>,
     now: Instant,
 ) -> Result<ImportReport, ImportRefused> {
-    let source = source.trim();
+    let (day, source) = (wished.day, wished.source.trim());
     if source.is_empty() || source.chars().count() > SOURCE_CHARS_MAX {
         return Err(ImportRefused::Source);
+    }
+    if day > now.day() {
+        return Err(ImportRefused::Future(day));
     }
     let version = Version { day, source: source.to_owned() };
     let read = divisions::parse_csv(reader, version).map_err(ImportRefused::File)?;
@@ -129,6 +159,12 @@ pub fn import_divisions(
         replaced: changes.replaced.len(),
         ended: changes.ended.len(),
     };
+    if report.ended > wished.ended_max {
+        return Err(ImportRefused::Ends { ended: report.ended, most: wished.ended_max });
+    }
+    if wished.dry_run {
+        return Ok(report);
+    }
     let edition = NewEdition {
         before,
         day,

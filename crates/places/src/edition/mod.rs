@@ -11,7 +11,7 @@ use db::{Db, Fault, Outcome, Tx, params};
 use divisions::Tree;
 use kernel::Instant;
 
-pub use import::{ImportRefused, ImportReport, fault_sentence, import_divisions};
+pub use import::{EditionWish, ImportRefused, ImportReport, fault_sentence, import_divisions};
 
 /// The tree in force; cheap to clone.
 #[derive(Clone, Debug)]
