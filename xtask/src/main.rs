@@ -9,6 +9,7 @@
     reason = "a command line tool speaks through its output"
 )]
 
+mod bench;
 mod failure;
 mod load;
 mod paths;
@@ -33,7 +34,8 @@ pub(crate) struct Subcommand {
     pub(crate) run: fn(&[String]) -> Outcome,
 }
 
-const SUBCOMMANDS: &[Subcommand] = &[setup::SUBCOMMAND, postgres::SUBCOMMAND, test::SUBCOMMAND, load::SOAK];
+const SUBCOMMANDS: &[Subcommand] =
+    &[setup::SUBCOMMAND, postgres::SUBCOMMAND, test::SUBCOMMAND, load::SOAK, bench::SUBCOMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -81,6 +81,18 @@ impl Cluster {
         self.url()
     }
 
+    /// Stops the server if it runs and deletes the cluster.
+    ///
+    /// # Errors
+    /// When it does not stop or the folder cannot be deleted.
+    pub(crate) fn delete(&self) -> Outcome {
+        self.stop(Mode::Immediate)?;
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder).map_err(Failure::during(self.folder.display()))?;
+        }
+        Ok(())
+    }
+
     /// Stops the server if it runs.
     ///
     /// # Errors
@@ -234,12 +246,7 @@ fn run(arguments: &[String]) -> Outcome {
         Action::Start => println!("{}", cluster.start()?),
         Action::Url => println!("{}", cluster.url()?),
         Action::Stop(mode) => cluster.stop(mode)?,
-        Action::Drop => {
-            cluster.stop(Mode::Immediate)?;
-            if cluster.folder.exists() {
-                fs::remove_dir_all(&cluster.folder).map_err(Failure::during(cluster.folder.display()))?;
-            }
-        }
+        Action::Drop => cluster.delete()?,
     }
     Ok(())
 }
