@@ -58,15 +58,16 @@ fn kit(clock: Clock, keys: Keys) -> Arc<Kit> {
 }
 
 impl Town {
-    /// Makes the schema, the keys in `folder` and `count` volunteers, half in each district, `days` days ago.
+    /// Makes the schema, the keys in `folder` and `count` volunteers, half in each district, `days` days ago at six in the morning.
     ///
     /// # Panics
     /// When the database does not take it.
-    pub fn found(database: &str, folder: &Path, count: usize, days: i64) -> Self {
+    pub fn found(database: &str, folder: &Path, count: usize, days: i32) -> Self {
         let address = Address::parse(database).expect("a database");
         let options = Options { durable: false, ..Options::default() };
         let db = Db::open(&address, &options).expect("the database opens");
-        let then = Clock::System.now() - Minutes::from_hours(24 * days);
+        // At six in the morning, so that a shift crosses midnight by plan and not by the time of day of the run.
+        let then = Clock::System.now().day().plus(-days).start() + Minutes::from_hours(6);
         db.migrate(then).expect("the schema");
         let key_file = folder.join("keys");
         let keys = Keys::generate(Suite::International, &mut rand::rng()).expect("keys");

@@ -35,11 +35,11 @@ const AT_ONCE: usize = 8;
 /// come once, and is called once at each that is over.
 const PEOPLE: usize = 90;
 const AHEAD: usize = 90;
-const OVER: usize = 16;
+const OVER: usize = 18;
 /// How long ago the town was founded.
-const DAYS: i64 = 11;
+const DAYS: i32 = 11;
 /// A shift lasts an hour, one follows the other after these many: at most 20 hours a week are nobody's too many.
-const OVER_EVERY: i64 = 10;
+const OVER_EVERY: i64 = 12;
 const AHEAD_EVERY: i64 = 9;
 /// How often it is looked, every hundredth of a second, whether anything was acknowledged.
 const BITE_LOOKS: usize = 300;

@@ -193,7 +193,7 @@ impl<'a> postgres::types::FromSql<'a> for RawUuid {
 
 /// A dozen people, shifts that were held and called, one correction; the journal of several days is closed.
 fn town(ground: &Ground) -> Town {
-    const DAYS: i64 = 4;
+    const DAYS: i32 = 4;
     let mut town = Town::found(&ground.database(), ground.folder(), 12, DAYS);
     let shifts = town.shifts(COMMUNITIES[0], 5, 12, 60, |n| 60 + 8 * 60 * n as i64);
     shifts.iter().for_each(|shift| town.hold(*shift));
