@@ -91,6 +91,7 @@ struct Kept {
     done: Mutex<BTreeSet<(bool, usize, Id<Shift>)>>,
     refused: Mutex<Vec<String>>,
     unanswered: AtomicUsize,
+    again: Mutex<Vec<Task>>,
 }
 
 impl Kept {
@@ -106,6 +107,7 @@ impl Kept {
             Heard::Refused(words) => self.refused.lock().expect("no panic").push(words),
             Heard::Nothing => {
                 self.unanswered.fetch_add(1, Ordering::SeqCst);
+                self.again.lock().expect("no panic").push(task);
                 thread::sleep(REST);
             }
         }
@@ -155,7 +157,10 @@ fn main() -> ExitCode {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
                     while !end.load(Ordering::SeqCst) {
-                        let task = tasks[next.fetch_add(1, Ordering::SeqCst) % tasks.len()];
+                        // What nobody answered is asked again under its key, before anything new.
+                        let again = kept.again.lock().expect("no panic").pop();
+                        let task =
+                            again.unwrap_or_else(|| tasks[next.fetch_add(1, Ordering::SeqCst) % tasks.len()]);
                         kept.keep(task, task.send(at, &town));
                     }
                 });
