@@ -212,7 +212,7 @@ pub(super) fn open(
             select_shifts!(
                 "AND state = 'published' AND division = $5
                  AND starts_at >= $2 AND starts_at < $3 AND (starts_at > $2 OR id > $4)
-                 AND CASE WHEN $6 IS NULL THEN TRUE ELSE category = $6 END
+                 AND CASE WHEN category = COALESCE($6, category) THEN division = $5 END
              ORDER BY starts_at, id LIMIT $7"
             ),
             params![district, from, filter.to, id, first, filter.category, limit],
@@ -222,7 +222,7 @@ pub(super) fn open(
         select_shifts!(
             "AND state = 'published' AND starts_at >= $2 AND starts_at < $3
              AND (starts_at > $2 OR id > $4)
-             AND CASE WHEN $6 IS NULL OR category = $6 THEN division BETWEEN $5 AND $8 ELSE FALSE END
+             AND CASE WHEN category = COALESCE($6, category) THEN division BETWEEN $5 AND $8 END
          ORDER BY starts_at, id LIMIT $7"
         ),
         params![district, from, filter.to, id, first, filter.category, limit, last],
