@@ -244,6 +244,7 @@ fn body_of(path: &str) -> serde_json::Value {
             serde_json::json!({"service": "便民中心", "phone": "027-5550 0100", "service_phone": "027-5550 0100"})
         }
         "reveals" => serde_json::json!({"field": "phone", "reason": "打电话核实"}),
+        "phone" => serde_json::json!({"phone": "18800009999", "code": "123456", "step": "give"}),
         "leaders" | "walk-in" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
         "roll" => serde_json::json!({"people": []}),
