@@ -1,18 +1,17 @@
 """The commonest tasks, each walked on a phone in four ways ({standard, elder} × {JavaScript on, off}) with its screens,
 taps and keys counted against the targets. The table of all that was measured ends the run."""
 
-from datetime import timedelta
 from itertools import islice
 
 import pytest
 from harness.browser import JOURNEY_VARIANTS, open_context
 from harness.demo import Demo
 from harness.journey import ELDER, Journey
+from harness.lived_in import SHIFT_MINUTES, new_project, new_shift
 from harness.people import Town, code_of
 
 pytestmark = pytest.mark.browser
 
-SHIFT_MINUTES = 60
 ROLL_PEOPLE = 20
 # Who of the demo's invented people does what; a number for each variant follows.
 ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
@@ -50,26 +49,7 @@ def leader(town):
 
 @pytest.fixture(scope="module")
 def project(worker, leader):
-    """A project that anybody may serve in, of a team with this leader."""
-    team = worker.post("/teams", {"name": "早班队", "division": "420103002001"})["id"]
-    worker.post(f"/teams/{team}/leaders", {"phone": leader.phone})
-    project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
-    return worker.post("/projects", project | {"organisation": team})["id"]
-
-
-def shift_in(town, worker, leader, project, minutes, places):
-    """A published shift that begins in so many minutes."""
-    starts = town.demo.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
-    body = {
-        "starts_at": starts.isoformat(),
-        "ends_at": (starts + timedelta(minutes=SHIFT_MINUTES)).isoformat(),
-        "address": "一号楼门口",
-        "places": places,
-        "leader": leader.id,
-    }
-    shift = worker.post(f"/projects/{project}/shifts", body)["id"]
-    worker.post(f"/shifts/{shift}/publish")
-    return shift
+    return new_project(worker, leader)[1]
 
 
 def signed_up(town, first, shift, count):
@@ -231,9 +211,9 @@ def test_5_a_volunteer_finds_and_accepts(walk, town, worker, n, measured):
 
 
 def test_6_and_7_a_volunteer_checks_in_and_out(walk, town, worker, leader, project, n, measured):
-    shift = shift_in(town, worker, leader, project, 10, 1)
+    shift = new_shift(town, worker, leader, project, 10, 1)
     [volunteer] = signed_up(town, CHECKS_IN + 5 * n, shift, 1)
-    token = worker.get(f"/shifts/{shift}/code")["token"]
+    token = leader.get(f"/shifts/{shift}/code")["token"]
     journey = walk(f"/c/{token}", volunteer)
     journey.tap(button(journey, "签到"))
     cost = measured("6 checks in by QR", journey.finish("checked-in"))
@@ -241,7 +221,7 @@ def test_6_and_7_a_volunteer_checks_in_and_out(walk, town, worker, leader, proje
     assert cost.seconds(ELDER) <= 9
 
     town.demo.let_pass(45)
-    token = worker.get(f"/shifts/{shift}/code")["token"]
+    token = leader.get(f"/shifts/{shift}/code")["token"]
     journey = walk(f"/c/{token}", volunteer)
     journey.tap(button(journey, "签退"))
     cost = measured("7 checks out by QR", journey.finish("checked-out"))
@@ -250,11 +230,11 @@ def test_6_and_7_a_volunteer_checks_in_and_out(walk, town, worker, leader, proje
 
 
 def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, project, n, measured):
-    shift = shift_in(town, worker, leader, project, 10, 1)
+    shift = new_shift(town, worker, leader, project, 10, 1)
     [volunteer] = signed_up(town, CHECKS_IN + 5 * n, shift, 1)
     journey = walk("/v", volunteer)
     journey.tap(journey.page.locator(f"a[href='/shifts/{shift}/check-in']"))
-    digits = worker.get(f"/shifts/{shift}/code")["digits"]
+    digits = leader.get(f"/shifts/{shift}/code")["digits"]
     journey.write(journey.page.locator("[name=code]"), digits)
     journey.tap(button(journey, "下一步"))
     journey.tap(button(journey, "签到"))
@@ -264,7 +244,7 @@ def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, proje
 
 
 def test_9_a_leader_calls_the_roll(walk, town, worker, leader, project, n, measured):
-    shift = shift_in(town, worker, leader, project, 5, ROLL_PEOPLE)
+    shift = new_shift(town, worker, leader, project, 5, ROLL_PEOPLE)
     signed_up(town, ON_ROLL, shift, ROLL_PEOPLE)
     town.demo.let_pass(5 + SHIFT_MINUTES + 1)
     journey = walk("/team", leader)
@@ -288,7 +268,7 @@ def test_9_a_leader_calls_the_roll(walk, town, worker, leader, project, n, measu
 
 
 def test_a_leader_copies_an_activity(walk, town, worker, leader, project, n, measured):
-    shift = shift_in(town, worker, leader, project, 24 * 60 + n, 5)
+    shift = new_shift(town, worker, leader, project, 24 * 60 + n, 5)
     journey = walk("/team", leader)
     journey.tap(journey.page.locator(f"a[href='/team/shifts/{shift}']"))
     journey.tap(button(journey, "照样发布"))
@@ -309,9 +289,9 @@ def test_10_a_worker_verifies_and_dispatches(walk, town, worker, n, measured):
 
 
 def test_why_is_this_0(walk, town, worker, leader, project, n, measured):
-    shift = shift_in(town, worker, leader, project, 5, 1)
+    shift = new_shift(town, worker, leader, project, 5, 1)
     [forgot] = signed_up(town, FORGETS + 5 * n, shift, 1)
-    code = worker.get(f"/shifts/{shift}/code")["digits"]
+    code = leader.get(f"/shifts/{shift}/code")["digits"]
     forgot.post(f"/shifts/{shift}/check-in", {"code": code, "kind": "arrived"})
     town.demo.let_pass(5 + SHIFT_MINUTES + 1)
     journey = walk("/v", forgot)

@@ -1,10 +1,14 @@
-"""What holds for every page a guest can open, in every variant. The list of pages comes from the router, so a new page
-cannot escape. A page a guest may not see answers 404 or sends him to sign in, and that page is looked at instead."""
+"""What holds for every page: as a guest in every variant, and as each role that may see it. The list of pages comes from
+the router, so a new page cannot escape. A page a guest may not see answers 404 or sends him to sign in, and that page is
+looked at instead."""
 
 import pytest
 from harness.axe import axe
-from harness.browser import PHONE, Variant, open_context
+from harness.browser import PHONE, SIGNED_IN_VARIANTS, Variant, open_context
+from harness.demo import Demo
+from harness.lived_in import Scene
 from harness.page_checks import document_basics, reflow, target_sizes, text_sizes
+from harness.people import Town
 from harness.weight import weight
 
 pytestmark = pytest.mark.browser
@@ -30,11 +34,87 @@ def test_pages(demo, page, variant):
             continue
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
-        found = document_basics(page, variant) + target_sizes(page, variant, path) + text_sizes(page, variant)
-        found += reflow(page)
-        if variant.javascript:
-            found += axe(page, elder=variant.size == "elder")
-        problems += [f"{path}: {problem}" for problem in found]
+        problems += [f"{path}: {problem}" for problem in looked_at(page, variant, path)]
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def looked_at(page, variant, path):
+    """Every problem of the open page."""
+    found = document_basics(page, variant) + target_sizes(page, variant, path) + text_sizes(page, variant)
+    found += reflow(page)
+    if variant.javascript:
+        found += axe(page, elder=variant.size == "elder" or variant.contrast == "high")
+    return found
+
+
+# Pages that anybody may see are looked at as one who is signed in, those of one's own as the three kinds of people who
+# have something there; pages of staff as every role that may see them.
+ANYBODY, OWN = ["resident"], ["resident", "volunteer", "worker"]
+# Only who has joined has these; anybody else is told that there is none.
+VOLUNTEERS = {"/join/done", "/v/profile"}
+# Screens that follow a choice.
+CHOSEN = {
+    "/need/new/when": "?category=elderly",
+    "/need/new/check": "?category=elderly&day=tomorrow&part=any",
+}
+# No pages: a recording and a text file. The proof's verdict has no more to show to one who is signed in.
+NO_PAGES = {"/need/{id}/voice", "/transparency/roots.txt", "/verify/{code}"}
+TITLES = {
+    "worker": "street worker",
+    "system_administrator": "system administrator",
+    "security_administrator": "security administrator",
+    "audit_administrator": "audit administrator",
+}
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory):
+    """A demo with something of everything in it."""
+    with Demo(tmp_path_factory.mktemp("scene")) as demo:
+        yield Scene(Town(demo))
+
+
+def looks(scene):
+    """(who, address, words that must be there) of every page, and the patterns of which there is no example."""
+    of_one = {pattern: (who, path, words) for pattern, who, path, words in scene.pages()}
+    wanted, missing = [], []
+    for route in scene.town.demo.routes():
+        pattern = route["path"]
+        if route["method"] != "GET" or route["kind"] != "Page" or pattern in NO_PAGES:
+            continue
+        if "{" in pattern:
+            missing += [] if pattern in of_one else [pattern]
+            wanted += [of_one[pattern]] if pattern in of_one else []
+            continue
+        roles = {"Guest": ANYBODY, "SignedIn": OWN}.get(route["access"], route["roles"])
+        roles = ["volunteer"] if pattern in VOLUNTEERS else roles
+        path = pattern + CHOSEN.get(pattern, "")
+        wanted += [(scene.town.role(TITLES.get(role, role)), path, "") for role in roles]
+    # A code to scan lives for half a minute.
+    return sorted(wanted, key=lambda one: not one[1].startswith("/c/")), missing
+
+
+@pytest.mark.parametrize("seen", SIGNED_IN_VARIANTS, ids=str)
+def test_pages_of_those_signed_in(scene, browser, seen):
+    """Each page as those who may see it: it is there, it shows what it is about, and the checks hold."""
+    wanted, missing = looks(scene)
+    problems = [f"{pattern}: nobody looks at one; add it to harness/lived_in.py" for pattern in missing]
+    tabs = {}
+    for who, path, words in wanted:
+        if who not in tabs:
+            context = open_context(browser, scene.town.demo.url, seen)
+            who.enter(context)
+            tabs[who] = context.new_page()
+        page = tabs[who]
+        answer = page.goto(path)
+        found = [] if answer.status == 200 else [f"answers {answer.status}"]
+        if answer.status == 200 and words not in page.locator("main").inner_text():
+            # A field's words are its value.
+            found += [] if words in page.content() else [f"does not show {words}"]
+        found += looked_at(page, seen, path)
+        problems += [f"{who.phone} {path}: {problem}" for problem in found]
+    for page in tabs.values():
+        page.context.close()
     assert not problems, "\n" + "\n".join(problems)
 
 

@@ -25,10 +25,12 @@ class Variant:
     size: str  # "std" or "elder", as in <html data-size>
     javascript: bool
     viewport: tuple[int, int]
+    contrast: str = "normal"  # or "high"
 
     def __str__(self):
         script = "js" if self.javascript else "nojs"
-        return f"{self.size}-{script}-{self.viewport[0]}"
+        contrast = "" if self.contrast == "normal" else f"-{self.contrast}"
+        return f"{self.size}-{script}-{self.viewport[0]}{contrast}"
 
 
 VARIANTS = [
@@ -36,6 +38,14 @@ VARIANTS = [
     for size in ("std", "elder")
     for javascript in (True, False)
     for viewport in (PHONE, DESKTOP)
+]
+
+# Who is signed in sees the same page laid out the same way: the two that differ most, and high contrast in both sizes.
+SIGNED_IN_VARIANTS = [
+    Variant("std", True, PHONE),
+    Variant("elder", False, PHONE),
+    Variant("std", True, DESKTOP, "high"),
+    Variant("elder", True, PHONE, "high"),
 ]
 
 # A journey is walked on a phone; the desktop changes the layout, not the steps.
@@ -59,5 +69,6 @@ def open_context(browser, base_url, variant):
         reduced_motion="reduce",
     )
     context.set_default_timeout(10_000)
-    context.add_cookies([{"name": "size", "value": variant.size, "url": base_url}])
+    chosen = {"size": variant.size, "contrast": variant.contrast}
+    context.add_cookies([{"name": name, "value": value, "url": base_url} for name, value in chosen.items()])
     return context

@@ -12,12 +12,12 @@ use axum::{
 };
 use db::{Db, Failure};
 use journal::{Consumer, EncryptedColumn, Kit, SealedTable};
-use kernel::{Minutes, Refusal};
+use kernel::{Minutes, Refusal, Role};
 use tower_http::{
     compression::{CompressionLayer, CompressionLevel},
     set_header::SetResponseHeaderLayer,
 };
-use web::{App, Ask, Failed, Place, Route, Routes, Text};
+use web::{Access, App, Ask, Failed, Place, Route, Routes, Text};
 
 /// Bytes of any request at most; a recording is the largest (2 MB, in a form).
 const REQUEST_BYTES_MAX: usize = 3 * 1024 * 1024;
@@ -150,6 +150,7 @@ fn route_list(list: &[Route], guide: &Guide) -> serde_json::Value {
                 "path": route.path,
                 "kind": format!("{:?}", route.kind),
                 "access": format!("{:?}", route.access),
+                "roles": admitted(route.access),
                 "sample": guide.sample(&route.path),
             })
         })
@@ -167,6 +168,15 @@ async fn pass_time(State(app): State<App>, Path(minutes): Path<i64>) -> Response
     }
     clock.advance_to(clock.now() + Minutes(minutes));
     clock.now().rfc3339().into_response()
+}
+
+/// The words of all roles that may use a route.
+fn admitted(access: Access) -> Vec<&'static str> {
+    let may = |role: &&Role| match access {
+        Access::Guest | Access::SignedIn => true,
+        Access::Staff(action) => role.allows(action),
+    };
+    Role::ALL.iter().filter(may).map(|role| role.word()).collect()
 }
 
 async fn asset(Path(file): Path<String>) -> Response {

@@ -78,7 +78,7 @@ async fn show(
     let shown = RolesPage {
         lines,
         roles,
-        page: page.back("/a").tab("admin/roles").wrong(wrong),
+        page: page.back("/me").tab("admin/roles").wrong(wrong),
         done: done.to_owned(),
         person: fields.text("person").to_owned(),
         division: fields.text("division").to_owned(),

@@ -1,0 +1,129 @@
+"""A demo in which there is something of everything: for each page of one thing, somebody who may see it and which."""
+
+import urllib.parse
+import urllib.request
+import uuid
+from datetime import timedelta
+
+COMMUNITY = "420103002001"
+
+
+SHIFT_MINUTES = 60
+
+
+def new_project(worker, leader):
+    """A project of a team that somebody leads, in which anybody may serve: (team, project)."""
+    team = worker.post("/teams", {"name": "晨扫队", "division": COMMUNITY})["id"]
+    worker.post(f"/teams/{team}/leaders", {"phone": leader.phone})
+    project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
+    return team, worker.post("/projects", project | {"organisation": team})["id"]
+
+
+def new_shift(town, worker, leader, project, minutes, places):
+    """A published shift that begins in so many minutes."""
+    starts = town.demo.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    body = {
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(minutes=SHIFT_MINUTES)).isoformat(),
+        "address": "一号楼门口",
+        "places": places,
+        "leader": leader.id,
+    }
+    shift = worker.post(f"/projects/{project}/shifts", body)["id"]
+    worker.post(f"/shifts/{shift}/publish")
+    return shift
+
+
+class Scene:
+    """Made through the API by people of the demo, in the middle of a morning."""
+
+    def __init__(self, town):
+        self.town = town
+        town.demo.let_pass_until(9)
+        self.worker = town.role("street worker")
+        self.leader = town.role("leader")
+        self.resident = town.role("resident")
+        self._needs()
+        self._shift()
+        self.station = self._one_station()
+
+    def _ask(self, day):
+        body = {"category": "elderly", "day": day, "part": "any", "address": "3 栋 201", "detail": "请说话大声一点。"}
+        need = self.resident.post("/needs", body)["id"]
+        self.worker.post(f"/needs/{need}/verify")
+        return need
+
+    def _promised(self, need):
+        best = self.worker.get(f"/needs/{need}/candidates")["candidates"][0]["person"]
+        self.worker.post(f"/needs/{need}/dispatch", {"volunteers": [best]})
+        self.town.demo.let_pass(2)
+        helper = self.town.person(self.worker, best)
+        helper.post(f"/needs/{need}/accept")
+        return helper
+
+    def _needs(self):
+        self.open_need, self.done_need = self._ask("tomorrow"), self._ask("today")
+        self.helper = self._promised(self.done_need)
+        self.town.demo.let_pass_to(self.resident.get(f"/needs/{self.done_need}")["starts_at"])
+        self.helper.post(f"/needs/{self.done_need}/start")
+        self.town.demo.let_pass(50)
+        self.helper.post(f"/needs/{self.done_need}/done")
+        self.promised_need = self._ask("tomorrow")
+        self.promised_helper = self._promised(self.promised_need)
+
+    def _shift(self):
+        self.team, project = new_project(self.worker, self.leader)
+        self.shift = new_shift(self.town, self.worker, self.leader, project, 10, 2)
+        pool = (self.town.number(n) for n in range(30, 60))
+        free = (one for one in pool if one.ask("POST", f"/api/v1/shifts/{self.shift}/sign-up")[0] == 200)
+        self.volunteer, _ = next(free), next(free)
+        code = self.leader.get(f"/shifts/{self.shift}/code")["digits"]
+        self.volunteer.post(f"/shifts/{self.shift}/check-in", {"code": code, "kind": "arrived"})
+
+    def _one_station(self):
+        sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
+        return sample.rsplit("/", 1)[1]
+
+    def pages(self):
+        """(pattern, who looks, address, words that must be on the page) for every page of one thing."""
+        code = self.leader.get(f"/shifts/{self.shift}/code")["token"]
+        need, shift = self.open_need, self.shift
+        manages = self.town.role("system administrator")
+        served = next(self._served())
+        record = served.get("/me/hours")["records"][0]
+        return [
+            ("/places/{code}", self.resident, f"/places/{COMMUNITY}", "志愿服务站"),
+            ("/w/places/{id}", manages, f"/w/places/{self.station}", "志愿服务站"),
+            ("/w/people/{id}", self.worker, f"/w/people/{self.volunteer.id}", "志愿者"),
+            ("/v/hours/{id}", served, f"/v/hours/{record['attendance']}", "凭据"),
+            ("/v/cert/{ticket}", served, self._proof(served, record), "proof-issued"),
+            ("/activities/{id}", self.volunteer, f"/activities/{shift}", "楼道清洁"),
+            ("/team/shifts/{id}", self.leader, f"/team/shifts/{shift}", "楼道清洁"),
+            ("/team/shifts/{id}/code", self.leader, f"/team/shifts/{shift}/code", "六位数"),
+            ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
+            ("/c/{token}", self.volunteer, f"/c/{code}", "签退"),
+            ("/shifts/{id}/check-in", self.volunteer, f"/shifts/{shift}/check-in", "楼道清洁"),
+            ("/shifts/{id}/checked", self.volunteer, f"/shifts/{shift}/checked", "楼道清洁"),
+            ("/need/{id}", self.resident, f"/need/{self.promised_need}", "会来"),
+            ("/need/{id}/confirm", self.resident, f"/need/{self.done_need}/confirm", "没办好"),
+            ("/w/needs/{id}", self.worker, f"/w/needs/{need}", "请说话大声一点"),
+            ("/w/needs/{id}/why/{person}", self.worker, f"/w/needs/{need}/why/{self.volunteer.id}", ""),
+            ("/w/people/{id}/cover", self.worker, f"/w/people/{self.volunteer.id}/cover", "保险"),
+            ("/w/people/{id}/phone", self.worker, f"/w/people/{self.volunteer.id}/phone", "手机"),
+            ("/x/hours/{id}", self.town.role("auditor"), f"/x/hours/{record['id']}", ""),
+            ("/team/shifts/{id}/edit", self.leader, f"/team/shifts/{shift}/edit", "一号楼门口"),
+            ("/team/teams/{id}", self.worker, f"/team/teams/{self.team}", "晨扫队"),
+            ("/tasks/{id}", self.helper, f"/tasks/{need}", "陪伴老人"),
+            ("/tasks/{id}/visit", self.promised_helper, f"/tasks/{self.promised_need}/visit", "3 栋 201"),
+        ]
+
+    def _proof(self, who, record):
+        """Where the proof is shown once that was asked for as on the page."""
+        body = urllib.parse.urlencode({"key": str(uuid.uuid4()), "record": record["id"]}).encode()
+        url = f"{self.town.demo.url}/v/cert"
+        with urllib.request.urlopen(urllib.request.Request(url, body, {"cookie": who.cookie})) as answer:
+            return urllib.parse.urlsplit(answer.url).path
+
+    def _served(self):
+        pool = (self.town.number(n) for n in range(5, 30))
+        return (one for one in pool if one.get("/me/hours")["records"])
