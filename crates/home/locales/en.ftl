@@ -187,3 +187,5 @@ transparency-how = How to check
 transparency-how-1 = Copy or download the roots each day and keep them; the more people do, the harder it is to change anything.
 transparency-how-2 = Let the system's administrator or an auditor run the command below against the database with the file you kept.
 transparency-how-3 = It recomputes every entry from the beginning, and names the day and the entry that does not fit.
+refusal-roots-district = Write the six digits of the district.
+refusal-roots-before = Give `before` the `next` of the page before, or leave it out.

@@ -187,3 +187,5 @@ transparency-how = 怎样核对
 transparency-how-1 = 每天来抄下或下载日根，自己留着；抄的人越多，越没法改账。
 transparency-how-2 = 请系统管理员、审计人员用您留着的文件，对着数据库运行下面这条命令。
 transparency-how-3 = 命令会从头重算每一笔。有一笔对不上，就说出是哪一天、哪一笔。
+refusal-roots-district = 请写六位数的区划代码。
+refusal-roots-before = 请用上一页给的 `next`，或者不写。

@@ -298,6 +298,26 @@ fn the_roots_of_closed_days_are_public() {
         assert!(ran <= 8 && body.replace("<wbr>", "").contains(parts[2]) && body.contains("2026-03-09"));
         let api = client.get("/api/v1/journal/roots").json();
         assert_eq!(api["days"][0]["root"], parts[2]);
+        let bytes = |text: &serde_json::Value| -> Vec<u8> {
+            let digits = text.as_str().unwrap().as_bytes();
+            let pair = |two: &[u8]| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap();
+            digits.chunks(2).map(pair).collect()
+        };
+        let (key, day) = (bytes(&api["public_key"]), &api["days"][0]);
+        let statement = format!(
+            "linli-journal-day {} {} {} {} {} {}",
+            parts[0], parts[1], day["first_seq"], day["last_seq"], parts[2], day["closed_at"]
+        );
+        assert_eq!(day["statement"], statement);
+        vault::verify(&key, statement.as_bytes(), &bytes(&day["signature"])).unwrap();
+        let older = |query: &str| client.get(&format!("/api/v1/journal/roots?{query}"));
+        assert_eq!(older("before=2026-03-10").json()["days"][0]["root"], parts[2]);
+        assert_eq!(older("before=2026-03-09").json()["days"], serde_json::json!([]));
+        assert_eq!(older("district=110101").json()["days"], serde_json::json!([]));
+        assert_eq!(
+            [older("district=4201031"), older("before=x")].map(|reply| reply.status.as_u16()),
+            [422, 422]
+        );
         let published = [(division(HERE).district(), testkit::beginning().day(), parts[2].to_owned())];
         let report = journal::verify(&world.db, &world.kit.keys, Vec::new(), &published).unwrap();
         assert!(report.days == 1 && report.findings.iter().all(|f| f.table != "journal_day"), "{report:?}");

@@ -3,7 +3,7 @@
 use db::{Fault, Tx, Value, params};
 use kernel::{Day, District, Id, Instant};
 
-use crate::Sealed;
+use crate::{Sealed, seal::root_statement};
 
 /// The sealed events of `district` after `seq`, oldest first, at most `most`.
 ///
@@ -97,14 +97,26 @@ impl db::FromRow for DayRoot {
     }
 }
 
-/// The last `most` closed days of `district`, newest first.
+impl DayRoot {
+    /// The line that is signed for the day.
+    pub fn statement(&self) -> String {
+        root_statement(self.district, self.day, self.first_seq, self.last_seq, &self.root, self.closed_at)
+    }
+}
+
+/// The last `most` closed days of `district` before `before`, newest first.
 ///
 /// # Errors
 /// A [`Fault`].
-pub fn day_roots(tx: &mut Tx<'_>, district: District, most: i64) -> Result<Vec<DayRoot>, Fault> {
+pub fn day_roots(
+    tx: &mut Tx<'_>,
+    district: District,
+    before: Option<Day>,
+    most: i64,
+) -> Result<Vec<DayRoot>, Fault> {
     tx.query(
         "SELECT district, day, first_seq, last_seq, root, closed_at, signature FROM journal_day
-         WHERE district = $1 ORDER BY day DESC LIMIT $2",
-        params![district, most],
+         WHERE district = $1 AND day < $2 ORDER BY day DESC LIMIT $3",
+        params![district, before.map_or(i64::from(i32::MAX), |day| i64::from(day.number())), most],
     )
 }

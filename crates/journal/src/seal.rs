@@ -143,7 +143,7 @@ fn close_day(
         )?;
         let root = chain::merkle_root(&leaves);
         let statement = root_statement(district, head.day, head.day_first_seq, head.seq, &root, now);
-        let signature = keys.sign(&statement).map_err(|e| Fault::Defect(e.to_string()))?;
+        let signature = keys.sign(statement.as_bytes()).map_err(|e| Fault::Defect(e.to_string()))?;
         tx.execute_one(
             "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -164,7 +164,7 @@ fn close_day(
     Ok(())
 }
 
-/// The bytes that are signed for a day: everything that is published, in one line.
+/// The line that is signed for a day: everything that is published.
 pub(crate) fn root_statement(
     district: District,
     day: Day,
@@ -172,7 +172,7 @@ pub(crate) fn root_statement(
     last: i64,
     root: &[u8; 32],
     closed_at: Instant,
-) -> Vec<u8> {
+) -> String {
     let (root, closed_at) = (chain::hex(root), closed_at.micros());
-    format!("linli-journal-day {district} {day} {first} {last} {root} {closed_at}").into_bytes()
+    format!("linli-journal-day {district} {day} {first} {last} {root} {closed_at}")
 }

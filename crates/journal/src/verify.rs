@@ -267,7 +267,7 @@ impl Check<'_> {
                 self.find("journal_day", day, "the link is not that of its last event");
             }
             let statement = root_statement(self.district, day, first, last, &expected, closed_at);
-            if vault::verify(self.public_key, &statement, &signature).is_err() {
+            if vault::verify(self.public_key, statement.as_bytes(), &signature).is_err() {
                 self.find("journal_day", day, "the signature does not hold");
             }
             if self.published.get(&(self.district, day)).is_some_and(|root| *root != chain::hex(&expected)) {

@@ -81,8 +81,9 @@ fn a_day_that_is_over_gets_its_signed_root() {
 }
 
 fn published(world: &World) -> Vec<(District, kernel::Day, String)> {
-    let roots =
-        world.read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), 10)?)).unwrap();
+    let roots = world
+        .read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), None, 10)?))
+        .unwrap();
     roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect()
 }
 

@@ -116,3 +116,68 @@ impl Watch for Shapes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::*;
+
+    /// The text of every source file below `folder`, tests and this crate left out.
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let paths: Vec<PathBuf> = entries.collect();
+        for path in paths {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() {
+                if !matches!(name, "tests" | "testkit" | "shapes" | "target") {
+                    sources(&path, found);
+                }
+            } else if name.ends_with(".rs") && name != "tests.rs" {
+                found.push(one_spaced(&fs::read_to_string(&path).expect("a source file")));
+            }
+        }
+    }
+
+    fn one_spaced(text: &str) -> String {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn all_sources() -> Vec<String> {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the folder of the crates");
+        let mut found = Vec::new();
+        sources(crates, &mut found);
+        assert!(found.len() > 100, "{} files are not the source", found.len());
+        found
+    }
+
+    #[test]
+    fn the_real_migrations_keep_the_rules_of_a_cluster() {
+        assert!(catalogue().table_names().count() > 40, "that is not the schema");
+        catalogue().check_ddl().expect("every table and index fits a cluster");
+    }
+
+    #[test]
+    fn every_transaction_in_two_districts_is_in_the_source() {
+        let source = all_sources();
+        let gone = TWO_DISTRICTS.iter().filter(|name| {
+            let quoted = format!("\"{name}\"");
+            !source.iter().any(|text| text.contains(&quoted))
+        });
+        assert_eq!(gone.collect::<Vec<_>>(), Vec::<&&str>::new(), "named on the list, in no source file");
+    }
+
+    #[test]
+    fn every_read_across_districts_is_needed() {
+        let all: BTreeSet<String> = ACROSS_DISTRICTS.iter().map(|one| one.statement.to_owned()).collect();
+        assert_eq!(
+            catalogue().unused_allowances(&all),
+            Vec::<&str>::new(),
+            "these keep the rules by themselves"
+        );
+    }
+}

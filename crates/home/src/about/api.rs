@@ -1,6 +1,9 @@
 //! The public roots over the API.
 
-use axum::{http::StatusCode, response::Response};
+use std::collections::HashMap;
+
+use axum::{extract::Query, http::StatusCode, response::Response};
+use kernel::{Day, District, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Problem, json};
@@ -18,27 +21,54 @@ pub(crate) struct PublishedRoot {
     last_seq: i64,
     /// Merkle root over the day's events (RFC 9162), hexadecimal.
     root: String,
-    /// The node's signature over `linli-journal-day DISTRICT DAY FIRST LAST ROOT`, hexadecimal.
+    /// When the day was closed, in microseconds since 1970-01-01T00:00Z.
+    closed_at: i64,
+    /// What is signed: `linli-journal-day DISTRICT DAY FIRST LAST ROOT CLOSED_AT`, without a line end.
+    statement: String,
+    /// The node's signature over `statement` with SM2 and SM3 (r then s), hexadecimal.
     signature: String,
 }
 
 /// The closed days, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PublishedRoots {
+    /// The key that signatures are checked with: a point of the SM2 curve, uncompressed (SEC 1), hexadecimal.
+    public_key: String,
     /// At most 35.
     days: Vec<PublishedRoot>,
+    /// Give it as `before` for the older days; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
-/// The roots of the last closed days of this installation's district.
+/// The roots of the closed days of a district, with all that is needed to check their signatures.
 #[utoipa::path(get, path = "/api/v1/journal/roots",
+    params(
+        ("district" = Option<u32>, Query, description = "Six digits; this installation's district by default"),
+        ("before" = Option<String>, Query, description = "`next` of the page before, YYYY-MM-DD"),
+    ),
     responses((status = 200, body = PublishedRoots), (status = "4XX", body = Problem)))]
-pub(crate) async fn roots(ask: Ask) -> Result<Response, Failed> {
-    let district = ask.app.place().division.district();
+pub(crate) async fn roots(
+    ask: Ask,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Result<Response, Failed> {
+    let here = ask.app.place().division.district();
     let (roots, _) = ask
         .app
-        .read(&ask, "api_journal_roots", move |tx, _| Ok(super::days(tx, district)?))
+        .read(&ask, "api_journal_roots", move |tx, _| {
+            let district = match asked.get("district") {
+                Some(text) => text.parse().ok().and_then(District::new),
+                None => Some(here),
+            };
+            let district = district.ok_or_else(|| Refusal::invalid("district", "roots-district"))?;
+            let before = asked.get("before").map(|text| text.parse::<Day>()).transpose();
+            let before = before.map_err(|_| Refusal::invalid("before", "roots-before"))?;
+            Ok(super::days(tx, district, before)?)
+        })
         .await
         .or_failed(&ask)?;
+    let is_full = i64::try_from(roots.len()).is_ok_and(|count| count == super::DAYS_MAX);
+    let next = roots.last().filter(|_| is_full).map(|one| one.day.to_string());
     let days = roots
         .iter()
         .map(|one| PublishedRoot {
@@ -47,8 +77,11 @@ pub(crate) async fn roots(ask: Ask) -> Result<Response, Failed> {
             first_seq: one.first_seq,
             last_seq: one.last_seq,
             root: journal::hex(&one.root),
+            closed_at: one.closed_at.micros(),
+            statement: one.statement(),
             signature: journal::hex(&one.signature),
         })
         .collect();
-    Ok(json(StatusCode::OK, &PublishedRoots { days }))
+    let public_key = journal::hex(ask.app.kit().keys.public_key().as_bytes());
+    Ok(json(StatusCode::OK, &PublishedRoots { public_key, days, next }))
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use db::{Fault, Tx};
 use journal::DayRoot;
-use kernel::District;
+use kernel::{Day, District};
 use places::Station;
 use web::{Ask, Failed, OrFailed, Page, html};
 
@@ -92,15 +92,15 @@ pub(crate) async fn privacy(ask: Ask) -> Result<Response, Failed> {
     Ok(html(StatusCode::OK, &PrivacyPage { page: page.back("/") }))
 }
 
-fn days(tx: &mut Tx<'_>, district: District) -> Result<Vec<DayRoot>, Fault> {
-    journal::day_roots(tx, district, DAYS_MAX)
+fn days(tx: &mut Tx<'_>, district: District, before: Option<Day>) -> Result<Vec<DayRoot>, Fault> {
+    journal::day_roots(tx, district, before, DAYS_MAX)
 }
 
 pub(crate) async fn transparency(ask: Ask) -> Result<Response, Failed> {
     let district = ask.app.place().division.district();
     let (roots, page) = ask
         .app
-        .read(&ask, "transparency_page", move |tx, _| Ok(days(tx, district)?))
+        .read(&ask, "transparency_page", move |tx, _| Ok(days(tx, district, None)?))
         .await
         .or_failed(&ask)?;
     let day = |root: &DayRoot| ClosedDay {
@@ -118,7 +118,7 @@ pub(crate) async fn roots_file(ask: Ask) -> Result<Response, Failed> {
     let district = ask.app.place().division.district();
     let (roots, _) = ask
         .app
-        .read(&ask, "transparency_file", move |tx, _| Ok(days(tx, district)?))
+        .read(&ask, "transparency_file", move |tx, _| Ok(days(tx, district, None)?))
         .await
         .or_failed(&ask)?;
     let line = |root: &DayRoot| format!("{} {} {}\n", root.district, root.day, journal::hex(&root.root));
