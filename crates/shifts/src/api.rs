@@ -20,7 +20,10 @@ use crate::{
     check_in::{self as code, Ticket, pages::counted},
     project::{NewProject, Protection},
     roll::Present,
-    shift::{NewShift, Shift, ShiftCard, pages::page_of},
+    shift::{
+        NewShift, Shift, ShiftCard,
+        pages::{page_of, position},
+    },
     sign_up::{self as signup, SignedUp},
     view,
 };
@@ -101,6 +104,10 @@ pub(crate) async fn shift_list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Failed> {
     let installation = ask.app.place().division;
+    // A page starts anew where it cannot read the cursor; a program would go round for ever.
+    if query.get("after").is_some_and(|after| position(after).is_none()) {
+        return Err(Failure::from(Refusal::invalid("after", "after-unreadable"))).or_failed(&ask);
+    }
     let ((shifts, next), _) = ask
         .app
         .read(&ask, "shift_list_api", move |tx, call| page_of(tx, call, &query, installation))

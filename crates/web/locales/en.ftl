@@ -101,6 +101,7 @@ refusal-invalid = Some things need mending.
 refusal-missing = Not found. The address may be wrong, or the matter is closed and gone.
 refusal-forbidden = This is done by the staff of the area; your role does not cover it.
 refusal-sign-in-first = Please sign in first.
+refusal-after-unreadable = Give `after` the `next` of the page before, or leave it out.
 refusal-cross-site = This form did not come from this site, so nothing was done. Open the page here and send it again.
 refusal-idempotency-key-missing = The request needs an Idempotency-Key header.
 refusal-idempotency-key-too-long = The Idempotency-Key is too long: 128 characters at most.

@@ -101,6 +101,7 @@ refusal-invalid = 有几处要改一下。
 refusal-missing = 没有找到。网址可能抄错了，也可能这件事已经办完、撤下了。
 refusal-forbidden = 这件事由管这一片的工作人员来办，您的身份办不了。
 refusal-sign-in-first = 请先登录，再办这件事。
+refusal-after-unreadable = “after”要填上一页给的“next”，或者不填。
 refusal-cross-site = 这张表不是从本站送来的，没有办。请在本站重新打开页面再送。
 refusal-idempotency-key-missing = 请求里要带 Idempotency-Key。
 refusal-idempotency-key-too-long = Idempotency-Key 太长，最多 128 个字符。

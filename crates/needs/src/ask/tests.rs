@@ -252,6 +252,8 @@ fn the_api_takes_a_need_once() {
             (422, Some("need-category-unknown"))
         );
         assert_eq!(guest(world).post_json("/api/v1/needs", "three", &body).status, 401);
+        let astray = guest(world).get("/api/v1/needs/open?after=zzz");
+        assert_eq!(astray.json()["errors"][0]["rule"], "after-unreadable", "{}", astray.body);
         let other = browser(world, &testing::resident(world, "周大妈", HERE));
         assert_eq!(other.get(&format!("/api/v1/needs/{id}")).status, 404);
     });

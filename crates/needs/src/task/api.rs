@@ -4,7 +4,8 @@ use axum::{
     extract::{Path, RawQuery},
     response::Response,
 };
-use kernel::DivisionCode;
+use db::Failure;
+use kernel::{DivisionCode, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -48,7 +49,10 @@ async fn need_open(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Fail
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
     let own = ask.app.place().division;
     let place: DivisionCode = fields.given("division").and_then(|text| text.parse().ok()).unwrap_or(own);
-    let after = fields.given("after").and_then(After::parse);
+    let after = fields.given("after").map(|text| {
+        After::parse(text).ok_or_else(|| Failure::from(Refusal::invalid("after", "after-unreadable")))
+    });
+    let after = after.transpose().or_failed(&ask)?;
     let read = ask.app.read(&ask, "need_open", move |tx, call| {
         Ok((open_needs(tx, call, place, after)?, places::tree_in(tx)?))
     });

@@ -60,10 +60,14 @@ pub(crate) fn filter(
         Some(day) => (day.start().max(now), day.plus(1).start()),
         None => (now, now.day().plus(AHEAD_DAYS).start()),
     };
-    let after = given("after").and_then(|text| text.split_once('.')).and_then(|(at, id)| {
-        Some(Position { starts_at: Instant::from_micros(at.parse().ok()?), id: id.parse().ok()? })
-    });
+    let after = given("after").and_then(position);
     (Filter { place, category: given("category").map(str::to_owned), from, to }, after)
+}
+
+/// Reads what [`cursor`] wrote.
+pub(crate) fn position(text: &str) -> Option<Position> {
+    let (at, id) = text.split_once('.')?;
+    Some(Position { starts_at: Instant::from_micros(at.parse().ok()?), id: id.parse().ok()? })
 }
 
 /// The cursor that goes on behind this shift.
