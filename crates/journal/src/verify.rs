@@ -209,13 +209,16 @@ impl Check<'_> {
             self.find("journal", seq, what);
         }
         self.report.events += walked.len() as u64;
-        let head: Option<ChainHead> = tx.query_opt(
+        let head: Result<Option<ChainHead>, Fault> = tx.query_opt(
             "SELECT seq, link, day, day_first_seq, sealed_at FROM journal_head WHERE district = $1",
             params![district],
-        )?;
+        );
         match head {
-            Some(head) => self.head(&head, seq, &link, &walked),
-            None => self.find("journal_head", district, "is gone"),
+            Ok(Some(head)) => self.head(&head, seq, &link, &walked),
+            Ok(None) => self.find("journal_head", district, "is gone"),
+            // A value that is no day or no link is a change too.
+            Err(Fault::Defect(words)) => self.find("journal_head", district, words),
+            Err(fault) => return Err(fault),
         }
         Ok(walked)
     }

@@ -192,6 +192,7 @@ fn the_open_day_of_the_head_is_recomputed() {
     for wrong in [
         "UPDATE journal_head SET day = day + 1 WHERE district = $1",
         "UPDATE journal_head SET day = day - 1 WHERE district = $1",
+        "UPDATE journal_head SET day = day + 9000000000000 WHERE district = $1",
         "UPDATE journal_head SET day_first_seq = day_first_seq + 1 WHERE district = $1",
     ] {
         on_both(|world| {
