@@ -8,11 +8,14 @@
 //! Everything is in integers and depends on its arguments alone: the same facts give the same answer in the same
 //! order on every machine. A rule has one home, in `rules.rs`, whoever asks it.
 //!
-//! Not here: where facts come from, words (a reason is a code with data), the optimal plan for many needs at once.
+//! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof.
+//!
+//! Not here: where facts come from, words (a reason is a code with data).
 
 mod code;
 mod facts;
 mod place;
+pub mod plan;
 mod rank;
 mod rules;
 #[cfg(test)]

@@ -1,0 +1,55 @@
+//! The integers a plan is counted in: 64 bits where the whole objective fits, 128 where it does not.
+
+use std::{
+    fmt::Debug,
+    ops::{Add, AddAssign, Neg, Sub, SubAssign},
+};
+
+/// A signed integer that holds the whole objective of one problem.
+pub(super) trait Amount:
+    Copy + Debug + Ord + Add<Output = Self> + Sub<Output = Self> + Neg<Output = Self> + AddAssign + SubAssign
+{
+    /// Nothing.
+    const ZERO: Self;
+    /// Farther than any path.
+    const MAX: Self;
+
+    /// This number, which [`Problem`](super::Problem) made sure fits.
+    fn of(wide: i128) -> Self;
+
+    /// The same number.
+    fn wide(self) -> i128;
+
+    /// A `share`-th of it, downwards.
+    fn part(self, share: i64) -> Self;
+
+    /// So many times as much.
+    fn times(self, factor: i64) -> Self;
+}
+
+macro_rules! amount {
+    ($($int:ty),+) => {
+        $(impl Amount for $int {
+            const ZERO: Self = 0;
+            const MAX: Self = <$int>::MAX;
+
+            fn of(wide: i128) -> Self {
+                wide as Self
+            }
+
+            fn wide(self) -> i128 {
+                self as i128
+            }
+
+            fn part(self, share: i64) -> Self {
+                self / Self::from(share)
+            }
+
+            fn times(self, factor: i64) -> Self {
+                self * Self::from(factor)
+            }
+        })+
+    };
+}
+
+amount!(i64, i128);

@@ -1,0 +1,97 @@
+//! Against every plan there is, where there are few; against the proof, where there are many.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn problems(most: usize) -> impl Strategy<Value = Problem> {
+    let demand =
+        (0..3_u16, 0..4_u32, 0..4_u32).prop_map(|(slot, seats, urgency)| Demand { slot, seats, urgency });
+    let supply = (0..4_u32).prop_map(|shifts_max| Supply { shifts_max });
+    (prop::collection::vec(demand, 0..=most), prop::collection::vec(supply, 0..=most)).prop_flat_map(
+        move |(demands, supplies)| {
+            let all: Vec<(u32, u32)> = (0..demands.len() as u32)
+                .flat_map(|need| (0..supplies.len() as u32).map(move |volunteer| (need, volunteer)))
+                .collect();
+            let count = all.len().min(3 * most);
+            let chosen = prop::sample::subsequence(all, 0..=count);
+            let levels = prop::collection::vec((0..6_u32, 0..3_u32, any::<bool>()), count);
+            (Just(demands), Just(supplies), chosen, levels).prop_map(|(demands, supplies, chosen, levels)| {
+                let pairs =
+                    chosen.into_iter().zip(levels).map(|((need, volunteer), (metres, served, kept))| Pair {
+                        need,
+                        volunteer,
+                        metres,
+                        served,
+                        kept,
+                    });
+                Problem::new(demands, supplies, pairs.collect()).unwrap()
+            })
+        },
+    )
+}
+
+/// Better is greater.
+fn rank(totals: Totals) -> (u64, u64, i128, i128) {
+    (totals.weighted, totals.kept, -i128::from(totals.served), -i128::from(totals.metres))
+}
+
+/// The best of all plans, tried one by one. A seat of urgency nought may be filled or not, so it says nothing of
+/// `filled`.
+fn best_by_trying(problem: &Problem) -> (u64, u64, i128, i128) {
+    let pairs = problem.pairs().len();
+    (0..1_u32 << pairs)
+        .filter_map(|mask| {
+            let chosen: Vec<u32> = (0..pairs as u32).filter(|bit| mask >> bit & 1 == 1).collect();
+            let is_allowed = !matches!(
+                verify(problem, &chosen, &Proof { needs: vec![], volunteers: vec![], slots: vec![] }),
+                Err(Fault::UnknownPair(_)
+                    | Fault::TooManyAtNeed(_)
+                    | Fault::TooManyShifts(_)
+                    | Fault::TwoPlaces(..))
+            );
+            is_allowed.then(|| rank(Totals::of(problem, &chosen)))
+        })
+        .max()
+        .unwrap_or_default()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn no_plan_is_better(problem in problems(4)) {
+        let plan = solve(&problem);
+        prop_assert_eq!(rank(plan.totals), best_by_trying(&problem));
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
+        prop_assert_eq!(&solve(&problem), &plan, "the same every time");
+    }
+
+    #[test]
+    fn every_plan_is_proved(problem in problems(40)) {
+        let plan = solve(&problem);
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
+        let wide = solve_in::<i128>(&problem);
+        prop_assert_eq!(wide, plan, "64 and 128 bits agree");
+    }
+
+    #[test]
+    fn a_plan_made_worse_is_refused(problem in problems(12), pick in any::<prop::sample::Index>()) {
+        let plan = solve(&problem);
+        prop_assume!(!plan.chosen.is_empty());
+        let mut worse = plan.chosen.clone();
+        let gone = worse.remove(pick.index(worse.len()));
+        let lost = -problem.cost(&problem.pairs[gone as usize]);
+        let refused = verify(&problem, &worse, &plan.proof);
+        prop_assert_eq!(refused, if lost > 0 { Err(Fault::NotProved { gap: lost }) } else { Ok(()) });
+        // Every allowed swap of one pair for another is refused too, unless it is just as good.
+        for other in (0..problem.pairs.len() as u32).filter(|other| !plan.chosen.contains(other)) {
+            let mut swapped = worse.clone();
+            swapped.push(other);
+            swapped.sort_unstable();
+            let verdict = verify(&problem, &swapped, &plan.proof);
+            let as_good = rank(Totals::of(&problem, &swapped)) == rank(plan.totals);
+            prop_assert_eq!(verdict == Ok(()), as_good && !matches!(verdict, Err(Fault::TooManyAtNeed(_) | Fault::TooManyShifts(_) | Fault::TwoPlaces(..))));
+        }
+    }
+}
