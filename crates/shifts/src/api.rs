@@ -105,7 +105,7 @@ pub(crate) async fn shift_list(
 ) -> Result<Response, Failed> {
     let installation = ask.app.place().division;
     // A page starts anew where it cannot read the cursor; a program would go round for ever.
-    if query.get("after").is_some_and(|after| position(after).is_none()) {
+    if query.get("after").is_some_and(|after| !after.is_empty() && position(after).is_none()) {
         return Err(Failure::from(Refusal::invalid("after", "after-unreadable"))).or_failed(&ask);
     }
     let ((shifts, next), _) = ask
