@@ -151,7 +151,7 @@ def test_4_a_resident_becomes_a_volunteer(walk, town, n, measured):
     journey.write(journey.page.locator("[name=number]"), identity_number(f"1961030{n + 1}"))
     journey.tap(button(journey, "下一页"))
     journey.tap(button(journey, "看看填得对不对"))
-    journey.tap(button(journey, "对,我要加入"))
+    journey.tap(button(journey, "对，我要加入"))
     cost = measured("4 joins (signed in)", journey.finish("joined"))
     assert cost.screens <= 3 and cost.taps <= 8 and cost.keys <= 22
     assert cost.seconds(ELDER) <= 97
@@ -167,7 +167,7 @@ def test_4_a_stranger_becomes_a_volunteer(walk, town, n, measured):
     journey.tap(button(journey, "发验证码"))
     journey.write(journey.page.locator("[name=code]"), the_code(journey, town, phone))
     journey.tap(button(journey, "看看填得对不对"))
-    journey.tap(button(journey, "对,我要加入"))
+    journey.tap(button(journey, "对，我要加入"))
     cost = measured("4 joins (phone not known yet)", journey.finish("joined"))
     # The phone and its code are 17 keys more than the card; who signs in by WeChat types neither.
     assert cost.screens <= 3 and cost.taps <= 8 and cost.keys <= 22 + 17

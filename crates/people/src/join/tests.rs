@@ -272,7 +272,7 @@ fn who_is_known_joins_without_the_phone_and_a_minor_brings_a_guardian() {
         assert!(!second.body.contains("name=\"phone\"") && second.body.contains("name=\"guardian_name\""));
         let alone = screen.step("check", &[("division", &place)]);
         assert_eq!(alone.status, 422);
-        for words in ["需要监护人,请填写", "需要监护人同意"] {
+        for words in ["需要监护人，请填写", "需要监护人同意"] {
             assert!(alone.body.contains(words), "{words}");
         }
         let family = [
