@@ -117,14 +117,14 @@ pub(super) const STAGES: &[Stage] = &[
         about: "pages in a real browser: journeys, accessibility, sizes, weight",
         budget: seconds(420),
         builds_on: &["setup", "build"],
-        run: |_| pytest("browser"),
+        run: |session| pytest(session, "browser"),
     },
     Stage {
         name: "api",
         about: "every API operation for every role, with generated input",
         budget: seconds(210),
         builds_on: &["setup", "build"],
-        run: |_| pytest("api"),
+        run: |session| pytest(session, "api"),
     },
     Stage {
         name: "storm",
@@ -180,12 +180,14 @@ fn rust(session: &mut Session) -> Outcome<Verdict> {
 }
 
 /// The tests below `e2e/` that carry this marker.
-fn pytest(marker: &str) -> Outcome<Verdict> {
+fn pytest(session: &mut Session, marker: &str) -> Outcome<Verdict> {
+    let url = session.postgres()?;
     let mut command = Command::new(paths::venv_program("python"));
     command
         .current_dir(paths::root().join("e2e"))
         .args(["-m", "pytest", "-m", marker])
-        .env("LINLI_BINARY", paths::binary());
+        .env("LINLI_BINARY", paths::binary())
+        .env("LINLI_TEST_POSTGRES", url);
     tests(&mut command, Runner::Pytest)
 }
 
