@@ -23,7 +23,7 @@ pub(crate) fn tool(profile: &str, name: &str, engine: &str) -> Command {
         .current_dir(paths::root())
         .arg(engine)
         .env("LINLI_BINARY", built.join("linli"))
-        .env("LINLI_XTASK", std::env::current_exe().unwrap_or_else(|_| built.join("xtask")));
+        .env("LINLI_XTASK", paths::target().join("debug/xtask"));
     command
 }
 

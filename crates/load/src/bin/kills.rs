@@ -150,7 +150,7 @@ fn main() -> ExitCode {
     for round in 0..kills + stops {
         // What was called in the last round becomes hours in this one.
         town.let_rolls_settle();
-        let mut server = Some(Server::start(&town.database, &town.key_file, "42"));
+        let mut server = Some(Server::start(&town.database, &town.key_file, "420103"));
         let at = server.as_ref().expect("started").at;
         let end = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -185,7 +185,7 @@ fn main() -> ExitCode {
 
     // The last server: roll calls settle, consumers catch up.
     town.let_rolls_settle();
-    let server = Server::start(&town.database, &town.key_file, "42");
+    let server = Server::start(&town.database, &town.key_file, "420103");
     let behind = catch_up(&town);
     drop(server);
 

@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     let there = town.shifts(COMMUNITIES[1], 1, PLACES, 120, |_| day + 60);
     let all = [here[0], here[1], there[0]];
 
-    let server = Server::start(&town.database, &town.key_file, "42");
+    let server = Server::start(&town.database, &town.key_file, "420103");
     let first = storm(&town, &server, here[0]);
     let mut checks = Checks::default();
     checks.hold(

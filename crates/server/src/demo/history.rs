@@ -358,12 +358,13 @@ impl History {
             Id<Person>,
         );
         let district = self.street.district();
+        let Some(on_now) = self.on_now.1 else { return Ok(Guide::new(self.street, &self.who, &[])) };
         let newest: Option<Example> = self.db.read_now("demo_guide", move |tx| {
             tx.query_opt(
                 "SELECT n.id, s.id, s.organisation, r.attendance, r.id, r.person FROM service_record r
                  JOIN need n ON n.district = r.district JOIN shift s ON s.district = r.district
-                 WHERE r.district = $1 ORDER BY r.id DESC, n.id DESC, s.id DESC LIMIT 1",
-                db::params![district],
+                 WHERE r.district = $1 AND s.id = $2 ORDER BY r.id DESC, n.id DESC LIMIT 1",
+                db::params![district, on_now],
             )
         })?;
         let samples = newest.map(|(need, shift, team, attendance, record, person)| {
