@@ -152,7 +152,7 @@ pub(crate) fn stand(
     Ok(signup)
 }
 
-/// Takes the actor's sign-up back. A place that gets free goes to who waits, by [`waiting::tick`]. Its transaction
+/// Takes the actor's sign-up back. A place that gets free goes to who waits, by `waiting::tick`. Its transaction
 /// is called `signup_withdraw`.
 ///
 /// # Errors

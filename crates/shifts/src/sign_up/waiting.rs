@@ -53,10 +53,10 @@ pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     Ok(moved)
 }
 
-/// [`tick`] for one shift.
+/// `tick` for one shift.
 ///
 /// # Errors
-/// As [`tick`].
+/// As `tick`.
 pub fn move_up(db: &Db, kit: &Arc<Kit>, shift: Id<Shift>) -> Result<Moved, Fault> {
     let now = kit.clock.now();
     let queue = unless_refused(db.read_now("waiting_pick", move |tx| queue(tx, shift, now)))?;
