@@ -11,6 +11,7 @@
 use super::{
     amount::Amount,
     market::{Market, NONE, Unit},
+    watch::{Stage, Watch},
 };
 
 /// Steps into which the dearest pair is divided: a bid raises a price by at least one.
@@ -31,7 +32,7 @@ struct Bid<T> {
 
 impl<T: Amount> Market<T> {
     /// Fills seats until nobody wants to bid.
-    pub(super) fn auction(&mut self, urgency: impl Fn(usize) -> u32) {
+    pub(super) fn auction(&mut self, urgency: impl Fn(usize) -> u32, watch: &mut Watch<'_>) {
         let dearest = self.dearest.max(T::of(1));
         let step = dearest.part(STEPS).max(T::of(1));
         let needs = self.slot.len();
@@ -43,9 +44,11 @@ impl<T: Amount> Market<T> {
         for need in (0..needs).rev() {
             seats.extend(std::iter::repeat_n(need as u32, self.unfilled[need] as usize));
         }
-        let mut bids_left = seats.len() as u64 * BIDS_A_SEAT_MAX;
+        let seat_count = seats.len() as u64;
+        let mut bids_left = seat_count * BIDS_A_SEAT_MAX;
+        watch.begin(Stage::Bidding, seat_count);
         while let Some(need) = seats.pop() {
-            if bids_left == 0 {
+            if bids_left == 0 || !watch.go_on(1, seat_count - seats.len() as u64 - 1) {
                 break;
             }
             bids_left -= 1;

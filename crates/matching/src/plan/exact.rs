@@ -1,6 +1,6 @@
 //! From any plan and any prices to the optimum with its proof, by shortest paths.
 //!
-//! First prices fall to what others would pay ([`Market::lower`]). Then the duals of the needs are set so that every
+//! The caller lowers prices to what others would pay ([`Market::lower`]). Then the duals of the needs are set so that every
 //! pair not held is right, and the pairs that are held wrongly are given up ([`Market::give_up`]): each leaves an empty
 //! *seat*, and a *hole* in a volunteer who has a price. From every seat a shortest path (Dijkstra, reduced costs) leads
 //! to a hole, to a volunteer with a free shift, or to a seat that had better stay empty; from every hole that is left a
@@ -12,6 +12,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use super::{
     amount::Amount,
     market::{FREE, Market, NONE, Unit},
+    watch::{Stage, Watch},
 };
 
 /// Came from the volunteer, not by a pair.
@@ -119,33 +120,37 @@ impl<T: Amount> Search<T> {
 }
 
 impl<T: Amount> Market<T> {
-    /// Makes the plan optimal.
-    pub(super) fn perfect(&mut self, search: &mut Search<T>) {
-        self.lower();
+    /// Makes the plan optimal, unless the watch stops it.
+    pub(super) fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
         let seats = self.give_up();
-        self.settle(search, seats, 0..self.units.len());
+        let holes: Vec<usize> = (0..self.units.len()).filter(|&unit| self.is_hole(unit)).collect();
+        watch.begin(Stage::Proving, (seats.len() + holes.len()) as u64);
+        let mut done = 0;
+        for need in seats {
+            if !watch.go_on(search.seen.len() as u64, done) {
+                return;
+            }
+            self.place(search, need as usize);
+            done += 1;
+        }
+        for unit in holes {
+            if !watch.go_on(search.seen.len() as u64, done) {
+                return;
+            }
+            self.fill(search, unit);
+            done += 1;
+        }
     }
 
-    /// Fills these seats or leaves them empty, then fills or frees the holes among these units.
-    pub(super) fn settle(
-        &mut self,
-        search: &mut Search<T>,
-        seats: Vec<u32>,
-        units: impl Iterator<Item = usize>,
-    ) {
-        for need in seats {
-            self.place(search, need as usize);
-        }
-        for unit in units {
-            self.fill(search, unit);
-        }
+    /// Whether this unit has a price that nobody pays.
+    fn is_hole(&self, unit: usize) -> bool {
+        let Unit { pair, slot, price } = self.units[unit];
+        pair == NONE && (slot != FREE || price != T::ZERO)
     }
 
     /// Lowers prices to what others would pay at the most: a bid always pays a little more.
-    fn lower(&mut self) {
-        for need in 0..self.slot.len() {
-            self.dual[need] = self.best_gain(need);
-        }
+    pub(super) fn lower(&mut self) {
+        self.set_duals();
         let mut offers: Vec<T> = Vec::new();
         for volunteer in 0..self.floor.len() {
             let units = self.units_of(volunteer);
@@ -176,6 +181,13 @@ impl<T: Amount> Market<T> {
                 }
             }
             self.settle_floor(volunteer);
+        }
+    }
+
+    /// Sets the dual of every need to what a pair it does not hold would gain it.
+    pub(super) fn set_duals(&mut self) {
+        for need in 0..self.slot.len() {
+            self.dual[need] = self.best_gain(need);
         }
     }
 
@@ -358,13 +370,12 @@ impl<T: Amount> Market<T> {
 
     /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.
     fn fill(&mut self, search: &mut Search<T>, hole: usize) {
-        let Unit { pair, slot, price } = self.units[hole];
-        if pair != NONE || (slot == FREE && price == T::ZERO) {
+        if !self.is_hole(hole) {
             return;
         }
         search.begin();
         let home = self.volunteer_of(hole);
-        match slot {
+        match self.units[hole].slot {
             FREE => search.reach(search.volunteer(home), T::ZERO, hole as u32),
             _ => search.reach(search.unit(hole), T::ZERO, NONE),
         }

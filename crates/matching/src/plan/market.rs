@@ -9,7 +9,7 @@
 //! * a pair not held: `c + dual + price ≥ 0`; a pair held: `c + dual + price ≤ 0`;
 //! * an unfilled seat: `dual = 0`; a free unit: `floor = 0`; always `dual ≥ 0`, `price ≥ floor ≥ 0`.
 
-use super::{amount::Amount, problem::Problem};
+use super::{amount::Amount, problem::Problem, proof::Proof};
 
 /// No pair, no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -169,5 +169,26 @@ impl<T: Amount> Market<T> {
             }
         }
         best
+    }
+
+    /// The pairs held, rising.
+    pub(super) fn chosen(&self) -> Vec<u32> {
+        (0..self.held.len() as u32).filter(|&pair| self.held[pair as usize]).collect()
+    }
+
+    /// The duals as anyone can check them.
+    pub(super) fn proof(&self) -> Proof {
+        let extra = |volunteer: usize| {
+            self.units_of(volunteer).filter_map(move |unit| {
+                let (unit, floor) = (self.units[unit], self.floor[volunteer]);
+                (unit.slot != FREE && unit.price > floor)
+                    .then(|| (volunteer as u32, unit.slot as u16, (unit.price - floor).wide()))
+            })
+        };
+        Proof {
+            needs: self.dual.iter().map(|dual| dual.wide()).collect(),
+            volunteers: self.floor.iter().map(|floor| floor.wide()).collect(),
+            slots: (0..self.floor.len()).flat_map(extra).collect(),
+        }
     }
 }

@@ -6,10 +6,11 @@
 //! programme has duals: [`Proof`]. [`verify`] needs nothing but the [`Problem`], the [`Plan`] and those.
 //!
 //! [`solve`] is an auction that comes near (`auction.rs`) and shortest paths that come home (`exact.rs`): the paths start
-//! from any plan and any prices, so the auction need not be careful.
+//! from any plan and any prices, so the auction need not be careful. [`solve_while`] shows its [`Progress`] and can be
+//! stopped: the plan that is there then is allowed, and its [`Plan::gap`] says how far it may be from the best.
 //!
 //! ```
-//! use matching::plan::{Demand, Pair, Problem, Supply, solve, verify};
+//! use matching::plan::{Demand, Pair, Problem, Supply, solve, solve_while, verify};
 //!
 //! let needs = vec![Demand { slot: 0, seats: 1, urgency: 1 }, Demand { slot: 0, seats: 1, urgency: 3 }];
 //! let volunteers = vec![Supply { shifts_max: 2 }];
@@ -18,7 +19,13 @@
 //! let plan = solve(&problem);
 //! // One person, one slot: the more urgent need has them, though it is farther.
 //! assert_eq!((plan.totals.weighted, plan.totals.metres), (3, 900));
+//! assert!(plan.is_proved());
 //! verify(&problem, &plan.chosen, &plan.proof)?;
+//!
+//! // Stopped before it began: allowed, not proved.
+//! let stop = std::sync::atomic::AtomicBool::new(true);
+//! let early = solve_while(&problem, &mut |_| !stop.load(std::sync::atomic::Ordering::Relaxed));
+//! assert!(!early.is_proved() || verify(&problem, &early.chosen, &early.proof).is_ok());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![expect(
@@ -33,15 +40,19 @@ mod exact;
 mod market;
 mod problem;
 mod proof;
+mod stop;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use problem::{Demand, Pair, Problem, ProblemError, ROWS_MAX, SEATS_MAX, Supply};
-pub use proof::{Fault, Proof, verify};
+pub use proof::{Fault, Proof, gap, verify};
+pub use watch::{Progress, Stage};
 
 use amount::Amount;
 use exact::Search;
-use market::{FREE, Market};
+use market::Market;
+use watch::Watch;
 
 /// The objective of a plan, the weightiest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,36 +90,51 @@ pub struct Plan {
     pub chosen: Vec<u32>,
     /// What it comes to.
     pub totals: Totals,
-    /// Why none is better.
+    /// Why none is better, or how much better one might be.
     pub proof: Proof,
+    /// What the best plan might gain above this one at the most, in units of the whole objective; nothing when it is
+    /// proved to be the best. [`Problem::urgency_in`] says it in urgencies.
+    pub gap: i128,
+}
+
+impl Plan {
+    /// Whether no plan is better: [`verify`] says so too.
+    pub fn is_proved(&self) -> bool {
+        self.gap == 0
+    }
 }
 
 /// The best plan there is.
 pub fn solve(problem: &Problem) -> Plan {
-    // Sums on the way stay below a few times the whole objective.
-    if problem.scale.whole < 1 << 60 { solve_in::<i64>(problem) } else { solve_in::<i128>(problem) }
+    solve_while(problem, &mut |_| true)
 }
 
-fn solve_in<T: Amount>(problem: &Problem) -> Plan {
+/// The best plan there is, or the best so far when `go_on` says no.
+///
+/// `go_on` is asked at the beginning of each [`Stage`] and then at least every few thousand steps, which is less than a
+/// millisecond on most problems; after its first no it is not asked again, and the plan comes back within about the
+/// time that reading the problem once takes. The plan is the same whatever `go_on` does as long as it says yes.
+pub fn solve_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Plan {
+    let watch = Watch::new(go_on);
+    // Sums on the way stay below a few times the whole objective.
+    if problem.scale.whole < 1 << 60 {
+        solve_in::<i64>(problem, watch)
+    } else {
+        solve_in::<i128>(problem, watch)
+    }
+}
+
+fn solve_in<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {
     let mut market = Market::<T>::new(problem);
-    market.auction(|need| problem.demands[need].urgency);
-    market.perfect(&mut Search::new(&market));
-    read_off(problem, &market)
+    market.auction(|need| problem.demands[need].urgency, &mut watch);
+    market.lower();
+    if !watch.is_stopped() {
+        market.perfect(&mut Search::new(&market), &mut watch);
+    }
+    if watch.is_stopped() { stop::read_off(problem, market) } else { read_off(problem, &market) }
 }
 
 fn read_off<T: Amount>(problem: &Problem, market: &Market<T>) -> Plan {
-    let chosen: Vec<u32> = (0..market.held.len() as u32).filter(|&pair| market.held[pair as usize]).collect();
-    let extra = |volunteer: usize| {
-        market.units_of(volunteer).filter_map(move |unit| {
-            let (unit, floor) = (market.units[unit], market.floor[volunteer]);
-            (unit.slot != FREE && unit.price > floor)
-                .then(|| (volunteer as u32, unit.slot as u16, (unit.price - floor).wide()))
-        })
-    };
-    let proof = Proof {
-        needs: market.dual.iter().map(|dual| dual.wide()).collect(),
-        volunteers: market.floor.iter().map(|floor| floor.wide()).collect(),
-        slots: (0..market.floor.len()).flat_map(extra).collect(),
-    };
-    Plan { totals: Totals::of(problem, &chosen), chosen, proof }
+    let chosen = market.chosen();
+    Plan { totals: Totals::of(problem, &chosen), chosen, proof: market.proof(), gap: 0 }
 }

@@ -146,6 +146,14 @@ impl Problem {
         &self.pairs
     }
 
+    /// A [`gap`](super::Plan::gap) in urgencies: no plan fills seats of more urgency than this above the plan that has
+    /// the gap.
+    pub fn urgency_in(&self, gap: i128) -> u64 {
+        // What the lower levels lose may make up for nearly one urgency.
+        let most = gap.max(0).saturating_add(self.scale.urgency - 1) / self.scale.urgency;
+        u64::try_from(most).unwrap_or(u64::MAX)
+    }
+
     /// What choosing this pair costs; negative, since a filled seat outweighs everything else.
     pub(super) fn cost(&self, pair: &Pair) -> i128 {
         let urgency = self.demands.get(pair.need as usize).map_or(0, |demand| demand.urgency);

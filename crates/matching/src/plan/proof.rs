@@ -33,6 +33,8 @@ pub enum Fault {
     OtherProblem,
     /// A price is below zero.
     NegativePrice,
+    /// Prices are so great that they do not add up.
+    TooGreat,
     /// At these prices another plan might gain this much more.
     NotProved {
         /// What is missing, in units of the whole objective.
@@ -53,6 +55,7 @@ impl fmt::Display for Fault {
             }
             Self::OtherProblem => write!(f, "the proof is of another problem"),
             Self::NegativePrice => write!(f, "a price of the proof is below zero"),
+            Self::TooGreat => write!(f, "the prices of the proof are too great"),
             Self::NotProved { gap } => write!(f, "the plan is not proved to be the best: {gap} is missing"),
         }
     }
@@ -65,7 +68,26 @@ impl std::error::Error for Fault {}
 /// # Errors
 /// The first [`Fault`] found.
 pub fn verify(problem: &Problem, chosen: &[u32], proof: &Proof) -> Result<(), Fault> {
+    match gap(problem, chosen, proof)? {
+        0 => Ok(()),
+        gap => Err(Fault::NotProved { gap }),
+    }
+}
+
+/// Checks that the plan is allowed, and gives what the best plan might gain above it at the most, going by the prices of
+/// the proof.
+///
+/// # Errors
+/// The first [`Fault`] found; never [`Fault::NotProved`].
+pub fn gap(problem: &Problem, chosen: &[u32], proof: &Proof) -> Result<i128, Fault> {
     let gained = check_plan(problem, chosen)?;
+    let bound = bound(problem, proof)?;
+    // By weak duality the bound is never below what an allowed plan gains.
+    bound.checked_sub(gained).map(|gap| gap.max(0)).ok_or(Fault::TooGreat)
+}
+
+/// What every plan gains at the most, going by these prices.
+fn bound(problem: &Problem, proof: &Proof) -> Result<i128, Fault> {
     if proof.needs.len() != problem.demands.len() || proof.volunteers.len() != problem.supplies.len() {
         return Err(Fault::OtherProblem);
     }
@@ -80,24 +102,26 @@ pub fn verify(problem: &Problem, chosen: &[u32], proof: &Proof) -> Result<(), Fa
     if prices().any(|&price| price < 0) {
         return Err(Fault::NegativePrice);
     }
+    // A price above the whole objective proves nothing that the whole would not, and might not add up.
+    if prices().any(|&price| price > problem.scale.whole) {
+        return Err(Fault::TooGreat);
+    }
     // A pair may be chosen once: what it gains above all prices is the price of that.
     let over = problem.pairs.iter().map(|pair| {
         let slot = problem.demands[pair.need as usize].slot;
         let price = proof.needs[pair.need as usize]
             + proof.volunteers[pair.volunteer as usize]
             + slots.get(&(pair.volunteer, slot)).unwrap_or(&0);
-        (-problem.cost(pair) - price).max(0)
+        Some((-problem.cost(pair) - price).max(0))
     });
-    let whole = over.sum::<i128>()
-        + slots.values().sum::<i128>()
-        + problem
-            .demands
-            .iter()
-            .zip(&proof.needs)
-            .map(|(of, price)| i128::from(of.seats) * price)
-            .sum::<i128>()
-        + shifts(problem).zip(&proof.volunteers).map(|(of, price)| i128::from(of) * price).sum::<i128>();
-    if whole > gained { Err(Fault::NotProved { gap: whole - gained }) } else { Ok(()) }
+    let seats =
+        problem.demands.iter().zip(&proof.needs).map(|(of, price)| price.checked_mul(of.seats.into()));
+    let shifts = shifts(problem).zip(&proof.volunteers).map(|(of, price)| price.checked_mul(of.into()));
+    over.chain(seats)
+        .chain(shifts)
+        .chain(slots.values().map(|&price| Some(price)))
+        .try_fold(0_i128, |sum, part| sum.checked_add(part?))
+        .ok_or(Fault::TooGreat)
 }
 
 /// The shifts of each volunteer that count: never more than there are pairs of theirs.

@@ -56,6 +56,11 @@ fn best_by_trying(problem: &Problem) -> (u64, u64, i128, i128) {
         .unwrap_or_default()
 }
 
+/// What a plan gains.
+fn gain(problem: &Problem, plan: &Plan) -> i128 {
+    plan.chosen.iter().map(|&pair| -problem.cost(&problem.pairs[pair as usize])).sum()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -71,8 +76,53 @@ proptest! {
     fn every_plan_is_proved(problem in problems(40)) {
         let plan = solve(&problem);
         prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
-        let wide = solve_in::<i128>(&problem);
+        let wide = solve_in::<i128>(&problem, Watch::new(&mut |_| true));
         prop_assert_eq!(wide, plan, "64 and 128 bits agree");
+    }
+
+    #[test]
+    fn a_stopped_plan_is_allowed_and_knows_its_gap(problem in problems(12), steps in 0..60_u32) {
+        let best = solve(&problem);
+        let mut steps_left = steps;
+        let mut is_refused = false;
+        let mut go_on = |progress: Progress| {
+            assert!(!is_refused, "not asked again");
+            assert!(progress.done <= progress.of);
+            is_refused = steps_left == 0;
+            steps_left = steps_left.saturating_sub(1);
+            !is_refused
+        };
+        let plan = solve_in::<i64>(&problem, Watch::closely(&mut go_on));
+        if is_refused {
+            let verdict = verify(&problem, &plan.chosen, &plan.proof);
+            let gap = plan.gap;
+            prop_assert_eq!(verdict, if gap == 0 { Ok(()) } else { Err(Fault::NotProved { gap }) });
+            let better = gain(&problem, &best) - gain(&problem, &plan);
+            prop_assert!((0..=gap).contains(&better), "{better} above the gap {gap}");
+            let urgency = best.totals.weighted - plan.totals.weighted;
+            prop_assert!(urgency <= problem.urgency_in(gap));
+            prop_assert_eq!(plan.totals, Totals::of(&problem, &plan.chosen));
+        } else {
+            prop_assert_eq!(plan, best);
+        }
+    }
+
+    #[test]
+    fn no_proof_makes_the_check_panic(
+        problem in problems(4),
+        extremes in prop::collection::vec(prop::sample::select(vec![0, 1, -1, i128::MAX, i128::MIN, 1 << 120, 1 << 64]), 12),
+        slots in prop::collection::vec((0..5_u32, 0..4_u16), 0..3),
+    ) {
+        let mut prices = extremes.into_iter();
+        let mut next = || prices.next().unwrap_or(0);
+        let proof = Proof {
+            needs: problem.demands.iter().map(|_| next()).collect(),
+            volunteers: problem.supplies.iter().map(|_| next()).collect(),
+            slots: slots.into_iter().map(|(volunteer, slot)| (volunteer, slot, next())).collect(),
+        };
+        let plan = solve(&problem);
+        let accepted = verify(&problem, &[], &proof).is_ok();
+        prop_assert!(!accepted || gain(&problem, &plan) == 0, "nothing is the best only where nothing is gained");
     }
 
     #[test]
