@@ -18,7 +18,7 @@ pub use calendar::Calendar;
 pub use category::ServiceCategory;
 pub use division::{District, DivisionCode, DivisionCodeError, Level};
 pub use id::{Id, IdError, IdSource, Organisation, Person};
-pub use random::Random;
+pub use random::{Random, scatter};
 pub use refusal::{Arg, FieldRefusal, Kind, Refusal};
 pub use time::{Clock, Day, Instant, MINUTE_US, Weekday};
 pub use units::{Coins, Minutes};

@@ -39,6 +39,26 @@ impl Random {
     }
 }
 
+/// 64 bits that depend on the seed and the keys alone: the same on every machine and for ever, whatever was drawn before.
+/// Not for secrets. SplitMix64 (Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014), absorbing a
+/// key a step.
+pub const fn scatter(seed: u64, keys: &[u64]) -> u64 {
+    let mut state = splitmix(seed);
+    let mut rest = keys;
+    while let [key, others @ ..] = rest {
+        state = splitmix(state ^ *key);
+        rest = others;
+    }
+    state
+}
+
+const fn splitmix(state: u64) -> u64 {
+    let mut z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +72,13 @@ mod tests {
         assert_eq!(draw(3), draw(3));
         assert_ne!(draw(3), draw(4));
         assert_ne!(Random::system().u64(), Random::system().u64());
+    }
+
+    #[test]
+    fn scattered_bits_are_those_of_splitmix64() {
+        // The first output of SplitMix64 with seed 0, as published with its reference code.
+        assert_eq!(scatter(0, &[]), 0xe220_a839_7b1d_cdaf);
+        assert_ne!(scatter(0, &[1, 2]), scatter(0, &[2, 1]));
+        assert_ne!(scatter(0, &[1]), scatter(1, &[1]));
     }
 }

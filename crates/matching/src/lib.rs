@@ -8,7 +8,8 @@
 //! Everything is in integers and depends on its arguments alone: the same facts give the same answer in the same
 //! order on every machine. A rule has one home, in `rules.rs`, whoever asks it.
 //!
-//! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof.
+//! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof. The module [`waves`]
+//! decides how many of the ranked to ask now, who, and when to ask the next.
 //!
 //! Not here: where facts come from, words (a reason is a code with data).
 
@@ -21,6 +22,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod time;
+pub mod waves;
 
 pub use code::{Code, CodeError};
 pub use facts::{
