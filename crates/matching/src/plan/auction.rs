@@ -9,6 +9,7 @@
 //! often as from nothing, and the coarse one leaves thousands of volunteers too dear, each of which is a long way back.
 
 use super::{
+    Problem,
     amount::Amount,
     market::{Market, NONE, Unit},
     watch::{Stage, Watch},
@@ -32,13 +33,22 @@ struct Bid<T> {
 
 impl<T: Amount> Market<T> {
     /// Fills seats until nobody wants to bid.
-    pub(super) fn auction(&mut self, urgency: impl Fn(usize) -> u32, watch: &mut Watch<'_>) {
-        let dearest = self.dearest.max(T::of(1));
+    pub(super) fn auction(&mut self, problem: &Problem, watch: &mut Watch<'_>) {
+        let worth: Vec<T> = (problem.demands.iter())
+            .map(|demand| T::of(i128::from(demand.urgency) * problem.scale.urgency))
+            .collect();
+        let dearest = (self.need.iter().zip(&self.cost))
+            .filter(|(_, cost)| **cost < self.shut)
+            .map(|(need, cost)| *cost + worth[*need as usize])
+            .fold(T::of(1), T::max);
         let step = dearest.part(STEPS).max(T::of(1));
         let needs = self.slot.len();
         // What a seat weighs here, less what it weighs in the cost of its pairs.
         let shift: Vec<T> = (0..needs)
-            .map(|need| dearest.times(SEAT_WORTH).times(i64::from(urgency(need))) - self.worth[need])
+            .map(|need| {
+                let urgency = i64::from(problem.demands[need].urgency);
+                dearest.times(SEAT_WORTH).times(urgency) - worth[need]
+            })
             .collect();
         let mut seats: Vec<u32> = Vec::new();
         for need in (0..needs).rev() {
@@ -68,8 +78,8 @@ impl<T: Amount> Market<T> {
                 seats.push(outbid);
             }
         }
-        for volunteer in 0..self.floor.len() {
-            self.settle_floor(volunteer);
+        for volunteer in 0..self.home.len() {
+            self.settle_floor(self.home[volunteer] as usize);
         }
     }
 
@@ -79,7 +89,7 @@ impl<T: Amount> Market<T> {
         let (mut best, mut second) = (None, T::ZERO);
         let mut gain = T::ZERO;
         for pair in self.pairs_of(need).filter(|&pair| !self.held[pair]) {
-            let Some((unit, price)) = self.unit_for(self.volunteer[pair] as usize, slot) else { continue };
+            let Some((unit, price)) = self.unit_for(self.head[pair] as usize, slot) else { continue };
             let gains = shift - self.cost[pair] - price;
             if gains > gain {
                 (second, gain) = (gain, gains);

@@ -2,12 +2,16 @@
 //!
 //! A volunteer is as many *units* as they have shifts. A need *holds* pairs; a held pair occupies one unit, which is
 //! then of the need's slot: no second pair of that slot may be held with the same volunteer. The duals of the linear
-//! programme are the `dual` of a need (what its last seat gains), the `floor` of a volunteer (what one more shift of
+//! programme are the `dual` of a need (what its last seat gains), the *floor* of a volunteer (what one more shift of
 //! theirs is worth) and the `price` of a unit: the floor, and above it what the slot itself is worth.
 //!
 //! At the optimum, with `c` the cost of a pair (negative, since a filled seat is worth much):
 //! * a pair not held: `c + dual + price ≥ 0`; a pair held: `c + dual + price ≤ 0`;
 //! * an unfilled seat: `dual = 0`; a free unit: `floor = 0`; always `dual ≥ 0`, `price ≥ floor ≥ 0`.
+//!
+//! The units of a volunteer lie side by side behind a *head*, whose price is the floor, and a pair knows the head: one
+//! way into memory a pair. Everything may grow: a need's pairs are a row and behind it a chain for those that came later,
+//! and a volunteer who needs more units moves to another place.
 
 use super::{amount::Amount, problem::Problem, proof::Proof};
 
@@ -16,13 +20,15 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The slot of a unit that nobody holds and no slot keeps.
 pub(super) const FREE: u32 = u32::MAX;
 
-/// One shift of a volunteer.
+/// One shift of a volunteer; or the head of their units.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit<T> {
+    /// Of a head: the floor.
     pub(super) price: T,
-    /// The held pair; [`NONE`] in a free unit, and in a *hole*, which has a price that nobody pays yet.
+    /// The held pair; [`NONE`] in a free unit, and in a *hole*, which has a price that nobody pays yet. Of a head: the
+    /// volunteer.
     pub(super) pair: u32,
-    /// The slot it is used in; a hole of a slot may be filled at its own price.
+    /// The slot it is used in; a hole of a slot may be filled at its own price. Of a head: how many units follow.
     pub(super) slot: u32,
 }
 
@@ -31,103 +37,137 @@ pub(super) struct Unit<T> {
 pub(super) struct Market<T> {
     // Of needs.
     pub(super) first: Vec<u32>,
+    pub(super) count: Vec<u32>,
+    /// The first pair that came later.
+    pub(super) more: Vec<u32>,
     pub(super) slot: Vec<u32>,
-    pub(super) worth: Vec<T>,
     pub(super) dual: Vec<T>,
     pub(super) unfilled: Vec<u32>,
     // Of pairs.
-    pub(super) volunteer: Vec<u32>,
+    /// Where the volunteer's head is.
+    pub(super) head: Vec<u32>,
     pub(super) need: Vec<u32>,
+    /// `shut` where nobody may choose it.
     pub(super) cost: Vec<T>,
     pub(super) held: Vec<bool>,
     /// The next pair of the same volunteer.
     pub(super) next: Vec<u32>,
+    /// Of the pairs behind the rows: the next of the same need.
+    pub(super) after: Vec<u32>,
+    /// How many pairs are in rows.
+    pub(super) in_rows: usize,
     // Of volunteers.
     pub(super) newest: Vec<u32>,
-    pub(super) unit_first: Vec<u32>,
-    pub(super) floor: Vec<T>,
-    // Of units.
+    pub(super) home: Vec<u32>,
     pub(super) units: Vec<Unit<T>>,
-    /// The dearest pair but for its urgency.
-    pub(super) dearest: T,
+    /// More than any pair gains.
+    pub(super) shut: T,
+    /// Pairs that were taken or given up by paths, as often as they were.
+    pub(super) flips: Vec<u32>,
 }
 
 impl<T: Amount> Market<T> {
-    /// Nobody holds anybody, nothing has a price.
+    /// Nobody holds anybody, nothing has a price. Fixed pairs, and what they keep from being chosen, are not in it.
     pub(super) fn new(problem: &Problem) -> Self {
         let (needs, pairs, volunteers) = (problem.demands.len(), problem.pairs.len(), problem.supplies.len());
+        let shut = T::of(problem.scale.whole);
+        let mut cost: Vec<T> = problem.pairs.iter().map(|pair| T::of(problem.cost(pair))).collect();
+        let mut unfilled: Vec<u32> = problem.demands.iter().map(|demand| demand.seats).collect();
+        let mut shifts: Vec<u32> = problem.supplies.iter().map(|supply| supply.shifts_max).collect();
+        for &pair in &problem.fixed {
+            let pair = &problem.pairs[pair as usize];
+            unfilled[pair.need as usize] -= 1;
+            shifts[pair.volunteer as usize] -= 1;
+        }
+        for pair in problem.shut_pairs() {
+            cost[pair as usize] = shut;
+        }
         let mut first = vec![0_u32; needs + 1];
         let mut newest = vec![NONE; volunteers];
         let mut next = vec![NONE; pairs];
-        let mut served = vec![0_u32; volunteers];
+        let mut open = vec![0_u32; volunteers];
         for (index, pair) in problem.pairs.iter().enumerate() {
             first[pair.need as usize + 1] += 1;
             let newest = &mut newest[pair.volunteer as usize];
             next[index] = std::mem::replace(newest, index as u32);
-            served[pair.volunteer as usize] += 1;
+            open[pair.volunteer as usize] += u32::from(cost[index] < shut);
         }
+        let count = first[1..].to_vec();
         for need in 0..needs {
             first[need + 1] += first[need];
         }
-        // A volunteer never serves more needs than there are pairs of theirs.
-        let mut unit_first = vec![0_u32; volunteers + 1];
-        for (index, supply) in problem.supplies.iter().enumerate() {
-            unit_first[index + 1] = unit_first[index] + supply.shifts_max.min(served[index]);
+        first.pop();
+        let mut home = Vec::with_capacity(volunteers);
+        let mut units = Vec::with_capacity(2 * volunteers);
+        for volunteer in 0..volunteers {
+            home.push(units.len() as u32);
+            // A volunteer never serves more needs than there are pairs of theirs.
+            let count = shifts[volunteer].min(open[volunteer]);
+            let floor = if count == 0 { shut } else { T::ZERO };
+            units.push(Unit { price: floor, pair: volunteer as u32, slot: count });
+            let free = Unit { price: T::ZERO, pair: NONE, slot: FREE };
+            units.extend(std::iter::repeat_n(free, count as usize));
         }
-        let worth: Vec<T> = problem
-            .demands
-            .iter()
-            .map(|demand| T::of(i128::from(demand.urgency) * problem.scale.urgency))
-            .collect();
-        let cost: Vec<T> = problem.pairs.iter().map(|pair| T::of(problem.cost(pair))).collect();
-        let rest = |(pair, cost): (&super::Pair, &T)| *cost + worth[pair.need as usize];
-        let dearest = problem.pairs.iter().zip(&cost).map(rest).max().unwrap_or(T::ZERO);
         Self {
             first,
+            count,
+            more: vec![NONE; needs],
             slot: problem.demands.iter().map(|demand| u32::from(demand.slot)).collect(),
             dual: vec![T::ZERO; needs],
-            unfilled: problem.demands.iter().map(|demand| demand.seats).collect(),
-            volunteer: problem.pairs.iter().map(|pair| pair.volunteer).collect(),
+            unfilled,
+            head: problem.pairs.iter().map(|pair| home[pair.volunteer as usize]).collect(),
             need: problem.pairs.iter().map(|pair| pair.need).collect(),
             held: vec![false; pairs],
             next,
+            after: Vec::new(),
+            in_rows: pairs,
             newest,
-            floor: (problem.supplies.iter())
-                .map(|supply| T::of(if supply.shifts_max == 0 { problem.scale.whole } else { 0 }))
-                .collect(),
-            units: vec![Unit { price: T::ZERO, pair: NONE, slot: FREE }; unit_first[volunteers] as usize],
-            unit_first,
-            worth,
+            home,
+            units,
             cost,
-            dearest,
+            shut,
+            flips: Vec::new(),
         }
     }
 
     /// The pairs of a need.
-    pub(super) fn pairs_of(&self, need: usize) -> std::ops::Range<usize> {
-        self.first[need] as usize..self.first[need + 1] as usize
+    pub(super) fn pairs_of(&self, need: usize) -> impl Iterator<Item = usize> {
+        let first = self.first[need] as usize;
+        let mut at = self.more[need];
+        let chain = std::iter::from_fn(move || {
+            let pair = (at != NONE).then_some(at as usize)?;
+            at = self.after[pair - self.in_rows];
+            Some(pair)
+        });
+        (first..first + self.count[need] as usize).chain(chain)
     }
 
-    /// The units of a volunteer.
-    pub(super) fn units_of(&self, volunteer: usize) -> std::ops::Range<usize> {
-        self.unit_first[volunteer] as usize..self.unit_first[volunteer + 1] as usize
+    /// The units behind a head.
+    pub(super) fn units_of(&self, head: usize) -> std::ops::Range<usize> {
+        head + 1..head + 1 + self.units[head].slot as usize
     }
 
-    /// The unit of this volunteer that is of this slot.
-    pub(super) fn unit_in(&self, volunteer: usize, slot: u32) -> Option<usize> {
-        self.units_of(volunteer).find(|&unit| self.units[unit].slot == slot)
+    /// The unit behind this head that is of this slot.
+    pub(super) fn unit_in(&self, head: usize, slot: u32) -> Option<usize> {
+        self.units_of(head).find(|&unit| self.units[unit].slot == slot)
     }
 
-    /// A unit of this volunteer that is free.
-    pub(super) fn free_unit(&self, volunteer: usize) -> Option<usize> {
-        self.unit_in(volunteer, FREE)
+    /// A unit behind this head that is free.
+    pub(super) fn free_unit(&self, head: usize) -> Option<usize> {
+        self.unit_in(head, FREE)
+    }
+
+    /// What a need of this slot pays for this volunteer, and the unit of that slot, or the head.
+    pub(super) fn price(&self, head: usize, slot: u32) -> (usize, T) {
+        let at = self.unit_in(head, slot).unwrap_or(head);
+        (at, self.units[at].price)
     }
 
     /// The unit that a need of this slot would take from this volunteer: that of the slot, else the cheapest. `None`
     /// when they have no shift.
-    pub(super) fn unit_for(&self, volunteer: usize, slot: u32) -> Option<(usize, T)> {
+    pub(super) fn unit_for(&self, head: usize, slot: u32) -> Option<(usize, T)> {
         let mut cheapest = None;
-        for index in self.units_of(volunteer) {
+        for index in self.units_of(head) {
             let unit = &self.units[index];
             if unit.slot == slot {
                 return Some((index, unit.price));
@@ -149,10 +189,15 @@ impl<T: Amount> Market<T> {
         })
     }
 
+    /// The volunteer behind a head.
+    pub(super) fn volunteer(&self, head: usize) -> usize {
+        self.units[head].pair as usize
+    }
+
     /// Sets the floor to the lowest price; who has no shift keeps theirs.
-    pub(super) fn settle_floor(&mut self, volunteer: usize) {
-        if let Some(lowest) = self.units_of(volunteer).map(|unit| self.units[unit].price).min() {
-            self.floor[volunteer] = lowest;
+    pub(super) fn settle_floor(&mut self, head: usize) {
+        if let Some(lowest) = self.units_of(head).map(|unit| self.units[unit].price).min() {
+            self.units[head].price = lowest;
         }
     }
 
@@ -160,35 +205,45 @@ impl<T: Amount> Market<T> {
     pub(super) fn best_gain(&self, need: usize) -> T {
         let slot = self.slot[need];
         let mut best = T::ZERO;
-        for pair in self.pairs_of(need) {
-            if self.held[pair] {
-                continue;
-            }
-            if let Some((_, price)) = self.unit_for(self.volunteer[pair] as usize, slot) {
+        self.pairs_of(need).for_each(|pair| {
+            if !self.held[pair] {
+                let (_, price) = self.price(self.head[pair] as usize, slot);
                 best = best.max(-self.cost[pair] - price);
             }
-        }
+        });
         best
     }
 
+    /// The unit of a pair that is held.
+    pub(super) fn unit_held(&self, pair: usize) -> Option<usize> {
+        self.unit_in(self.head[pair] as usize, self.slot[self.need[pair] as usize])
+    }
+
+    /// Whether this unit has a price that nobody pays.
+    pub(super) fn is_hole(&self, unit: usize) -> bool {
+        let Unit { pair, slot, price } = self.units[unit];
+        pair == NONE && (slot != FREE || price != T::ZERO)
+    }
+
     /// The pairs held, rising.
-    pub(super) fn chosen(&self) -> Vec<u32> {
-        (0..self.held.len() as u32).filter(|&pair| self.held[pair as usize]).collect()
+    pub(super) fn chosen(&self) -> impl Iterator<Item = u32> {
+        (0..self.held.len() as u32).filter(|&pair| self.held[pair as usize])
     }
 
     /// The duals as anyone can check them.
     pub(super) fn proof(&self) -> Proof {
-        let extra = |volunteer: usize| {
-            self.units_of(volunteer).filter_map(move |unit| {
-                let (unit, floor) = (self.units[unit], self.floor[volunteer]);
+        let extra = |(volunteer, &head): (usize, &u32)| {
+            let floor = self.units[head as usize].price;
+            self.units_of(head as usize).filter_map(move |unit| {
+                let unit = self.units[unit];
                 (unit.slot != FREE && unit.price > floor)
                     .then(|| (volunteer as u32, unit.slot as u16, (unit.price - floor).wide()))
             })
         };
         Proof {
             needs: self.dual.iter().map(|dual| dual.wide()).collect(),
-            volunteers: self.floor.iter().map(|floor| floor.wide()).collect(),
-            slots: (0..self.floor.len()).flat_map(extra).collect(),
+            volunteers: self.home.iter().map(|&head| self.units[head as usize].price.wide()).collect(),
+            slots: self.home.iter().enumerate().flat_map(extra).collect(),
         }
     }
 }

@@ -40,6 +40,7 @@ mod exact;
 mod market;
 mod problem;
 mod proof;
+mod search;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -50,8 +51,8 @@ pub use proof::{Fault, Proof, gap, verify};
 pub use watch::{Progress, Stage};
 
 use amount::Amount;
-use exact::Search;
 use market::Market;
+use search::Search;
 use watch::Watch;
 
 /// The objective of a plan, the weightiest first.
@@ -126,15 +127,15 @@ pub fn solve_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -
 
 fn solve_in<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {
     let mut market = Market::<T>::new(problem);
-    market.auction(|need| problem.demands[need].urgency, &mut watch);
+    market.auction(problem, &mut watch);
     market.lower();
     if !watch.is_stopped() {
-        market.perfect(&mut Search::new(&market), &mut watch);
+        market.perfect(&mut Search::new(), &mut watch);
     }
     if watch.is_stopped() { stop::read_off(problem, market) } else { read_off(problem, &market) }
 }
 
 fn read_off<T: Amount>(problem: &Problem, market: &Market<T>) -> Plan {
-    let chosen = market.chosen();
+    let chosen = problem.with_fixed_pairs(market.chosen());
     Plan { totals: Totals::of(problem, &chosen), chosen, proof: market.proof(), gap: 0 }
 }

@@ -1,6 +1,9 @@
 //! What a plan is asked for: needs with seats, volunteers with shifts, and who could serve which need.
 
-use std::fmt;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 /// Seats of a need at most.
 pub const SEATS_MAX: u32 = 10_000;
@@ -64,6 +67,30 @@ pub enum ProblemError {
     TooManyRows,
     /// Urgencies, minutes and metres are so great that their sums do not fit.
     TooGreat,
+    /// This need and this volunteer are fixed, but they are no pair.
+    FixedNoPair {
+        /// Index of the need.
+        need: u32,
+        /// Index of the volunteer.
+        volunteer: u32,
+    },
+    /// More people are fixed for this need than it has seats.
+    FixedAboveSeats {
+        /// Index of the need.
+        need: u32,
+    },
+    /// This volunteer is fixed for more needs than they have shifts.
+    FixedAboveShifts {
+        /// Index of the volunteer.
+        volunteer: u32,
+    },
+    /// This volunteer is fixed for two needs in one slot, or twice for the same.
+    FixedTwoPlaces {
+        /// Index of the volunteer.
+        volunteer: u32,
+        /// The slot.
+        slot: u16,
+    },
 }
 
 impl fmt::Display for ProblemError {
@@ -78,6 +105,21 @@ impl fmt::Display for ProblemError {
             Self::TwiceTheSame { pair } => write!(f, "pair {pair} stands there before"),
             Self::TooManyRows => write!(f, "more than {ROWS_MAX} rows; split the area"),
             Self::TooGreat => write!(f, "urgencies, minutes and metres are too great to be added up"),
+            Self::FixedNoPair { need, volunteer } => {
+                write!(
+                    f,
+                    "volunteer {volunteer} is fixed for need {need}, but no pair says that they could serve it"
+                )
+            }
+            Self::FixedAboveSeats { need } => {
+                write!(f, "more people are fixed for need {need} than it has seats; free one or add seats")
+            }
+            Self::FixedAboveShifts { volunteer } => {
+                write!(f, "volunteer {volunteer} is fixed for more needs than they have shifts; free one")
+            }
+            Self::FixedTwoPlaces { volunteer, slot } => {
+                write!(f, "volunteer {volunteer} is fixed twice in slot {slot}; free one of the two")
+            }
         }
     }
 }
@@ -90,6 +132,8 @@ pub struct Problem {
     pub(super) demands: Vec<Demand>,
     pub(super) supplies: Vec<Supply>,
     pub(super) pairs: Vec<Pair>,
+    /// Pairs that every plan must choose, rising.
+    pub(super) fixed: Vec<u32>,
     pub(super) scale: Scale,
 }
 
@@ -128,7 +172,73 @@ impl Problem {
         }
         no_pair_twice(&pairs, supplies.len())?;
         let scale = Scale::of(&demands, &pairs).ok_or(ProblemError::TooGreat)?;
-        Ok(Self { demands, supplies, pairs, scale })
+        Ok(Self { demands, supplies, pairs, fixed: Vec::new(), scale })
+    }
+
+    /// The same, where every plan must choose these pairs, each a need and a volunteer: promises nobody may move.
+    ///
+    /// # Errors
+    /// [`ProblemError`], when one of them does not exist or they contradict each other.
+    pub fn with_fixed(mut self, promised: &[(u32, u32)]) -> Result<Self, ProblemError> {
+        let mut fixed = Vec::with_capacity(promised.len());
+        let mut seats: HashMap<u32, u32> = HashMap::new();
+        let mut shifts: HashMap<u32, u32> = HashMap::new();
+        let mut places = HashSet::new();
+        for &(need, volunteer) in promised {
+            let first = self.pairs.partition_point(|pair| pair.need < need);
+            let row = self.pairs[first..].iter().take_while(|pair| pair.need == need);
+            let at = row.map(|pair| pair.volunteer).position(|of| of == volunteer);
+            let at = at.ok_or(ProblemError::FixedNoPair { need, volunteer })?;
+            fixed.push((first + at) as u32);
+            let demand = self.demands[need as usize];
+            let (seats, shifts) = (seats.entry(need).or_default(), shifts.entry(volunteer).or_default());
+            (*seats, *shifts) = (*seats + 1, *shifts + 1);
+            if !places.insert((volunteer, demand.slot)) {
+                return Err(ProblemError::FixedTwoPlaces { volunteer, slot: demand.slot });
+            }
+            if *seats > demand.seats {
+                return Err(ProblemError::FixedAboveSeats { need });
+            }
+            if *shifts > self.supplies[volunteer as usize].shifts_max {
+                return Err(ProblemError::FixedAboveShifts { volunteer });
+            }
+        }
+        fixed.sort_unstable();
+        self.fixed = fixed;
+        Ok(self)
+    }
+
+    /// The pairs that every plan must choose, as indices of [`Self::pairs`], rising.
+    pub fn fixed(&self) -> &[u32] {
+        &self.fixed
+    }
+
+    /// The pairs that nobody may choose freely: those that are fixed, and those whose volunteer is fixed in their slot.
+    pub(super) fn shut_pairs(&self) -> impl Iterator<Item = u32> {
+        let place = |pair: &Pair| (pair.volunteer, self.demands[pair.need as usize].slot);
+        let places: HashSet<(u32, u16)> =
+            self.fixed.iter().map(|&pair| place(&self.pairs[pair as usize])).collect();
+        let all = if places.is_empty() { &[] } else { self.pairs.as_slice() };
+        all.iter().enumerate().filter(move |(_, pair)| places.contains(&place(pair))).map(|(at, _)| at as u32)
+    }
+
+    /// The seats of each need that are not fixed.
+    pub(super) fn seats_left(&self) -> Vec<u32> {
+        let mut seats: Vec<u32> = self.demands.iter().map(|demand| demand.seats).collect();
+        for &pair in &self.fixed {
+            seats[self.pairs[pair as usize].need as usize] -= 1;
+        }
+        seats
+    }
+
+    /// A whole plan: these pairs, none of them fixed and rising, and the fixed ones.
+    pub(super) fn with_fixed_pairs(&self, chosen: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut chosen: Vec<u32> = chosen.collect();
+        if !self.fixed.is_empty() {
+            chosen.extend(&self.fixed);
+            chosen.sort_unstable();
+        }
+        chosen
     }
 
     /// The needs.
@@ -175,24 +285,63 @@ fn no_pair_twice(pairs: &[Pair], volunteers: usize) -> Result<(), ProblemError> 
     Ok(())
 }
 
+/// What the levels of the objective come to at the most, all needs together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub(super) metres: i128,
+    pub(super) served: i128,
+    pub(super) kept: i128,
+    pub(super) urgency: i128,
+}
+
+impl Sums {
+    /// Of one need with these pairs.
+    pub(super) fn of<'a>(demand: &Demand, pairs: impl Iterator<Item = &'a Pair>) -> Self {
+        let (mut most, mut count) = (Self::default(), 0_i128);
+        for pair in pairs {
+            count += 1;
+            most.metres = most.metres.max(pair.metres.into());
+            most.served = most.served.max(pair.served.into());
+            most.kept = most.kept.max(pair.kept.into());
+        }
+        // At least one, so that no single pair outweighs the whole.
+        let seats = i128::from(demand.seats).min(count).max(1);
+        most.urgency = if count == 0 { 0 } else { demand.urgency.into() };
+        most.each(|sum| sum * seats)
+    }
+
+    pub(super) fn each(self, f: impl Fn(i128) -> i128) -> Self {
+        Self { metres: f(self.metres), served: f(self.served), kept: f(self.kept), urgency: f(self.urgency) }
+    }
+
+    /// Level by level.
+    pub(super) fn with(self, other: Self, f: impl Fn(i128, i128) -> i128) -> Self {
+        Self {
+            metres: f(self.metres, other.metres),
+            served: f(self.served, other.served),
+            kept: f(self.kept, other.kept),
+            urgency: f(self.urgency, other.urgency),
+        }
+    }
+}
+
 impl Scale {
     /// `None` when the whole does not fit.
     fn of(demands: &[Demand], pairs: &[Pair]) -> Option<Self> {
-        let (mut metres, mut served, mut kept, mut urgency) = (0_i128, 0_i128, 0_i128, 0_i128);
+        let mut sums = Sums::default();
         for run in pairs.chunk_by(|a, b| a.need == b.need) {
             let Some(demand) = run.first().and_then(|pair| demands.get(pair.need as usize)) else { continue };
-            // At least one, so that no single pair outweighs the whole.
-            let seats = i128::from(demand.seats).min(run.len() as i128).max(1);
-            let most = |level: fn(&Pair) -> u32| i128::from(run.iter().map(level).max().unwrap_or(0));
-            metres += seats * most(|pair| pair.metres);
-            served += seats * most(|pair| pair.served);
-            kept += seats * most(|pair| u32::from(pair.kept));
-            urgency += seats * i128::from(demand.urgency);
+            sums = sums.with(Sums::of(demand, run.iter()), |sum, of| sum + of);
         }
-        let per_served = metres + 1;
-        let per_kept = per_served.checked_mul(served + 1)?;
-        let per_urgency = per_kept.checked_mul(kept + 1)?;
-        let whole = per_urgency.checked_mul(urgency + 1)?;
+        Self::for_sums(sums)
+    }
+
+    /// One that holds these sums; `None` when the whole does not fit.
+    pub(super) fn for_sums(sums: Sums) -> Option<Self> {
+        let per_served = sums.metres + 1;
+        let per_kept = per_served.checked_mul(sums.served + 1)?;
+        let per_urgency = per_kept.checked_mul(sums.kept + 1)?;
+        let whole = per_urgency.checked_mul(sums.urgency + 1)?;
         (whole <= OBJECTIVE_MAX).then_some(Self {
             served: per_served,
             kept: per_kept,

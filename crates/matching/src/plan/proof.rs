@@ -1,6 +1,9 @@
 //! The proof of a plan, and the check of it. This file knows nothing of how a plan is made.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::Problem;
 
@@ -29,6 +32,8 @@ pub enum Fault {
     TooManyShifts(u32),
     /// This volunteer is in two places in one slot.
     TwoPlaces(u32, u16),
+    /// This pair is fixed and not chosen.
+    FixedMissing(u32),
     /// The proof has another number of needs or volunteers than the problem, or names one that is not there.
     OtherProblem,
     /// A price is below zero.
@@ -53,6 +58,7 @@ impl fmt::Display for Fault {
             Self::TwoPlaces(volunteer, slot) => {
                 write!(f, "volunteer {volunteer} is in two places in slot {slot}")
             }
+            Self::FixedMissing(pair) => write!(f, "pair {pair} is fixed and not chosen"),
             Self::OtherProblem => write!(f, "the proof is of another problem"),
             Self::NegativePrice => write!(f, "a price of the proof is below zero"),
             Self::TooGreat => write!(f, "the prices of the proof are too great"),
@@ -106,31 +112,42 @@ fn bound(problem: &Problem, proof: &Proof) -> Result<i128, Fault> {
     if prices().any(|&price| price > problem.scale.whole) {
         return Err(Fault::TooGreat);
     }
+    let shut: HashSet<u32> = problem.shut_pairs().collect();
     // A pair may be chosen once: what it gains above all prices is the price of that.
-    let over = problem.pairs.iter().map(|pair| {
+    let over = problem.pairs.iter().enumerate().map(|(index, pair)| {
+        if shut.contains(&(index as u32)) {
+            return Some(0);
+        }
         let slot = problem.demands[pair.need as usize].slot;
         let price = proof.needs[pair.need as usize]
             + proof.volunteers[pair.volunteer as usize]
             + slots.get(&(pair.volunteer, slot)).unwrap_or(&0);
         Some((-problem.cost(pair) - price).max(0))
     });
-    let seats =
-        problem.demands.iter().zip(&proof.needs).map(|(of, price)| price.checked_mul(of.seats.into()));
-    let shifts = shifts(problem).zip(&proof.volunteers).map(|(of, price)| price.checked_mul(of.into()));
+    let seats = problem.seats_left().into_iter().zip(&proof.needs);
+    let seats = seats.map(|(of, price)| price.checked_mul(of.into()));
+    let shifts = shifts(problem, &shut).into_iter().zip(&proof.volunteers);
+    let shifts = shifts.map(|(of, price)| price.checked_mul(of.into()));
+    let fixed = problem.fixed.iter().map(|&pair| Some(-problem.cost(&problem.pairs[pair as usize])));
     over.chain(seats)
+        .chain(fixed)
         .chain(shifts)
         .chain(slots.values().map(|&price| Some(price)))
         .try_fold(0_i128, |sum, part| sum.checked_add(part?))
         .ok_or(Fault::TooGreat)
 }
 
-/// The shifts of each volunteer that count: never more than there are pairs of theirs.
-fn shifts(problem: &Problem) -> impl Iterator<Item = u32> {
+/// The shifts of each volunteer that count: those not fixed, and never more than there are pairs for them.
+fn shifts(problem: &Problem, shut: &HashSet<u32>) -> Vec<u32> {
     let mut pairs = vec![0_u32; problem.supplies.len()];
-    for pair in &problem.pairs {
-        pairs[pair.volunteer as usize] += 1;
+    let mut shifts: Vec<u32> = problem.supplies.iter().map(|supply| supply.shifts_max).collect();
+    for (index, pair) in problem.pairs.iter().enumerate() {
+        pairs[pair.volunteer as usize] += u32::from(!shut.contains(&(index as u32)));
     }
-    problem.supplies.iter().zip(pairs).map(|(supply, pairs)| supply.shifts_max.min(pairs))
+    for &pair in &problem.fixed {
+        shifts[problem.pairs[pair as usize].volunteer as usize] -= 1;
+    }
+    shifts.into_iter().zip(pairs).map(|(shifts, pairs)| shifts.min(pairs)).collect()
 }
 
 /// Whether the plan is allowed; gives what it gains.
@@ -153,5 +170,6 @@ fn check_plan(problem: &Problem, chosen: &[u32]) -> Result<i128, Fault> {
         }
         gained -= problem.cost(pair);
     }
-    Ok(gained)
+    let missing = problem.fixed.iter().find(|pair| chosen.binary_search(pair).is_err());
+    missing.map_or(Ok(gained), |&pair| Err(Fault::FixedMissing(pair)))
 }

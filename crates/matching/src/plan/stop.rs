@@ -14,7 +14,7 @@ pub(super) fn read_off<T: Amount>(problem: &Problem, mut market: Market<T>) -> P
     market.set_duals();
     let proof = market.proof();
     market.make_do(problem);
-    let chosen = market.chosen();
+    let chosen = problem.with_fixed_pairs(market.chosen());
     let gap = proof::gap(problem, &chosen, &proof).unwrap_or(problem.scale.whole);
     Plan { totals: Totals::of(problem, &chosen), chosen, proof, gap }
 }
@@ -22,6 +22,7 @@ pub(super) fn read_off<T: Amount>(problem: &Problem, mut market: Market<T>) -> P
 impl<T: Amount> Market<T> {
     /// Gives seats that nobody has to whoever has time, the most urgent first and to the nearest.
     fn make_do(&mut self, problem: &Problem) {
+        let seats = problem.seats_left();
         let mut needs: Vec<usize> = (0..problem.demands.len()).collect();
         needs.sort_by_key(|&need| Reverse(problem.demands[need].urgency));
         for need in needs {
@@ -29,7 +30,7 @@ impl<T: Amount> Market<T> {
                 self.pairs_of(need).partition(|&pair| self.held[pair]);
             open.retain(|&pair| self.cost[pair] < T::ZERO);
             open.sort_by_key(|&pair| self.cost[pair]);
-            let mut seats_left = (problem.demands[need].seats as usize).saturating_sub(held.len());
+            let mut seats_left = (seats[need] as usize).saturating_sub(held.len());
             for pair in open {
                 if seats_left == 0 {
                     break;
@@ -45,7 +46,7 @@ impl<T: Amount> Market<T> {
     fn take_if_free(&mut self, pair: usize) -> bool {
         let slot = self.slot[self.need[pair] as usize];
         let mut vacant = None;
-        for unit in self.units_of(self.volunteer[pair] as usize) {
+        for unit in self.units_of(self.head[pair] as usize) {
             let of = &self.units[unit];
             if of.pair == NONE {
                 vacant = Some(unit);

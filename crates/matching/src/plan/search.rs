@@ -1,0 +1,145 @@
+//! What a shortest path remembers: how far each need, unit and head is, and from where.
+//!
+//! Marks are valid for one search, so that none must be cleared; they grow with the market.
+
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+use super::{
+    amount::Amount,
+    market::{Market, NONE},
+};
+
+/// Set in the number of a unit or a head; needs have it not.
+const IN_UNITS: u32 = 1 << 31;
+/// Set in the number of a head.
+const IS_HEAD: u32 = 1 << 30;
+
+#[derive(Clone, Copy, Debug)]
+struct Mark<T> {
+    distance: T,
+    /// The search in which it was set.
+    stamp: u32,
+    from: u32,
+}
+
+/// One search after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Search<T> {
+    needs: Vec<Mark<T>>,
+    units: Vec<Mark<T>>,
+    seen: Vec<u32>,
+    heap: BinaryHeap<Reverse<(T, u32)>>,
+    now: u32,
+}
+
+/// What a path goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    Need(usize),
+    Unit(usize),
+    /// Any unit of a volunteer.
+    Head(usize),
+}
+
+impl Node {
+    fn number(self) -> u32 {
+        match self {
+            Self::Need(need) => need as u32,
+            Self::Unit(unit) => unit as u32 | IN_UNITS,
+            Self::Head(head) => head as u32 | IN_UNITS | IS_HEAD,
+        }
+    }
+
+    fn of(number: u32) -> Self {
+        if number & IN_UNITS == 0 {
+            Self::Need(number as usize)
+        } else if number & IS_HEAD == 0 {
+            Self::Unit((number & !IN_UNITS) as usize)
+        } else {
+            Self::Head((number & !(IN_UNITS | IS_HEAD)) as usize)
+        }
+    }
+}
+
+impl<T: Amount> Search<T> {
+    pub(super) fn new() -> Self {
+        Self { needs: Vec::new(), units: Vec::new(), seen: Vec::new(), heap: BinaryHeap::new(), now: 0 }
+    }
+
+    /// Forgets the search before.
+    pub(super) fn begin(&mut self, market: &Market<T>) {
+        self.heap.clear();
+        self.seen.clear();
+        if self.now == u32::MAX {
+            self.needs.clear();
+            self.units.clear();
+            self.now = 0;
+        }
+        self.now += 1;
+        let mark = Mark { distance: T::ZERO, stamp: 0, from: NONE };
+        self.needs.resize(market.slot.len(), mark);
+        self.units.resize(market.units.len(), mark);
+    }
+
+    fn mark(&mut self, node: Node) -> &mut Mark<T> {
+        match node {
+            Node::Need(need) => &mut self.needs[need],
+            Node::Unit(at) | Node::Head(at) => &mut self.units[at],
+        }
+    }
+
+    pub(super) fn reach(&mut self, node: Node, distance: T, from: u32) {
+        let now = self.now;
+        let mark = self.mark(node);
+        let is_new = mark.stamp != now;
+        if !is_new && mark.distance <= distance {
+            return;
+        }
+        *mark = Mark { distance, stamp: now, from };
+        if is_new {
+            self.seen.push(node.number());
+        }
+        self.heap.push(Reverse((distance, node.number())));
+    }
+
+    /// The nearest node whose distance is final and below `end`.
+    pub(super) fn next(&mut self, end: T) -> Option<(T, Node)> {
+        while let Some(Reverse((distance, number))) = self.heap.pop() {
+            if distance >= end {
+                return None;
+            }
+            let node = Node::of(number);
+            if distance == self.mark(node).distance {
+                return Some((distance, node));
+            }
+        }
+        None
+    }
+
+    /// Everything that was reached nearer than this, with what it is nearer.
+    pub(super) fn nearer(&self, end: T) -> impl Iterator<Item = (Node, T)> {
+        self.seen.iter().filter_map(move |&number| {
+            let node = Node::of(number);
+            let mark = match node {
+                Node::Need(need) => &self.needs[need],
+                Node::Unit(at) | Node::Head(at) => &self.units[at],
+            };
+            (mark.distance < end).then(|| (node, end - mark.distance))
+        })
+    }
+
+    /// From where the need was reached.
+    pub(super) fn came_to_need(&self, need: usize) -> u32 {
+        self.needs[need].from
+    }
+
+    /// From where the unit or the head was reached.
+    pub(super) fn came_to_unit(&self, unit: usize) -> u32 {
+        self.units[unit].from
+    }
+
+    /// How many places were looked at.
+    pub(super) fn width(&self) -> usize {
+        self.seen.len()
+    }
+}
