@@ -9,9 +9,10 @@
 //! often as from nothing, and the coarse one leaves thousands of volunteers too dear, each of which is a long way back.
 
 use super::{
-    Problem,
+    Demand,
     amount::Amount,
     market::{Market, NONE, Unit},
+    problem::Scale,
     watch::{Stage, Watch},
 };
 
@@ -33,10 +34,9 @@ struct Bid<T> {
 
 impl<T: Amount> Market<T> {
     /// Fills seats until nobody wants to bid.
-    pub(super) fn auction(&mut self, problem: &Problem, watch: &mut Watch<'_>) {
-        let worth: Vec<T> = (problem.demands.iter())
-            .map(|demand| T::of(i128::from(demand.urgency) * problem.scale.urgency))
-            .collect();
+    pub(super) fn auction(&mut self, demands: &[Demand], scale: &Scale, watch: &mut Watch<'_>) {
+        let worth: Vec<T> =
+            demands.iter().map(|demand| T::of(i128::from(demand.urgency) * scale.urgency)).collect();
         let dearest = (self.need.iter().zip(&self.cost))
             .filter(|(_, cost)| **cost < self.shut)
             .map(|(need, cost)| *cost + worth[*need as usize])
@@ -46,7 +46,7 @@ impl<T: Amount> Market<T> {
         // What a seat weighs here, less what it weighs in the cost of its pairs.
         let shift: Vec<T> = (0..needs)
             .map(|need| {
-                let urgency = i64::from(problem.demands[need].urgency);
+                let urgency = i64::from(demands[need].urgency);
                 dearest.times(SEAT_WORTH).times(urgency) - worth[need]
             })
             .collect();

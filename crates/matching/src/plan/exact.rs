@@ -8,14 +8,25 @@
 //! again, so at the end the plan is the optimum whatever it was at first. The better the prices, the shorter the paths.
 
 use super::{
+    Demand,
     amount::Amount,
     market::{FREE, Market, NONE, Unit},
+    problem::Scale,
     search::{Node, Search},
     watch::{Stage, Watch},
 };
 
 /// Set where a path came from the head with this number, not by a pair.
 const FROM_HEAD: u32 = 1 << 31;
+
+/// What waits for a path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Open {
+    /// A need for each seat that looks for somebody.
+    pub(super) seats: Vec<u32>,
+    /// Volunteers who may have holes.
+    pub(super) volunteers: Vec<u32>,
+}
 
 /// Where a path from a seat may end.
 enum End {
@@ -28,29 +39,45 @@ enum End {
 }
 
 impl<T: Amount> Market<T> {
-    /// Makes the plan optimal, unless the watch stops it.
-    pub(super) fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
-        let mut seats = Vec::new();
-        for need in 0..self.slot.len() {
-            self.review(need, &mut seats);
+    /// From nobody holding anybody to the best plan, unless the watch stops it.
+    pub(super) fn find_best(
+        &mut self,
+        demands: &[Demand],
+        scale: &Scale,
+        search: &mut Search<T>,
+        watch: &mut Watch<'_>,
+    ) {
+        self.auction(demands, scale, watch);
+        self.lower();
+        if !watch.is_stopped() {
+            self.perfect(search, watch);
         }
-        let is_home = |head: &usize| self.units_of(*head).any(|unit| self.is_hole(unit));
-        let homes: Vec<usize> = self.home.iter().map(|&head| head as usize).filter(is_home).collect();
-        watch.begin(Stage::Proving, (seats.len() + homes.len()) as u64);
+    }
+
+    /// Makes the plan optimal, unless the watch stops it.
+    fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
+        let mut open = Open::default();
+        for need in 0..self.slot.len() {
+            self.review(need, &mut open);
+        }
+        open.volunteers.sort_unstable();
+        open.volunteers.dedup();
+        watch.begin(Stage::Proving, (open.seats.len() + open.volunteers.len()) as u64);
         let mut done = 0;
-        for need in seats {
-            if !watch.go_on(search.width() as u64, done) {
+        let mut work = 0;
+        for need in open.seats {
+            if !watch.go_on(work, done) {
                 return;
             }
             self.place(search, need as usize);
-            done += 1;
+            (work, done) = (search.width() as u64, done + 1);
         }
-        for head in homes {
-            if !watch.go_on(search.width() as u64, done) {
+        for volunteer in open.volunteers {
+            if !watch.go_on(work, done) {
                 return;
             }
-            self.fill_all(search, head);
-            done += 1;
+            let visited = self.fill_all(search, self.home[volunteer as usize] as usize);
+            (work, done) = (visited as u64, done + 1);
         }
     }
 
@@ -62,7 +89,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Lowers prices to what others would pay at the most: a bid always pays a little more.
-    pub(super) fn lower(&mut self) {
+    fn lower(&mut self) {
         self.set_duals();
         let mut offers: Vec<T> = Vec::new();
         for volunteer in 0..self.home.len() {
@@ -98,13 +125,12 @@ impl<T: Amount> Market<T> {
         }
     }
 
-    /// Sets the dual of a need by what it does not hold, and gives up the pairs held that gain less. Adds the seats that
-    /// look for somebody.
-    pub(super) fn review(&mut self, need: usize, seats: &mut Vec<u32>) {
+    /// Sets the dual of a need by what it does not hold, and gives up the pairs held that gain less.
+    pub(super) fn review(&mut self, need: usize, open: &mut Open) {
         let dual = self.best_gain(need);
         self.dual[need] = dual;
         if dual > T::ZERO {
-            seats.extend(std::iter::repeat_n(need as u32, self.unfilled[need] as usize));
+            open.seats.extend(std::iter::repeat_n(need as u32, self.unfilled[need] as usize));
             self.unfilled[need] = 0;
         }
         let is_wrong = |&pair: &usize| {
@@ -113,16 +139,17 @@ impl<T: Amount> Market<T> {
         };
         let wrong: Vec<usize> = self.pairs_of(need).filter(is_wrong).collect();
         for pair in wrong {
-            self.let_go(pair);
-            seats.push(need as u32);
+            self.vacate(pair, open);
+            open.seats.push(need as u32);
         }
     }
 
-    /// A need no longer holds this pair; its unit is a hole.
-    pub(super) fn let_go(&mut self, pair: usize) {
+    /// The need lets this pair go, and the seat with it; the unit is a hole.
+    pub(super) fn vacate(&mut self, pair: usize, open: &mut Open) {
         if let Some(unit) = self.unit_held(pair) {
             self.units[unit].pair = NONE;
             self.flip(pair, false);
+            open.volunteers.push(self.volunteer(self.head[pair] as usize) as u32);
         }
     }
 
@@ -269,13 +296,16 @@ impl<T: Amount> Market<T> {
         Node::Need(need)
     }
 
-    /// Fills or frees every hole behind this head.
-    pub(super) fn fill_all(&mut self, search: &mut Search<T>, head: usize) {
+    /// Fills or frees every hole behind this head. Gives how many places were looked at.
+    pub(super) fn fill_all(&mut self, search: &mut Search<T>, head: usize) -> usize {
+        let mut visited = 0;
         for unit in self.units_of(head) {
             if self.is_hole(unit) {
                 self.fill(search, head, unit);
+                visited += search.width();
             }
         }
+        visited
     }
 
     /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.

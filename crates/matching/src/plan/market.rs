@@ -32,6 +32,13 @@ pub(super) struct Unit<T> {
     pub(super) slot: u32,
 }
 
+impl<T> Unit<T> {
+    /// The pair that holds it.
+    pub(super) fn held(&self) -> Option<usize> {
+        (self.pair != NONE).then_some(self.pair as usize)
+    }
+}
+
 /// A problem while it is solved.
 #[derive(Clone, Debug)]
 pub(super) struct Market<T> {
@@ -99,6 +106,8 @@ impl<T: Amount> Market<T> {
         first.pop();
         let mut home = Vec::with_capacity(volunteers);
         let mut units = Vec::with_capacity(2 * volunteers);
+        // The head at nought is nobody's: to it leads a pair that is no more.
+        units.push(Unit { price: shut, pair: NONE, slot: 0 });
         for volunteer in 0..volunteers {
             home.push(units.len() as u32);
             // A volunteer never serves more needs than there are pairs of theirs.
@@ -130,16 +139,34 @@ impl<T: Amount> Market<T> {
         }
     }
 
+    /// Nobody holds anybody any more, nothing has a price, and each need has so many seats.
+    pub(super) fn empty(&mut self, seats: Vec<u32>) {
+        self.held.fill(false);
+        self.dual.fill(T::ZERO);
+        self.unfilled = seats;
+        for volunteer in 0..self.home.len() {
+            let head = self.home[volunteer] as usize;
+            let units = self.units_of(head);
+            self.units[head].price = if units.is_empty() { self.shut } else { T::ZERO };
+            self.units[units].fill(Unit { price: T::ZERO, pair: NONE, slot: FREE });
+        }
+    }
+
     /// The pairs of a need.
     pub(super) fn pairs_of(&self, need: usize) -> impl Iterator<Item = usize> {
-        let first = self.first[need] as usize;
         let mut at = self.more[need];
         let chain = std::iter::from_fn(move || {
             let pair = (at != NONE).then_some(at as usize)?;
             at = self.after[pair - self.in_rows];
             Some(pair)
         });
-        (first..first + self.count[need] as usize).chain(chain)
+        self.row_of(need).chain(chain)
+    }
+
+    /// The pairs that a need began with.
+    pub(super) fn row_of(&self, need: usize) -> std::ops::Range<usize> {
+        let first = self.first[need] as usize;
+        first..first + self.count[need] as usize
     }
 
     /// The units behind a head.

@@ -8,6 +8,7 @@
 //! [`solve`] is an auction that comes near (`auction.rs`) and shortest paths that come home (`exact.rs`): the paths start
 //! from any plan and any prices, so the auction need not be careful. [`solve_while`] shows its [`Progress`] and can be
 //! stopped: the plan that is there then is allowed, and its [`Plan::gap`] says how far it may be from the best.
+//! [`Standing`] is a plan that is repaired when something changes, without solving again.
 //!
 //! ```
 //! use matching::plan::{Demand, Pair, Problem, Supply, solve, solve_while, verify};
@@ -41,6 +42,7 @@ mod market;
 mod problem;
 mod proof;
 mod search;
+mod standing;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,7 @@ mod watch;
 
 pub use problem::{Demand, Pair, Problem, ProblemError, ROWS_MAX, SEATS_MAX, Supply};
 pub use proof::{Fault, Proof, gap, verify};
+pub use standing::{Candidate, Change, ChangeError, Placement, Promise, Repair, Standing};
 pub use watch::{Progress, Stage};
 
 use amount::Amount;
@@ -127,11 +130,7 @@ pub fn solve_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -
 
 fn solve_in<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {
     let mut market = Market::<T>::new(problem);
-    market.auction(problem, &mut watch);
-    market.lower();
-    if !watch.is_stopped() {
-        market.perfect(&mut Search::new(), &mut watch);
-    }
+    market.find_best(&problem.demands, &problem.scale, &mut Search::new(), &mut watch);
     if watch.is_stopped() { stop::read_off(problem, market) } else { read_off(problem, &market) }
 }
 

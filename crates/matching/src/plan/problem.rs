@@ -267,9 +267,7 @@ impl Problem {
     /// What choosing this pair costs; negative, since a filled seat outweighs everything else.
     pub(super) fn cost(&self, pair: &Pair) -> i128 {
         let urgency = self.demands.get(pair.need as usize).map_or(0, |demand| demand.urgency);
-        i128::from(pair.metres) + i128::from(pair.served) * self.scale.served
-            - i128::from(pair.kept) * self.scale.kept
-            - i128::from(urgency) * self.scale.urgency
+        self.scale.cost(pair, urgency)
     }
 }
 
@@ -314,6 +312,14 @@ impl Sums {
         Self { metres: f(self.metres), served: f(self.served), kept: f(self.kept), urgency: f(self.urgency) }
     }
 
+    /// Whether no level is above that of the other.
+    pub(super) fn is_within(self, room: Self) -> bool {
+        self.metres <= room.metres
+            && self.served <= room.served
+            && self.kept <= room.kept
+            && self.urgency <= room.urgency
+    }
+
     /// Level by level.
     pub(super) fn with(self, other: Self, f: impl Fn(i128, i128) -> i128) -> Self {
         Self {
@@ -334,6 +340,13 @@ impl Scale {
             sums = sums.with(Sums::of(demand, run.iter()), |sum, of| sum + of);
         }
         Self::for_sums(sums)
+    }
+
+    /// What choosing a pair of a need of this urgency costs.
+    pub(super) fn cost(&self, pair: &Pair, urgency: u32) -> i128 {
+        i128::from(pair.metres) + i128::from(pair.served) * self.served
+            - i128::from(pair.kept) * self.kept
+            - i128::from(urgency) * self.urgency
     }
 
     /// One that holds these sums; `None` when the whole does not fit.

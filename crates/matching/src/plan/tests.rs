@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn problems(most: usize) -> impl Strategy<Value = Problem> {
+pub(super) fn problems(most: usize) -> impl Strategy<Value = Problem> {
     let demand =
         (0..3_u16, 0..4_u32, 0..4_u32).prop_map(|(slot, seats, urgency)| Demand { slot, seats, urgency });
     let supply = (0..4_u32).prop_map(|shifts_max| Supply { shifts_max });
