@@ -105,13 +105,11 @@ impl Standing {
     }
 
     fn know_need(&self, need: u32) -> Result<(), ChangeError> {
-        let is_known = self.is_need.get(need as usize).is_some_and(|is_known| *is_known);
-        if is_known { Ok(()) } else { Err(ChangeError::UnknownNeed(need)) }
+        if self.knows_need(need) { Ok(()) } else { Err(ChangeError::UnknownNeed(need)) }
     }
 
     fn know_volunteer(&self, volunteer: u32) -> Result<(), ChangeError> {
-        let is_known = self.is_volunteer.get(volunteer as usize).is_some_and(|is_known| *is_known);
-        if is_known { Ok(()) } else { Err(ChangeError::UnknownVolunteer(volunteer)) }
+        if self.knows_volunteer(volunteer) { Ok(()) } else { Err(ChangeError::UnknownVolunteer(volunteer)) }
     }
 
     fn few_rows(&self, more: usize) -> Result<(), ChangeError> {

@@ -39,17 +39,25 @@ impl Standing {
         self.market.held[row] || self.facts[row].is_fixed
     }
 
+    /// Whether there is such a need.
+    pub fn knows_need(&self, need: u32) -> bool {
+        self.is_need.get(need as usize).is_some_and(|is_known| *is_known)
+    }
+
+    /// Whether there is such a volunteer.
+    pub fn knows_volunteer(&self, volunteer: u32) -> bool {
+        self.is_volunteer.get(volunteer as usize).is_some_and(|is_known| *is_known)
+    }
+
     /// Who serves this need, and how firmly they are promised; nobody when there is no such need.
     pub fn at_need(&self, need: u32) -> impl Iterator<Item = (Placement, Promise)> {
-        let is_known = self.is_need.get(need as usize).is_some_and(|is_known| *is_known);
-        let rows = is_known.then(|| self.market.pairs_of(need as usize));
+        let rows = self.knows_need(need).then(|| self.market.pairs_of(need as usize));
         rows.into_iter().flatten().filter_map(|row| self.placement(row))
     }
 
     /// What this volunteer serves, and how firmly it is promised; nothing when there is no such volunteer.
     pub fn of_volunteer(&self, volunteer: u32) -> impl Iterator<Item = (Placement, Promise)> {
-        let is_known = self.is_volunteer.get(volunteer as usize).is_some_and(|is_known| *is_known);
-        let rows = is_known.then(|| self.market.pairs_with(volunteer as usize));
+        let rows = self.knows_volunteer(volunteer).then(|| self.market.pairs_with(volunteer as usize));
         rows.into_iter().flatten().filter_map(|row| self.placement(row))
     }
 
