@@ -8,8 +8,9 @@
 //! Everything is in integers and depends on its arguments alone: the same facts give the same answer in the same
 //! order on every machine. A rule has one home, in `rules.rs`, whoever asks it.
 //!
-//! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof. The module [`waves`]
-//! decides how many of the ranked to ask now, who, and when to ask the next.
+//! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof; [`visits`] does where
+//! visits have windows and a way between them, and people go together. The module [`waves`] decides how many of the
+//! ranked to ask now, who, and when to ask the next.
 //!
 //! Not here: where facts come from, words (a reason is a code with data).
 
@@ -22,6 +23,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod time;
+pub mod visits;
 pub mod waves;
 
 pub use code::{Code, CodeError};

@@ -134,16 +134,16 @@ pub struct Problem {
     pub(super) pairs: Vec<Pair>,
     /// Pairs that every plan must choose, rising.
     pub(super) fixed: Vec<u32>,
-    pub(super) scale: Scale,
+    pub(crate) scale: Scale,
 }
 
 /// How the levels of the objective become one integer: each level's unit outweighs all that is below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Scale {
-    pub(super) served: i128,
-    pub(super) kept: i128,
-    pub(super) urgency: i128,
-    pub(super) whole: i128,
+pub(crate) struct Scale {
+    pub(crate) served: i128,
+    pub(crate) kept: i128,
+    pub(crate) urgency: i128,
+    pub(crate) whole: i128,
 }
 
 impl Problem {
@@ -265,7 +265,7 @@ impl Problem {
     }
 
     /// What choosing this pair costs; negative, since a filled seat outweighs everything else.
-    pub(super) fn cost(&self, pair: &Pair) -> i128 {
+    pub(crate) fn cost(&self, pair: &Pair) -> i128 {
         let urgency = self.demands.get(pair.need as usize).map_or(0, |demand| demand.urgency);
         self.scale.cost(pair, urgency)
     }
