@@ -1,6 +1,6 @@
 //! The two kinds of piece that are solved outright: the best team of one need, the best round of one visitor.
 
-use super::problem::Problem;
+use super::problem::{Item, Problem, Round};
 
 /// What is decided of a pair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,6 +112,9 @@ pub(super) fn best_round(
     worth: impl Fn(u32) -> i128,
     fix: impl Fn(u32) -> Fix,
 ) -> Option<Best> {
+    if let Some(rounds) = &problem.rounds[volunteer as usize] {
+        return best_of(&problem.items[volunteer as usize], rounds, worth, fix);
+    }
     let items = &problem.items[volunteer as usize];
     let mut search = RoundSearch {
         problem,
@@ -152,6 +155,44 @@ pub(super) fn best_round(
     search.go(0, value);
     let chosen = search.best_taken.iter().flat_map(|&item| items[item].pairs.iter().copied()).collect();
     Some(Best { value: search.best, chosen })
+}
+
+/// The best of the rounds there are.
+fn best_of(
+    items: &[Item],
+    rounds: &[Round],
+    worth: impl Fn(u32) -> i128,
+    fix: impl Fn(u32) -> Fix,
+) -> Option<Best> {
+    let (mut needed, mut refused) = (0_u64, 0_u64);
+    let mut gains = Vec::with_capacity(items.len());
+    for (item, at) in items.iter().zip(0..) {
+        for &pair in &item.pairs {
+            match fix(pair) {
+                Fix::In => needed |= 1 << at,
+                Fix::Out => refused |= 1 << at,
+                Fix::Free => {}
+            }
+        }
+        gains.push(item.pairs.iter().map(|&pair| worth(pair)).sum::<i128>());
+    }
+    let mut values: Vec<i128> = Vec::with_capacity(rounds.len());
+    let mut best: Option<(i128, u64)> = None;
+    for round in rounds {
+        let value = match round.items {
+            0 => 0,
+            _ => values[usize::from(round.before)] + gains[usize::from(round.last)],
+        };
+        values.push(value);
+        let is_allowed = round.items & needed == needed && round.items & refused == 0;
+        if is_allowed && best.is_none_or(|(most, _)| value > most) {
+            best = Some((value, round.items));
+        }
+    }
+    best.map(|(value, taken)| {
+        let taken = (0..items.len()).filter(|item| taken >> item & 1 == 1);
+        Best { value, chosen: taken.flat_map(|item| items[item].pairs.iter().copied()).collect() }
+    })
 }
 
 /// Rounds, tried one after the other from the dearest items on.

@@ -53,22 +53,18 @@ impl Prices {
         best_round(problem, volunteer, left, |pair| self.fix[pair as usize])
     }
 
-    /// Lets everybody in the scope choose. Gives the bound; `None` when what is fixed allows no plan.
-    pub(super) fn choose(&mut self, problem: &Problem, scope: &Scope) -> Option<i128> {
-        let mut bound = 0;
-        for &need in &scope.needs {
-            let best = self.team(problem, need)?;
-            bound += best.value;
-            problem.pairs_of(need).for_each(|pair| self.by_need[pair as usize] = false);
-            best.chosen.iter().for_each(|&pair| self.by_need[pair as usize] = true);
-        }
-        for &volunteer in &scope.volunteers {
-            let best = self.round(problem, volunteer)?;
-            bound += best.value;
-            problem.pairs_with(volunteer).for_each(|pair| self.by_visitor[pair as usize] = false);
-            best.chosen.iter().for_each(|&pair| self.by_visitor[pair as usize] = true);
-        }
-        Some(bound)
+    fn choose_team(&mut self, problem: &Problem, need: u32) -> Option<i128> {
+        let best = self.team(problem, need)?;
+        problem.pairs_of(need).for_each(|pair| self.by_need[pair as usize] = false);
+        best.chosen.iter().for_each(|&pair| self.by_need[pair as usize] = true);
+        Some(best.value)
+    }
+
+    fn choose_round(&mut self, problem: &Problem, volunteer: u32) -> Option<i128> {
+        let best = self.round(problem, volunteer)?;
+        problem.pairs_with(volunteer).for_each(|pair| self.by_visitor[pair as usize] = false);
+        best.chosen.iter().for_each(|&pair| self.by_visitor[pair as usize] = true);
+        Some(best.value)
     }
 
     /// Pairs within the scope on which the two sides disagree.
@@ -86,7 +82,8 @@ impl Prices {
         sweeps_max: u32,
         enough: i128,
     ) -> Option<i128> {
-        let mut bound = self.choose(problem, scope)?;
+        let mut chosen = Chosen::new(self, problem, scope)?;
+        let mut bound = chosen.bound();
         let mut stale = 0;
         for _ in 0..sweeps_max {
             if bound <= enough || stale > STALE_SWEEPS_MAX {
@@ -102,20 +99,24 @@ impl Prices {
             }
             touched.sort_unstable();
             touched.dedup();
+            let mut moved: (Vec<u32>, Vec<u32>) = Default::default();
             for pair in touched {
-                if self.fix[pair as usize] == Fix::Free && scope.has_inner(pair) {
-                    self.level(problem, pair);
+                if self.fix[pair as usize] == Fix::Free && scope.has_inner(pair) && self.level(problem, pair)
+                {
+                    moved.0.push(problem.pair(pair).need);
+                    moved.1.push(problem.pair(pair).volunteer);
                 }
             }
-            let lower = self.choose(problem, scope)?;
+            chosen.again(self, problem, scope, moved)?;
+            let lower = chosen.bound();
             stale = if lower < bound { 0 } else { stale + 1 };
             bound = lower;
         }
         Some(bound)
     }
 
-    /// Makes a pair worth the same to both sides.
-    fn level(&mut self, problem: &Problem, pair: u32) {
+    /// Makes a pair worth the same to both sides. Gives whether its price moved.
+    fn level(&mut self, problem: &Problem, pair: u32) -> bool {
         let row = *problem.pair(pair);
         let at = pair as usize;
         let mut ask = |fix: Fix| {
@@ -138,5 +139,50 @@ impl Prices {
             (None, None) => 0,
         };
         self.price[at] += move_to_need;
+        move_to_need != 0
+    }
+}
+
+/// What each side of a scope would come to.
+struct Chosen {
+    teams: Vec<i128>,
+    rounds: Vec<i128>,
+}
+
+impl Chosen {
+    fn new(prices: &mut Prices, problem: &Problem, scope: &Scope) -> Option<Self> {
+        let teams =
+            scope.needs.iter().map(|&need| prices.choose_team(problem, need)).collect::<Option<_>>()?;
+        let rounds = scope.volunteers.iter().map(|&volunteer| prices.choose_round(problem, volunteer));
+        Some(Self { teams, rounds: rounds.collect::<Option<_>>()? })
+    }
+
+    fn bound(&self) -> i128 {
+        self.teams.iter().chain(&self.rounds).sum()
+    }
+
+    /// Lets those needs and visitors choose again whose prices moved.
+    fn again(
+        &mut self,
+        prices: &mut Prices,
+        problem: &Problem,
+        scope: &Scope,
+        (mut needs, mut volunteers): (Vec<u32>, Vec<u32>),
+    ) -> Option<()> {
+        for rows in [&mut needs, &mut volunteers] {
+            rows.sort_unstable();
+            rows.dedup();
+        }
+        for need in needs {
+            if let Ok(at) = scope.needs.binary_search(&need) {
+                self.teams[at] = prices.choose_team(problem, need)?;
+            }
+        }
+        for volunteer in volunteers {
+            if let Ok(at) = scope.volunteers.binary_search(&volunteer) {
+                self.rounds[at] = prices.choose_round(problem, volunteer)?;
+            }
+        }
+        Some(())
     }
 }

@@ -163,6 +163,21 @@ pub(super) struct Item {
     pub(super) pairs: Vec<u32>,
 }
 
+/// Items of a visitor that go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Round {
+    /// A bit for each.
+    pub(super) items: u64,
+    /// The round without the last item.
+    pub(super) before: u16,
+    pub(super) last: u8,
+}
+
+/// Rounds of a visitor that are listed beforehand at most.
+const ROUNDS_MAX: usize = 2_000;
+/// Items of a visitor whose rounds are listed at most: bits of a [`Round`].
+const ROUND_ITEMS_MAX: usize = 64;
+
 /// What a need asks of those who come together, in pairs of the need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TeamRule {
@@ -188,8 +203,8 @@ pub struct Problem {
     pub(super) item_of: Vec<u32>,
     /// Of each visitor, whether two items go together, row by row.
     pub(super) compatible: Vec<Vec<bool>>,
-    /// Of each visitor, whether every visit has a fixed time, so that what goes two by two goes in all.
-    pub(super) is_fixed: Vec<bool>,
+    /// Of each visitor, every round there is, where these are few.
+    pub(super) rounds: Vec<Option<Vec<Round>>>,
     pub(super) team_rules: HashMap<u32, Vec<TeamRule>>,
     /// Weight of a pin.
     pub(super) pin: i128,
@@ -280,7 +295,7 @@ impl Problem {
             items,
             item_of,
             compatible: Vec::new(),
-            is_fixed: Vec::new(),
+            rounds: Vec::new(),
             team_rules,
             pin,
             flow,
@@ -337,9 +352,38 @@ impl Problem {
                 }
             }
             self.compatible.push(compatible);
-            let all = items.iter().flat_map(|item| &item.pairs);
-            self.is_fixed.push(all.into_iter().all(|&pair| Stay::of(self.visit_of(pair)).is_fixed()));
+            self.rounds.push(self.list_rounds(volunteer as u32));
         }
+    }
+
+    /// Every round of a visitor, each behind the one it adds an item to; `None` when there are too many.
+    fn list_rounds(&self, volunteer: u32) -> Option<Vec<Round>> {
+        let items = &self.items[volunteer as usize];
+        if items.len() > ROUND_ITEMS_MAX {
+            return None;
+        }
+        let mut rounds = vec![Round { items: 0, before: 0, last: 0 }];
+        let mut at = 0;
+        while let Some(&round) = rounds.get(at) {
+            let first = if round.items == 0 { 0 } else { usize::from(round.last) + 1 };
+            for next in first..items.len() {
+                let with = round.items | 1 << next;
+                let taken = (0..items.len()).filter(|item| with >> item & 1 == 1);
+                let is_apart = |item: usize| {
+                    item == next || self.compatible[volunteer as usize][item * items.len() + next]
+                };
+                if taken.clone().all(is_apart)
+                    && self.may_hold(volunteer, taken.flat_map(|item| items[item].pairs.iter().copied()))
+                {
+                    rounds.push(Round { items: with, before: at as u16, last: next as u8 });
+                }
+            }
+            if rounds.len() > ROUNDS_MAX {
+                return None;
+            }
+            at += 1;
+        }
+        Some(rounds)
     }
 
     pub(super) fn visit_of(&self, pair: u32) -> &Visit {

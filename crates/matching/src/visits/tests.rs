@@ -246,3 +246,294 @@ proptest! {
         prop_assert_eq!(&solve(&problem, Effort::default()), &plan, "the same every time");
     }
 }
+
+/// What a plan gains over another, level by level; for levels far below 10,000.
+fn as_number(rank: Rank) -> i128 {
+    let levels = [rank.0 as i128, rank.1.into(), rank.2.into(), rank.3, rank.4];
+    levels.into_iter().fold(0, |sum, level| sum * 10_000 + level)
+}
+
+fn renamed(asked: &Ingredients, needs: &[u32], people: &[u32]) -> Ingredients {
+    let (need, person) = (|at: u32| needs[at as usize], |at: u32| people[at as usize]);
+    let mut other = asked.clone();
+    for (at, visit) in asked.visits.iter().enumerate() {
+        other.visits[needs[at] as usize] = *visit;
+    }
+    for (at, visitor) in asked.visitors.iter().enumerate() {
+        other.visitors[people[at] as usize] = visitor.clone();
+    }
+    for pair in &mut other.pairs {
+        (pair.need, pair.volunteer) = (need(pair.need), person(pair.volunteer));
+    }
+    for tie in &mut other.ties {
+        *tie = match *tie {
+            Tie::Pinned { need: at, volunteer } => {
+                Tie::Pinned { need: need(at), volunteer: person(volunteer) }
+            }
+            Tie::Forbidden { need: at, volunteer } => {
+                Tie::Forbidden { need: need(at), volunteer: person(volunteer) }
+            }
+            Tie::Apart { one, other } => Tie::Apart { one: person(one), other: person(other) },
+            Tie::With { who, whom } => Tie::With { who: person(who), whom: person(whom) },
+            Tie::Same { one, other } => Tie::Same { one: need(one), other: need(other) },
+        };
+    }
+    other.pairs.reverse();
+    other
+}
+
+fn planned(asked: &Ingredients, effort: Effort) -> (Problem, Plan, Rank) {
+    let problem = asked.problem();
+    let plan = solve(&problem, effort);
+    let rank = rank(asked, &rows(&problem, &plan.chosen));
+    (problem, plan, rank)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_bound_holds_whatever_the_effort(asked in ingredients(7, 7, 30), nodes_max in 0..4_u32, piece_max in 1..12_usize) {
+        let (problem, plan, hasty) = planned(&asked, Effort { nodes_max, piece_max });
+        prop_assert!(is_allowed(&asked, &rows(&problem, &plan.chosen)));
+        let gap = verify(&problem, &plan.chosen, &plan.proof).unwrap();
+        prop_assert_eq!(problem.levels(gap), plan.gap, "the proof shows the gap that was reported");
+        let (_, best, best_rank) = planned(&asked, Effort { nodes_max: 20_000, piece_max: 1_000 });
+        prop_assert_eq!(best.gap, Gap::default());
+        prop_assert!(hasty <= best_rank);
+        prop_assert!(plan.gap != Gap::default() || hasty == best_rank, "no gap, so nothing is better");
+    }
+
+    #[test]
+    fn a_plan_made_worse_is_not_proved(asked in ingredients(6, 6, 20), pick in any::<prop::sample::Index>()) {
+        let (problem, plan, _) = planned(&asked, Effort::default());
+        prop_assume!(!plan.chosen.is_empty() && plan.gap == Gap::default());
+        let mut worse = plan.chosen.clone();
+        let gone = worse.remove(pick.index(worse.len()));
+        match verify(&problem, &worse, &plan.proof) {
+            Ok(gap) => prop_assert_eq!(gap, problem.gain[gone as usize], "by what the pair gained"),
+            Err(Fault::Team(_) | Fault::Round(_)) => {}
+            Err(fault) => prop_assert!(false, "{fault}"),
+        }
+        let twice = [plan.chosen.clone(), vec![*plan.chosen.last().unwrap()]].concat();
+        prop_assert_eq!(verify(&problem, &twice, &plan.proof), Err(Fault::UnknownPair(*plan.chosen.last().unwrap())));
+    }
+
+    #[test]
+    fn no_proof_shows_less_than_the_truth(
+        asked in ingredients(5, 5, 14),
+        prices in prop::collection::vec(-40..40_i128, 14),
+        branch in any::<prop::sample::Index>(),
+        members in (any::<u8>(), any::<u8>()),
+    ) {
+        let (problem, plan, _) = planned(&asked, Effort::default());
+        prop_assume!(plan.gap == Gap::default() && !problem.gain.is_empty());
+        // Any prices, and a tree over any part of the problem.
+        let part = |mask: u8, of: usize| (0..of as u32).filter(|at| mask >> at & 1 == 1).collect::<Vec<_>>();
+        let needs = part(members.0, problem.visits.len());
+        let volunteers = part(members.1, problem.visitors.len());
+        let pair = branch.index(problem.gain.len()) as u32;
+        let row = problem.pair(pair);
+        let steps = if needs.contains(&row.need) && volunteers.contains(&row.volunteer) {
+            let leaf = |by: i128| Step::Leaf(vec![(pair, by * problem.gain[pair as usize] / 7)]);
+            vec![Step::Branch(pair), leaf(prices[0]), leaf(prices[1])]
+        } else {
+            vec![Step::Leaf(Vec::new())]
+        };
+        let price = |(gain, by): (&i128, &i128)| gain * by / 20;
+        let proof = Proof {
+            prices: problem.gain.iter().zip(&prices).map(price).collect(),
+            pieces: vec![Piece { needs, volunteers, steps }],
+        };
+        prop_assert!(verify(&problem, &plan.chosen, &proof).unwrap() >= 0);
+    }
+
+    #[test]
+    fn names_and_order_do_not_matter(
+        (asked, needs, people) in ingredients(6, 6, 16).prop_flat_map(|asked| {
+            let order = |of: usize| Just((0..of as u32).collect::<Vec<_>>()).prop_shuffle();
+            let (needs, people) = (order(asked.visits.len()), order(asked.visitors.len()));
+            (Just(asked), needs, people)
+        }),
+    ) {
+        let (_, plan, before) = planned(&asked, Effort::default());
+        let (_, other, after) = planned(&renamed(&asked, &needs, &people), Effort::default());
+        prop_assume!(plan.gap == Gap::default() && other.gap == Gap::default());
+        prop_assert_eq!(before, after);
+        let mut longer = asked;
+        longer.pairs.iter_mut().for_each(|pair| pair.metres *= 3);
+        let (_, plan, longer) = planned(&longer, Effort::default());
+        prop_assume!(plan.gap == Gap::default());
+        prop_assert_eq!((longer.0, longer.1, longer.2, longer.3, longer.4), (before.0, before.1, before.2, before.3, 3 * before.4));
+    }
+
+    #[test]
+    fn a_need_of_two_is_two_needs_at_one_time(asked in ingredients(5, 5, 12)) {
+        let mut asked = asked;
+        asked.ties.clear();
+        for visit in &mut asked.visits {
+            visit.window.to = visit.window.from + visit.minutes;
+            visit.together = false;
+        }
+        let mut split = asked.clone();
+        for need in 0..asked.visits.len() as u32 {
+            if asked.visits[need as usize].seats < 2 {
+                continue;
+            }
+            split.visits[need as usize].seats -= 1;
+            let twin = split.visits.len() as u32;
+            split.visits.push(Visit { seats: 1, ..asked.visits[need as usize] });
+            let of = |pair: &&Pair| pair.need == need;
+            let twins: Vec<Pair> =
+                asked.pairs.iter().filter(of).map(|pair| Pair { need: twin, ..*pair }).collect();
+            split.pairs.extend(twins);
+        }
+        let (_, whole, before) = planned(&asked, Effort::default());
+        let (_, parts, after) = planned(&split, Effort::default());
+        prop_assume!(whole.gap == Gap::default() && parts.gap == Gap::default());
+        prop_assert_eq!(before, after);
+    }
+
+    #[test]
+    fn without_ties_it_is_the_flow(asked in ingredients(8, 8, 40)) {
+        let mut asked = asked;
+        asked.ties.clear();
+        asked.rules = Rules::default();
+        for (need, visit) in asked.visits.iter_mut().enumerate() {
+            // Three times of one place, far apart, so that a slot is all there is.
+            *visit = Visit { seats: visit.seats, urgency: visit.urgency, ..super::tests::visit(0, 480 + need as i64 % 3 * 120, 60, 0, 0) };
+        }
+        for visitor in &mut asked.visitors {
+            *visitor = super::tests::visitor(visitor.shifts_max);
+        }
+        let (problem, plan, _) = planned(&asked, Effort::default());
+        prop_assert_eq!(plan.gap, Gap::default());
+        let flow = crate::plan::solve(&problem.flow);
+        prop_assert_eq!((plan.totals.weighted, plan.totals.kept, plan.totals.served, plan.totals.metres), (flow.totals.weighted, flow.totals.kept, flow.totals.served, flow.totals.metres));
+    }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Generalised assignment with capacities by minutes: every job one worker, few hours each, all plans tried.
+    #[test]
+    fn hours_are_shared_out_best(
+        minutes in prop::collection::vec(5..25_i64, 6),
+        metres in prop::collection::vec(10..50_u32, 18),
+        share in 6..11_i64,
+    ) {
+        let visits: Vec<Visit> = (minutes.iter()).map(|&minutes| visit(0, 0, minutes, 1_440 - minutes, 0)).collect();
+        let hours = minutes.iter().sum::<i64>() * share / 30;
+        let visitors = vec![Visitor { minutes_max: Minutes(hours), ..visitor(6) }; 3];
+        let pairs: Vec<Pair> = (0..18).map(|at| pair(at / 3, at % 3, metres[at as usize])).collect();
+        let asked = Ingredients { visits, visitors, pairs, ties: vec![], rules: Rules::default() };
+        let best = (0..4_u32.pow(6))
+            .filter_map(|code| {
+                let mut left = [hours; 3];
+                let mut value = 0_i128;
+                for job in 0..6 {
+                    let worker = (code / 4_u32.pow(job) % 4) as usize;
+                    if worker < 3 {
+                        left[worker] -= minutes[job as usize];
+                        value += 10_000_i128.pow(3) - i128::from(metres[job as usize * 3 + worker]);
+                    }
+                }
+                left.iter().all(|left| *left >= 0).then_some(value)
+            })
+            .max();
+        let (problem, plan, found) = planned(&asked, Effort { nodes_max: 5_000, piece_max: 100 });
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(0));
+        prop_assert_eq!(Some(as_number(found)), best);
+    }
+}
+
+/// Four days of a ward, as in the nurse rostering competition (INRC): three shifts a day, two who go together by night, no
+/// early shift after a late one, three shifts each at most, and more work than hands.
+#[test]
+fn a_ward_has_its_roster() {
+    let mut seed = 11_u32;
+    let mut random = move |below: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) % below
+    };
+    let (mut visits, mut pairs) = (Vec::new(), Vec::new());
+    for on in 0..4 {
+        for (from, seats, together) in [(360, 1, false), (840, 2, false), (900, 2, true)] {
+            let need = visits.len() as u32;
+            visits.push(Visit { seats, together, urgency: 1 + random(3), ..visit(on, from, 480, 0, 0) });
+            for nurse in 0..6 {
+                if random(10) < 7 {
+                    pairs.push(Pair { served: nurse, ..pair(need, nurse, 100 + random(900)) });
+                }
+            }
+        }
+    }
+    let visitors = vec![visitor(3); 6];
+    let ties = vec![Tie::Apart { one: 0, other: 1 }, Tie::With { who: 2, whom: 3 }];
+    let rules = Rules { night_rest: Minutes::from_hours(11), ..Rules::default() };
+    let asked = Ingredients { visits, visitors, pairs, ties, rules };
+    let (problem, plan, _) = planned(&asked, Effort::default());
+    assert!(is_allowed(&asked, &rows(&problem, &plan.chosen)));
+    let gap = verify(&problem, &plan.chosen, &plan.proof).unwrap();
+    assert_eq!(problem.levels(gap), plan.gap);
+    assert_eq!(plan.gap.weighted, 0, "{:?} {:?}", plan.totals, plan.gap);
+    assert_eq!(solve(&problem, Effort::default()), plan, "the same every time");
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    let one = vec![visit(0, 480, 60, 0, 0)];
+    let people = vec![visitor(1)];
+    let ask = |visits: &[Visit], ties: &[Tie]| {
+        Problem::new(visits.to_vec(), people.clone(), vec![pair(0, 0, 5)], ties, Rules::default()).map(|_| ())
+    };
+    assert_eq!(ask(&one, &[]), Ok(()));
+    let unknown = ask(&one, &[Tie::Forbidden { need: 1, volunteer: 0 }]);
+    assert_eq!(unknown, Err(ProblemError::UnknownTie { tie: 0 }));
+    let alone = ask(&one, &[Tie::Apart { one: 0, other: 0 }]);
+    assert_eq!(alone, Err(ProblemError::UnknownTie { tie: 0 }));
+    let (pinned, forbidden) =
+        (Tie::Pinned { need: 0, volunteer: 0 }, Tie::Forbidden { need: 0, volunteer: 0 });
+    let both = ask(&one, &[pinned, forbidden]);
+    assert_eq!(both, Err(ProblemError::PinnedAndForbidden { need: 0, volunteer: 0 }));
+    let nobody = Problem::new(one.clone(), people.clone(), vec![], &[pinned], Rules::default()).map(|_| ());
+    assert_eq!(nobody, Err(ProblemError::PinnedWithoutPair { need: 0, volunteer: 0 }));
+    let wide = Visit { seats: 2, together: true, ..visit(0, 480, 60, 30, 0) };
+    assert_eq!(ask(&[wide], &[]), Err(ProblemError::TogetherWithoutTime { need: 0 }));
+    let days = Visit { window: Window { from: day(0).at_minute(480), to: day(1).at_minute(600) }, ..one[0] };
+    assert_eq!(ask(&[days], &[]), Err(ProblemError::Window { need: 0 }));
+    let back = Visit { window: Window { from: day(1).at_minute(0), to: day(0).at_minute(0) }, ..one[0] };
+    assert_eq!(ask(&[back], &[]), Err(ProblemError::Window { need: 0 }));
+    let none = Problem::new(vec![], vec![], vec![], &[], Rules::default()).unwrap();
+    assert_eq!(solve(&none, Effort::default()).totals, Totals::default());
+}
+
+#[test]
+fn pins_that_contradict_each_other_are_named() {
+    // One person, two visits at one time, both pinned: the more urgent is kept and the other named.
+    let visits = vec![visit(0, 480, 60, 0, 0), Visit { urgency: 3, ..visit(0, 500, 60, 0, 0) }];
+    let ties = [Tie::Pinned { need: 0, volunteer: 0 }, Tie::Pinned { need: 1, volunteer: 0 }];
+    let pairs = vec![pair(0, 0, 5), pair(1, 0, 500)];
+    let problem = Problem::new(visits, vec![visitor(2)], pairs, &ties, Rules::default()).unwrap();
+    let plan = solve(&problem, Effort::default());
+    assert_eq!((plan.unkept_pins, plan.totals.weighted), (vec![(0, 0)], 3));
+}
+
+#[test]
+fn the_greatest_numbers_do_not_overflow() {
+    let visits = vec![Visit { urgency: u32::MAX, seats: 10_000, ..visit(0, 480, 60, 0, 0) }; 3];
+    let pairs =
+        (0..9).map(|at| Pair { kept: true, served: u32::MAX, ..pair(at / 3, at % 3, u32::MAX) }).collect();
+    let pinned = [Tie::Pinned { need: 2, volunteer: 1 }];
+    let made = Problem::new(visits, vec![visitor(u32::MAX); 3], pairs, &pinned, Rules::default());
+    match made {
+        Ok(problem) => {
+            let plan = solve(&problem, Effort::default());
+            assert_eq!((plan.gap, plan.totals.filled), (Gap::default(), 3));
+            assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(0));
+        }
+        Err(error) => assert_eq!(error, ProblemError::TooGreat),
+    }
+}
