@@ -28,6 +28,9 @@ const SKILLS: u64 = 12;
 const SLOTS: u64 = 21;
 const NEAREST: usize = 20;
 
+/// A volunteer by index, home, skills and slots.
+type Known = (u32, (i64, i64), u32, u32);
+
 struct City {
     random: Random,
     communities: Vec<(i64, i64)>,
@@ -84,7 +87,7 @@ fn problem(people: u64, needs: u64, seed: u64) -> Result<Problem, Box<dyn Error>
     let division = DivisionCode::parse("510100000000")?;
     let monday = Day::from_ymd(2026, 3, 2).ok_or("no such day")?;
     let mut visitors = Vec::new();
-    let mut by_cell: HashMap<(i64, i64), Vec<(u32, (i64, i64), u32, u32)>> = HashMap::new();
+    let mut by_cell: HashMap<(i64, i64), Vec<Known>> = HashMap::new();
     for volunteer in 0..people as u32 {
         let home = city.home(150);
         let shifts_max = [1, 1, 1, 1, 2, 2, 3, 3, 4, 2].get(random.below(10) as usize).copied().unwrap_or(1);
