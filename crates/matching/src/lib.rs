@@ -10,11 +10,13 @@
 //!
 //! The module [`plan`](mod@plan) gives the best of all plans for many needs at once, with a proof; [`visits`] does where
 //! visits have windows and a way between them, and people go together. The module [`waves`] decides how many of the
-//! ranked to ask now, who, and when to ask the next.
+//! ranked to ask now, who, and when to ask the next. The module [`explain`] says why a plan is as it is, and whom to look
+//! for.
 //!
 //! Not here: where facts come from, words (a reason is a code with data).
 
 mod code;
+pub mod explain;
 mod facts;
 mod place;
 pub mod plan;
