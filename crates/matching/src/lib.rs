@@ -14,7 +14,10 @@
 //! for.
 //!
 //! Not here: where facts come from, words (a reason is a code with data).
+#![doc = ""]
+#![doc = include_str!("../README.md")]
 
+pub mod candidates;
 mod code;
 pub mod explain;
 mod facts;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::matching::MatchWhat;
+
 /// Community volunteer service 社区志愿服务: needs, helpers, hours one can believe, time coins.
 #[derive(Debug, Parser)]
 #[command(name = "linli", version, after_help = "Example: linli demo    then open the address it prints")]
@@ -54,6 +56,11 @@ pub(crate) enum Command {
     Roles {
         #[command(subcommand)]
         what: RolesWhat,
+    },
+    /// Plan who serves which need, from files, without a database
+    Match {
+        #[command(subcommand)]
+        what: MatchWhat,
     },
     /// Make the key file, and change its keys
     Keys {

@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod import;
 mod keys;
+mod matching;
 mod roles;
 mod serve;
 #[cfg(test)]
@@ -43,6 +44,7 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Journal { what: JournalWhat::Retry(options) } => verify::retry(&options),
         Command::Ledger { what: LedgerWhat::Verify(place) } => verify::ledger(&place),
         Command::Roles { what: RolesWhat::Give(options) } => roles::give(&options),
+        Command::Match { what } => matching::run(&what),
         Command::Keys { what: KeysWhat::Create(options) } => keys::create(&options),
         Command::Keys { what: KeysWhat::Rotate(options) } => keys::rotate(&options),
         Command::Keys { what: KeysWhat::Reindex(place) } => keys::reindex(&place),

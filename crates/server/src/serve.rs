@@ -177,7 +177,8 @@ pub(crate) fn serve(
     served
 }
 
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+/// Waits for Ctrl-C or SIGTERM; called inside a runtime.
+pub(crate) fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -74,7 +74,11 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn of(problem: &Problem, chosen: &[u32]) -> Self {
+    /// What this choice among the pairs of a problem comes to.
+    ///
+    /// # Panics
+    /// When there is no such pair.
+    pub fn of(problem: &Problem, chosen: &[u32]) -> Self {
         let mut totals = Self::default();
         for pair in chosen.iter().map(|&index| &problem.pairs[index as usize]) {
             totals.filled += 1;

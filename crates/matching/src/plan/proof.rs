@@ -1,9 +1,6 @@
 //! The proof of a plan, and the check of it. This file knows nothing of how a plan is made.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::fmt;
 
 use super::Problem;
 
@@ -97,14 +94,9 @@ fn bound(problem: &Problem, proof: &Proof) -> Result<i128, Fault> {
     if proof.needs.len() != problem.demands.len() || proof.volunteers.len() != problem.supplies.len() {
         return Err(Fault::OtherProblem);
     }
-    let slots: HashMap<(u32, u16), i128> =
-        proof.slots.iter().map(|&(volunteer, slot, price)| ((volunteer, slot), price)).collect();
-    if slots.len() != proof.slots.len()
-        || slots.keys().any(|&(volunteer, _)| volunteer as usize >= problem.supplies.len())
-    {
-        return Err(Fault::OtherProblem);
-    }
-    let prices = || proof.needs.iter().chain(&proof.volunteers).chain(slots.values());
+    let slots = SlotPrices::of(proof).ok_or(Fault::OtherProblem)?;
+    let prices =
+        || proof.needs.iter().chain(&proof.volunteers).chain(proof.slots.iter().map(|(.., price)| price));
     if prices().any(|&price| price < 0) {
         return Err(Fault::NegativePrice);
     }
@@ -112,37 +104,71 @@ fn bound(problem: &Problem, proof: &Proof) -> Result<i128, Fault> {
     if prices().any(|&price| price > problem.scale.whole) {
         return Err(Fault::TooGreat);
     }
-    let shut: HashSet<u32> = problem.shut_pairs().collect();
+    let mut is_shut = vec![false; problem.pairs.len()];
+    problem.shut_pairs().for_each(|pair| is_shut[pair as usize] = true);
     // A pair may be chosen once: what it gains above all prices is the price of that.
     let over = problem.pairs.iter().enumerate().map(|(index, pair)| {
-        if shut.contains(&(index as u32)) {
+        if is_shut[index] {
             return Some(0);
         }
         let slot = problem.demands[pair.need as usize].slot;
         let price = proof.needs[pair.need as usize]
             + proof.volunteers[pair.volunteer as usize]
-            + slots.get(&(pair.volunteer, slot)).unwrap_or(&0);
+            + slots.price(pair.volunteer, slot);
         Some((-problem.cost(pair) - price).max(0))
     });
     let seats = problem.seats_left().into_iter().zip(&proof.needs);
     let seats = seats.map(|(of, price)| price.checked_mul(of.into()));
-    let shifts = shifts(problem, &shut).into_iter().zip(&proof.volunteers);
+    let shifts = shifts(problem, &is_shut).into_iter().zip(&proof.volunteers);
     let shifts = shifts.map(|(of, price)| price.checked_mul(of.into()));
     let fixed = problem.fixed.iter().map(|&pair| Some(-problem.cost(&problem.pairs[pair as usize])));
     over.chain(seats)
         .chain(fixed)
         .chain(shifts)
-        .chain(slots.values().map(|&price| Some(price)))
+        .chain(proof.slots.iter().map(|&(.., price)| Some(price)))
         .try_fold(0_i128, |sum, part| sum.checked_add(part?))
         .ok_or(Fault::TooGreat)
 }
 
+/// The prices of slots, found by volunteer.
+struct SlotPrices {
+    /// Where those of each volunteer begin.
+    first: Vec<u32>,
+    prices: Vec<(u16, i128)>,
+}
+
+impl SlotPrices {
+    /// `None` when a volunteer is not there, or a slot of theirs has two prices.
+    fn of(proof: &Proof) -> Option<Self> {
+        let mut sorted = proof.slots.clone();
+        sorted.sort_unstable_by_key(|&(volunteer, slot, _)| (volunteer, slot));
+        let is_twice = |pair: &[(u32, u16, i128)]| (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1);
+        if sorted.windows(2).any(is_twice) {
+            return None;
+        }
+        let mut first = vec![0; proof.volunteers.len() + 1];
+        for &(volunteer, ..) in &sorted {
+            *first.get_mut(volunteer as usize + 1)? += 1;
+        }
+        for volunteer in 0..proof.volunteers.len() {
+            first[volunteer + 1] += first[volunteer];
+        }
+        Some(Self { first, prices: sorted.into_iter().map(|(_, slot, price)| (slot, price)).collect() })
+    }
+
+    fn price(&self, volunteer: u32, slot: u16) -> i128 {
+        let volunteer = volunteer as usize;
+        let own = &self.prices[self.first[volunteer] as usize..self.first[volunteer + 1] as usize];
+        own.binary_search_by_key(&slot, |price| price.0).map_or(0, |at| own[at].1)
+    }
+}
+
 /// The shifts of each volunteer that count: those not fixed, and never more than there are pairs for them.
-fn shifts(problem: &Problem, shut: &HashSet<u32>) -> Vec<u32> {
+fn shifts(problem: &Problem, is_shut: &[bool]) -> Vec<u32> {
     let mut pairs = vec![0_u32; problem.supplies.len()];
     let mut shifts: Vec<u32> = problem.supplies.iter().map(|supply| supply.shifts_max).collect();
-    for (index, pair) in problem.pairs.iter().enumerate() {
-        pairs[pair.volunteer as usize] += u32::from(!shut.contains(&(index as u32)));
+    for (pair, &is_shut) in problem.pairs.iter().zip(is_shut) {
+        pairs[pair.volunteer as usize] += u32::from(!is_shut);
     }
     for &pair in &problem.fixed {
         shifts[problem.pairs[pair as usize].volunteer as usize] -= 1;
@@ -154,7 +180,7 @@ fn shifts(problem: &Problem, shut: &HashSet<u32>) -> Vec<u32> {
 fn check_plan(problem: &Problem, chosen: &[u32]) -> Result<i128, Fault> {
     let mut seats: Vec<u32> = problem.demands.iter().map(|demand| demand.seats).collect();
     let mut shifts: Vec<u32> = problem.supplies.iter().map(|supply| supply.shifts_max).collect();
-    let mut places = std::collections::HashSet::new();
+    let mut places = Vec::with_capacity(chosen.len());
     let mut last = None;
     let mut gained = 0;
     for &index in chosen {
@@ -165,10 +191,12 @@ fn check_plan(problem: &Problem, chosen: &[u32]) -> Result<i128, Fault> {
         *seats = seats.checked_sub(1).ok_or(Fault::TooManyAtNeed(pair.need))?;
         *shifts = shifts.checked_sub(1).ok_or(Fault::TooManyShifts(pair.volunteer))?;
         let slot = problem.demands[pair.need as usize].slot;
-        if !places.insert((pair.volunteer, slot)) {
-            return Err(Fault::TwoPlaces(pair.volunteer, slot));
-        }
+        places.push((pair.volunteer, slot));
         gained -= problem.cost(pair);
+    }
+    places.sort_unstable();
+    if let Some(&[(volunteer, slot), _]) = places.array_windows().find(|[one, next]| one == next) {
+        return Err(Fault::TwoPlaces(volunteer, slot));
     }
     let missing = problem.fixed.iter().find(|pair| chosen.binary_search(pair).is_err());
     missing.map_or(Ok(gained), |&pair| Err(Fault::FixedMissing(pair)))

@@ -1,0 +1,96 @@
+//! Progress on the terminal, and Ctrl-C.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use instances::{Stage, Watch};
+
+/// Work that is done sooner shows no bar.
+const PATIENCE: Duration = Duration::from_millis(700);
+/// What a shell expects of a process that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
+/// Shows how far the work is, on standard error when that is a terminal, and stops it when the process is told to.
+pub(crate) struct Looking {
+    began: Instant,
+    shown: Mutex<Option<(Stage, ProgressBar)>>,
+    told: Arc<AtomicBool>,
+}
+
+impl Looking {
+    /// From now on, Ctrl-C asks the work to come to an end; a second one ends the process.
+    pub(crate) fn start() -> std::io::Result<Self> {
+        let told = Arc::new(AtomicBool::new(false));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let signals = {
+            let _in = runtime.enter();
+            crate::serve::told_to_stop()?
+        };
+        let tell = Arc::clone(&told);
+        thread::Builder::new().name("linli-signal".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                signals.await;
+                tell.store(true, Ordering::Relaxed);
+                if let Ok(again) = crate::serve::told_to_stop() {
+                    again.await;
+                    std::process::exit(INTERRUPTED);
+                }
+            });
+        })?;
+        Ok(Self { began: Instant::now(), shown: Mutex::new(None), told })
+    }
+}
+
+impl Watch for Looking {
+    fn goes_on(&self, stage: Stage, done: u64, whole: u64) -> bool {
+        if self.began.elapsed() > PATIENCE {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            match shown.as_ref().filter(|(before, _)| *before == stage) {
+                Some((_, bar)) => {
+                    bar.set_length(whole);
+                    bar.set_position(done);
+                }
+                None => {
+                    if let Some((_, before)) = shown.take() {
+                        before.finish_and_clear();
+                    }
+                    *shown = Some((stage, bar(stage, done, whole)));
+                }
+            }
+        }
+        !self.told.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        if let Some((_, bar)) = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(stage: Stage, done: u64, whole: u64) -> ProgressBar {
+    let template = match stage {
+        Stage::Reading => "  {msg} [{bar:30}] {bytes}/{total_bytes}",
+        _ => "  {msg} [{bar:30}] {human_pos}/{human_len}",
+    };
+    let bar = ProgressBar::new(whole);
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(match stage {
+        Stage::Reading => "Reading",
+        Stage::Candidates => "Looking for candidates",
+        Stage::Bidding => "Filling places",
+        Stage::Proving => "Making it the best",
+        Stage::Writing => "Writing",
+    });
+    bar.set_position(done);
+    bar
+}
