@@ -19,12 +19,6 @@ pub(super) trait Amount:
 
     /// The same number.
     fn wide(self) -> i128;
-
-    /// A `share`-th of it, downwards.
-    fn part(self, share: i64) -> Self;
-
-    /// So many times as much.
-    fn times(self, factor: i64) -> Self;
 }
 
 macro_rules! amount {
@@ -39,14 +33,6 @@ macro_rules! amount {
 
             fn wide(self) -> i128 {
                 self as i128
-            }
-
-            fn part(self, share: i64) -> Self {
-                self / Self::from(share)
-            }
-
-            fn times(self, factor: i64) -> Self {
-                self * Self::from(factor)
             }
         })+
     };

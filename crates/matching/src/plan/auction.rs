@@ -1,58 +1,161 @@
 //! A first plan and first prices, by an auction (Bertsekas 1981, with similar seats and volunteers of several shifts).
 //!
 //! Every seat bids for the pair that gains it most, as much as makes the second best just as good, and a little more.
-//! What comes out is near the optimum and has no proof: `exact.rs` starts from it. Nothing here needs to
-//! be exact, so a seat weighs only a few times the dearest pair: where seats must stay empty, bidding ends sooner.
+//! What comes out is near the optimum and has no proof: `exact.rs` starts from it. Nothing here needs to be exact, so
+//! costs are rounded to 32 bits and a seat weighs only a few times the dearest pair: where seats must stay empty, bidding
+//! ends sooner.
 //!
-//! Tried and dropped: a short list of each need's best pairs with a bound for the others (bids became no cheaper: what
-//! costs is the way to the volunteer's units in memory, and the best eight are asked in most bids anyway); several rounds with falling steps and kept prices. In a tight market the fine round bids as
-//! often as from nothing, and the coarse one leaves thousands of volunteers too dear, each of which is a long way back.
+//! A bid reads every pair of a need, and for each one place in memory: what the volunteer costs and in which slots they
+//! are busy, in eight bytes, so that a hundred thousand volunteers stay in the processor's cache. A pair that is held has
+//! a cost no bid reaches, so that nothing branches on it.
 
 use super::{
     Demand,
     amount::Amount,
-    market::{Market, NONE, Unit},
+    market::{FREE, Market, NONE, Unit},
     problem::Scale,
     watch::{Stage, Watch},
 };
 
 /// Steps into which the dearest pair is divided: a bid raises a price by at least one.
-const STEPS: i64 = 300;
+const STEPS: u32 = 300;
 /// A filled seat of urgency one weighs so many times the dearest pair.
-const SEAT_WORTH: i64 = 7;
+const SEAT_WORTH: u32 = 7;
 /// Bids for each seat, on average, after which the rest is left to the exact part.
 const BIDS_A_SEAT_MAX: u64 = 200;
+/// Costs are rounded to be below this; with the two below, every sum stays within 31 bits.
+const COST_MAX: u32 = 1 << 20;
+/// Urgencies are rounded to be at most this.
+const URGENCY_MAX: u32 = 64;
+/// Added to the cost of a pair that is held or shut.
+const OUT_OF_REACH: u32 = 1 << 30;
 
-/// The best pair for a seat.
-struct Bid<T> {
+/// A pair, as a bid reads it.
+#[derive(Clone, Copy)]
+struct Lot {
+    cost: u32,
+    volunteer: u32,
+}
+
+/// What a bid must know of a volunteer.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Of their cheapest unit.
+    price: u32,
+    /// A bit for the remainder of each slot that has a unit of its own; none where there is but one unit, which costs the
+    /// same in every slot.
+    busy: u32,
+}
+
+/// A need, as it bids.
+#[derive(Clone, Copy)]
+struct Bidder {
+    first: u32,
+    count: u32,
+    slot: u32,
+    /// A seat is not worth more.
+    limit: u32,
+}
+
+/// A unit and who holds it, all that a bid must know in one place.
+#[derive(Clone, Copy)]
+struct Stall {
+    price: u32,
+    slot: u32,
     pair: u32,
-    unit: usize,
-    gain: T,
-    /// Of the second best, or of leaving the seat empty.
-    second: T,
+    need: u32,
+}
+
+/// An auction under way, apart from the market, so that it is small.
+struct Auction {
+    lots: Vec<Lot>,
+    bidders: Vec<Bidder>,
+    asked: Vec<Asked>,
+    /// The first stall of each volunteer, and the number of stalls.
+    first: Vec<u32>,
+    stalls: Vec<Stall>,
+    step: u32,
 }
 
 impl<T: Amount> Market<T> {
-    /// Fills seats until nobody wants to bid.
+    /// Fills seats until nobody wants to bid. Nobody holds anything before. Pairs behind the rows wait for the paths.
     pub(super) fn auction(&mut self, demands: &[Demand], scale: &Scale, watch: &mut Watch<'_>) {
+        let urgency_max = demands.iter().map(|demand| demand.urgency).max().unwrap_or(0);
+        let rounded = |urgency: u32| {
+            let share = u64::from(urgency) * u64::from(URGENCY_MAX);
+            if urgency_max <= URGENCY_MAX { urgency } else { share.div_ceil(urgency_max.into()) as u32 }
+        };
+        // What a pair costs but for the urgency, above the cheapest.
         let worth: Vec<T> =
             demands.iter().map(|demand| T::of(i128::from(demand.urgency) * scale.urgency)).collect();
-        let dearest = (self.need.iter().zip(&self.cost))
-            .filter(|(_, cost)| **cost < self.shut)
-            .map(|(need, cost)| *cost + worth[*need as usize])
-            .fold(T::of(1), T::max);
-        let step = dearest.part(STEPS).max(T::of(1));
-        let needs = self.slot.len();
-        // What a seat weighs here, less what it weighs in the cost of its pairs.
-        let shift: Vec<T> = (0..needs)
-            .map(|need| {
-                let urgency = i64::from(demands[need].urgency);
-                dearest.times(SEAT_WORTH).times(urgency) - worth[need]
-            })
-            .collect();
+        let rest = |pair: usize| {
+            (self.cost[pair] < self.shut).then(|| self.cost[pair] + worth[self.need[pair] as usize])
+        };
+        let (mut least, mut most) = (T::MAX, T::ZERO);
+        for cost in (0..self.cost.len()).filter_map(rest) {
+            (least, most) = (least.min(cost), most.max(cost));
+        }
+        if least == T::MAX {
+            return;
+        }
+        // Nothing costs less than nothing: what is kept is worth more than any metres.
+        let least = least.min(T::ZERO);
+        let bits = 128 - (most - least).wide().leading_zeros();
+        let shift = bits.saturating_sub(COST_MAX.ilog2());
+        let dearest = (((most - least).wide() >> shift) as u32).max(1);
+        let lot = |pair: usize| match rest(pair) {
+            Some(cost) => Lot {
+                cost: ((cost - least).wide() >> shift) as u32,
+                volunteer: self.volunteer(self.head[pair] as usize) as u32,
+            },
+            None => Lot { cost: OUT_OF_REACH, volunteer: 0 },
+        };
+        let bidder = |(need, demand): (usize, &Demand)| Bidder {
+            first: self.first[need],
+            count: self.count[need],
+            slot: self.slot[need],
+            limit: dearest * SEAT_WORTH * rounded(demand.urgency) + (-least.wide() >> shift) as u32,
+        };
+        let mut first = vec![0];
+        let mut stalls = Vec::with_capacity(self.units.len());
+        for &head in &self.home {
+            let nobody = Stall { price: 0, slot: FREE, pair: NONE, need: NONE };
+            stalls.extend(std::iter::repeat_n(nobody, self.units_of(head as usize).len()));
+            first.push(stalls.len() as u32);
+        }
+        let mut auction = Auction {
+            lots: (0..self.cost.len()).map(lot).collect(),
+            bidders: demands.iter().enumerate().map(bidder).collect(),
+            asked: vec![Asked { price: 0, busy: 0 }; self.home.len()],
+            first,
+            stalls,
+            step: (dearest / STEPS).max(1),
+        };
+        auction.bid_all(&self.unfilled, watch);
+        for (volunteer, &first) in auction.first.iter().enumerate().take(self.home.len()) {
+            let head = self.home[volunteer] as usize;
+            let units = self.units_of(head);
+            for (unit, stall) in units.zip(&auction.stalls[first as usize..]) {
+                if stall.pair != NONE {
+                    let price = T::of(i128::from(stall.price) << shift);
+                    self.units[unit] = Unit { price, pair: stall.pair, slot: stall.slot };
+                    self.held[stall.pair as usize] = true;
+                    self.unfilled[stall.need as usize] -= 1;
+                }
+            }
+            self.settle_floor(head);
+        }
+    }
+}
+
+impl Auction {
+    fn bid_all(&mut self, unfilled: &[u32], watch: &mut Watch<'_>) {
+        for volunteer in 0..self.asked.len() {
+            self.ask(volunteer);
+        }
         let mut seats: Vec<u32> = Vec::new();
-        for need in (0..needs).rev() {
-            seats.extend(std::iter::repeat_n(need as u32, self.unfilled[need] as usize));
+        for (need, &count) in unfilled.iter().enumerate().rev() {
+            seats.extend(std::iter::repeat_n(need as u32, count as usize));
         }
         let seat_count = seats.len() as u64;
         let mut bids_left = seat_count * BIDS_A_SEAT_MAX;
@@ -62,42 +165,71 @@ impl<T: Amount> Market<T> {
                 break;
             }
             bids_left -= 1;
-            let need = need as usize;
-            let Some(bid) = self.bid(need, shift[need]) else { continue };
-            let price = self.units[bid.unit].price + (bid.gain - bid.second) + step;
-            let before = std::mem::replace(
-                &mut self.units[bid.unit],
-                Unit { price, pair: bid.pair, slot: self.slot[need] },
-            );
-            self.held[bid.pair as usize] = true;
-            self.unfilled[need] -= 1;
-            if before.pair != NONE {
-                self.held[before.pair as usize] = false;
-                let outbid = self.need[before.pair as usize];
-                self.unfilled[outbid as usize] += 1;
+            if let Some(outbid) = self.bid(need) {
                 seats.push(outbid);
             }
         }
-        for volunteer in 0..self.home.len() {
-            self.settle_floor(self.home[volunteer] as usize);
-        }
     }
 
-    /// The bid of one more seat; `None` when an empty seat is better.
-    fn bid(&self, need: usize, shift: T) -> Option<Bid<T>> {
-        let slot = self.slot[need];
-        let (mut best, mut second) = (None, T::ZERO);
-        let mut gain = T::ZERO;
-        for pair in self.pairs_of(need).filter(|&pair| !self.held[pair]) {
-            let Some((unit, price)) = self.unit_for(self.head[pair] as usize, slot) else { continue };
-            let gains = shift - self.cost[pair] - price;
-            if gains > gain {
-                (second, gain) = (gain, gains);
-                best = Some((pair as u32, unit));
-            } else {
-                second = second.max(gains);
+    /// One more seat takes the pair that gains it most, unless an empty seat is better. Gives the need that loses a seat
+    /// by it.
+    fn bid(&mut self, need: u32) -> Option<u32> {
+        let Bidder { first, count, slot, limit } = self.bidders[need as usize];
+        let bit = 1 << (slot % 32);
+        let (mut best, mut second, mut pair) = (limit, limit, NONE);
+        for (lot, at) in self.lots[first as usize..][..count as usize].iter().zip(first..) {
+            let asked = self.asked[lot.volunteer as usize];
+            let price = if asked.busy & bit == 0 { asked.price } else { self.price_in(lot.volunteer, slot) };
+            let cost = lot.cost + price;
+            second = second.min(cost.max(best));
+            if cost < best {
+                (best, pair) = (cost, at);
             }
         }
-        best.map(|(pair, unit)| Bid { pair, unit, gain, second })
+        if pair == NONE {
+            return None;
+        }
+        let volunteer = self.lots[pair as usize].volunteer as usize;
+        let stall = self.in_slot(volunteer, slot).or_else(|| self.cheapest(volunteer))?;
+        let price = self.stalls[stall].price + (second - best) + self.step;
+        let before = std::mem::replace(&mut self.stalls[stall], Stall { price, slot, pair, need });
+        self.lots[pair as usize].cost += OUT_OF_REACH;
+        self.ask(volunteer);
+        if before.pair == NONE {
+            return None;
+        }
+        self.lots[before.pair as usize].cost -= OUT_OF_REACH;
+        Some(before.need)
+    }
+
+    fn stalls_of(&self, volunteer: usize) -> std::ops::Range<usize> {
+        self.first[volunteer] as usize..self.first[volunteer + 1] as usize
+    }
+
+    fn in_slot(&self, volunteer: usize, slot: u32) -> Option<usize> {
+        self.stalls_of(volunteer).find(|&stall| self.stalls[stall].slot == slot)
+    }
+
+    /// What this volunteer costs a need of this slot.
+    fn price_in(&self, volunteer: u32, slot: u32) -> u32 {
+        let stall = self.in_slot(volunteer as usize, slot);
+        stall.map_or(self.asked[volunteer as usize].price, |stall| self.stalls[stall].price)
+    }
+
+    fn cheapest(&self, volunteer: usize) -> Option<usize> {
+        self.stalls_of(volunteer).min_by_key(|&stall| self.stalls[stall].price)
+    }
+
+    /// Sums up the units of a volunteer.
+    fn ask(&mut self, volunteer: usize) {
+        let stalls = &self.stalls[self.stalls_of(volunteer)];
+        let price = stalls.iter().map(|stall| stall.price).min().unwrap_or(OUT_OF_REACH);
+        let mut busy = 0;
+        if stalls.len() > 1 {
+            for stall in stalls {
+                busy |= if stall.slot == FREE { 0 } else { 1 << (stall.slot % 32) };
+            }
+        }
+        self.asked[volunteer] = Asked { price, busy };
     }
 }

@@ -190,22 +190,6 @@ impl<T: Amount> Market<T> {
         (at, self.units[at].price)
     }
 
-    /// The unit that a need of this slot would take from this volunteer: that of the slot, else the cheapest. `None`
-    /// when they have no shift.
-    pub(super) fn unit_for(&self, head: usize, slot: u32) -> Option<(usize, T)> {
-        let mut cheapest = None;
-        for index in self.units_of(head) {
-            let unit = &self.units[index];
-            if unit.slot == slot {
-                return Some((index, unit.price));
-            }
-            if cheapest.is_none_or(|(_, price)| unit.price < price) {
-                cheapest = Some((index, unit.price));
-            }
-        }
-        cheapest
-    }
-
     /// Every pair of a volunteer.
     pub(super) fn pairs_with(&self, volunteer: usize) -> impl Iterator<Item = usize> {
         let mut at = self.newest[volunteer];

@@ -1,5 +1,7 @@
 //! Against every plan there is, where there are few; against the proof, where there are many.
 
+mod limits;
+
 use proptest::prelude::*;
 
 use super::*;
