@@ -78,7 +78,7 @@ fn tell(report: &PlanReport) {
     }
     if report.unserved.needs > 0 {
         say(&format!(
-            "\nNobody can serve {} needs with {} places:",
+            "\nNeeds that nobody can serve: {}, places in them: {}",
             grouped(report.unserved.needs as u64),
             grouped(report.unserved.seats)
         ));
