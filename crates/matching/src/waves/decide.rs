@@ -182,6 +182,8 @@ impl Because {
 /// One who may be asked now.
 struct Ready<'a> {
     rank: usize,
+    /// Only the pressing time lets them be asked: after everybody else.
+    spared: bool,
     candidate: &'a Candidate<'a>,
     expected: Estimate,
     calls: usize,
@@ -202,7 +204,9 @@ pub fn decide(search: &Search<'_>, pace: &Pace) -> Decision {
         because.push(Because::Quiet { until });
         return Decision { ask: Vec::new(), next_at: Some(until), stop: None, because };
     }
-    let (mut ready, in_peace, peace_ends) = ready(search, pace);
+    let in_vain = search.asked >= pace.asked_pressing.saturating_mul(search.places);
+    let pressing = search.urgent || in_vain || time.waves <= pace.waves_pressing;
+    let (mut ready, in_peace, peace_ends) = ready(search, pressing, pace);
     if in_peace > 0 {
         because.push(Because::InPeace { people: in_peace });
     }
@@ -214,15 +218,14 @@ pub fn decide(search: &Search<'_>, pace: &Pace) -> Decision {
     }
     let mut coverage = Coverage::of_nobody(search.places);
     let mut outstanding = 0;
-    let mut wave_ends: Option<Instant> = None;
+    let mut wave_began: Option<Instant> = None;
     for one in search.open {
-        let waits = now.minutes_since(one.told_at).number().max(0) / time.step.number();
+        let waits = now.minutes_since(one.told_at).number().max(0) / time.wait.number();
         let expected = estimate(one.history, search.kind, search.visit_at, now, prior);
         coverage.add(expected.yes.halved(u32::try_from(waits).unwrap_or(u32::MAX)));
         if waits == 0 {
             outstanding += 1;
-            let ends = one.told_at + time.step;
-            wave_ends = Some(wave_ends.map_or(ends, |known| known.min(ends)));
+            wave_began = Some(wave_began.map_or(one.told_at, |known| known.min(one.told_at)));
         }
     }
 
@@ -251,9 +254,9 @@ pub fn decide(search: &Search<'_>, pace: &Pace) -> Decision {
         };
     }
     because.push(Because::Likely { people: search.open.len() + ask.len(), filled: coverage.filled() });
-    let next = if ask.is_empty() { wave_ends.unwrap_or(now + time.step) } else { now + time.step };
-    let next = if search.urgent { next } else { pace.after_quiet(next) };
-    Decision { ask, next_at: Some(next.min(search.deadline)), stop: None, because }
+    let begun = if ask.is_empty() { wave_began.unwrap_or(now) } else { now };
+    let next_at = pace.next_wave_at(begun, search.deadline, search.urgent);
+    Decision { ask, next_at: Some(next_at), stop: None, because }
 }
 
 fn stopped(stop: Stop, because: Vec<Because>) -> Decision {
@@ -261,21 +264,25 @@ fn stopped(stop: Stop, because: Vec<Because>) -> Decision {
 }
 
 /// The front of those who are not in peace, how many are, and when the first of them may be asked again.
-fn ready<'a>(search: &Search<'a>, pace: &Pace) -> (Vec<Ready<'a>>, usize, Option<Instant>) {
-    let mut ready = Vec::new();
+fn ready<'a>(search: &Search<'a>, pressing: bool, pace: &Pace) -> (Vec<Ready<'a>>, usize, Option<Instant>) {
+    let mut ready: Vec<Ready<'a>> = Vec::new();
     let (mut in_peace, mut ends): (usize, Option<Instant>) = (0, None);
+    let mut free = 0;
     for (place, candidate) in search.ranked.iter().enumerate() {
-        if let Some((until, _)) = peace(candidate.history, search.now, search.urgent, pace) {
+        let rests = peace(candidate.history, search.now, search.urgent, pace);
+        let rests_anyway = if pressing { peace(candidate.history, search.now, true, pace) } else { rests };
+        if let Some((until, _)) = rests_anyway {
             in_peace += 1;
             ends = Some(ends.map_or(until, |known| known.min(until)));
-        } else {
-            let recent = |one: &&Asking| one.told_at > search.now - RECENT;
-            let calls = candidate.history.iter().filter(recent).count();
-            let expected = Estimate { answers: Chance::NEVER, agrees: Chance::NEVER, yes: Chance::NEVER };
-            ready.push(Ready { rank: place + 1, candidate, expected, calls });
-            if ready.len() >= pace.front {
-                break;
-            }
+            continue;
+        }
+        let recent = |one: &&Asking| one.told_at > search.now - RECENT;
+        let calls = candidate.history.iter().filter(recent).count();
+        let expected = Estimate { answers: Chance::NEVER, agrees: Chance::NEVER, yes: Chance::NEVER };
+        ready.push(Ready { rank: place + 1, spared: rests.is_some(), candidate, expected, calls });
+        free += usize::from(rests.is_none());
+        if free >= pace.front {
+            break;
         }
     }
     (ready, in_peace, ends)
@@ -286,14 +293,16 @@ const RECENT: Minutes = Minutes::from_hours(28 * 24);
 
 /// Takes whoever is asked as number `slot` of the need's invitations out of those who are ready.
 fn take_next(ready: &mut Vec<Ready<'_>>, search: &Search<'_>, pace: &Pace, slot: usize) -> Option<Invited> {
-    let knows = ready.iter().position(|one| one.candidate.knows);
-    let (at, pick) = if let Some(at) = knows {
+    // Whom only the pressing time lets be asked comes when nobody else is left.
+    let spared = ready.iter().all(|one| one.spared);
+    let eligible = |one: &&(usize, &Ready<'_>)| one.1.spared == spared;
+    let those = ready.iter().enumerate().filter(|one| eligible(&one));
+    let (at, pick) = if let Some((at, _)) = those.clone().find(|(_, one)| one.candidate.knows) {
         (at, Pick::Knows)
-    } else if let Some(at) = lot(ready, search.seed, pace, slot) {
+    } else if let Some(at) = lot(those.clone(), search.seed, pace, slot) {
         (at, Pick::Newcomer)
     } else {
-        let (at, best) =
-            ready.iter().enumerate().max_by_key(|(at, one)| (turn(one, pace), std::cmp::Reverse(*at)))?;
+        let (at, best) = those.max_by_key(|(at, one)| (turn(one, pace), std::cmp::Reverse(*at)))?;
         (at, Pick::Turn { calls: best.calls })
     };
     let one = ready.remove(at);
@@ -302,14 +311,19 @@ fn take_next(ready: &mut Vec<Ready<'_>>, search: &Search<'_>, pace: &Pace, slot:
 
 /// The newcomer who is drawn, where this slot is one of theirs. The seed shifts the slots, so that needs that end with
 /// their first invitation have their share of them too.
-fn lot(ready: &[Ready<'_>], seed: u64, pace: &Pace, slot: usize) -> Option<usize> {
+fn lot<'a>(
+    ready: impl Iterator<Item = (usize, &'a Ready<'a>)>,
+    seed: u64,
+    pace: &Pace,
+    slot: usize,
+) -> Option<usize> {
     let turn =
         (scatter(seed, &[]) % pace.newcomer_every.max(1) + slot as u64).checked_rem(pace.newcomer_every)?;
     if turn != 0 {
         return None;
     }
-    let new = |one: &&(usize, &Ready<'_>)| one.1.candidate.history.len() < pace.newcomer_calls;
-    let newcomers = ready.iter().enumerate().filter(|one| new(&one));
+    let new = |one: &&(usize, &'a Ready<'a>)| one.1.candidate.history.len() < pace.newcomer_calls;
+    let newcomers = ready.filter(|one| new(&one));
     // The smallest lot wins: it does not depend on who else is there or in which order.
     newcomers.min_by_key(|(_, one)| scatter(seed, &[slot as u64, number(one.candidate.id)])).map(|(at, _)| at)
 }
@@ -321,7 +335,7 @@ fn number(id: Id<Person>) -> u64 {
 
 /// How much it is somebody's turn: their chance, shared among their recent calls, eased by their place in the ranking.
 fn turn(one: &Ready<'_>, pace: &Pace) -> u64 {
-    let front = pace.front.max(1) as u64;
+    let (front, eases) = (pace.front.max(1) as u64, pace.calls_that_halve.max(1) as u64);
     let chance = u64::from(one.expected.yes.number()) << 20;
-    chance / (1 + one.calls as u64) * front / (front + one.rank as u64)
+    chance * eases / (eases + one.calls as u64) * front / (front + one.rank as u64)
 }

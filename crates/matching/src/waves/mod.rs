@@ -19,7 +19,8 @@
 //!    that hour of the day, and fades. At the level of the person and of the kind only a yes counts, so no number of
 //!    refusals lowers anybody's standing. Silence lowers how surely somebody answers, and fades too.
 //! 4. *In peace.* After a call, after a no, the longer the more calls in a row found nobody, and when the week's calls are
-//!    spent: see [`peace`]. At night only what is urgent is asked. Whoever is left in peace may still come by themselves.
+//!    spent: see [`peace`]. The last two yield to what is urgent, and to time that presses once nobody else is left. At
+//!    night only what is urgent is asked. Whoever is left in peace may still come by themselves.
 //! 5. *When to stop.* When the time is over, enough were asked, or nobody is left: [`Stop`]; a person takes over.
 //!
 //! Every number is an integer; a [`Chance`] is in millionths. The same search gives the same decision everywhere; chance

@@ -13,10 +13,13 @@ pub struct Pace {
     pub wait: Minutes,
     /// The same where it is urgent.
     pub wait_urgent: Minutes,
-    /// Longest time between two waves.
-    pub wait_max: Minutes,
-    /// Waves that a search is planned for at most; more time makes them further apart.
+    /// Waves that a search is planned for at most, however much time there is: help comes today rather than tomorrow.
     pub waves_max: u32,
+    /// With so many waves left or fewer, time presses: who would be left in peace for the week's number or for silence is
+    /// asked when nobody else is left.
+    pub waves_pressing: u32,
+    /// Time presses too when so many were asked in vain, for each place.
+    pub asked_pressing: usize,
     /// People of one wave, for each place.
     pub at_once_max: usize,
     /// The same where it is urgent.
@@ -35,6 +38,8 @@ pub struct Pace {
     pub newcomer_every: u64,
     /// Who was asked less often than this is a newcomer.
     pub newcomer_calls: usize,
+    /// So many calls within four weeks halve somebody's turn.
+    pub calls_that_halve: usize,
     /// How far down the ranking one looks; the others are too far or less fitting.
     pub front: usize,
     /// From this minute of the day nobody is asked for what is not urgent.
@@ -51,17 +56,19 @@ impl Default for Pace {
             sure: Chance::percent(97),
             wait: Minutes(60),
             wait_urgent: Minutes(10),
-            wait_max: Minutes::from_hours(4),
             waves_max: 6,
+            waves_pressing: 2,
+            asked_pressing: 14,
             at_once_max: 7,
             at_once_max_urgent: 15,
-            asked_max: 40,
+            asked_max: 60,
             rest_after_call: Minutes::from_hours(12),
             rest_after_no: Minutes::from_hours(24),
-            rest_after_silence_max: Minutes::from_hours(14 * 24),
-            calls_a_week: 3,
+            rest_after_silence_max: Minutes::from_hours(7 * 24),
+            calls_a_week: 4,
             newcomer_every: 5,
             newcomer_calls: 3,
+            calls_that_halve: 4,
             front: 24,
             quiet_from: 21 * 60,
             quiet_to: 8 * 60,
@@ -77,7 +84,7 @@ pub(super) struct Division {
     /// Waves that it holds.
     pub(super) waves: u32,
     /// Time from one to the next.
-    pub(super) step: Minutes,
+    pub(super) wait: Minutes,
 }
 
 impl Pace {
@@ -86,7 +93,7 @@ impl Pace {
         if urgent { self.at_once_max_urgent } else { self.at_once_max }
     }
 
-    /// Divides the time from `now` to `deadline`. Waves and step never grow when the time shrinks.
+    /// Divides the time from `now` to `deadline`. The waves never grow when the time shrinks.
     pub(super) fn divide(&self, now: Instant, deadline: Instant, urgent: bool, tapped: bool) -> Division {
         let all = deadline.minutes_since(now).max(Minutes::ZERO);
         let awake = if urgent { all } else { self.awake(now, deadline) };
@@ -95,8 +102,7 @@ impl Pace {
         let wait = (if urgent { self.wait_urgent } else { self.wait }).max(Minutes(1));
         let held = u32::try_from(left.number() / wait.number()).unwrap_or(u32::MAX);
         let waves = held.clamp(1, self.waves_max.max(1));
-        let step = Minutes(left.number() / i64::from(self.waves_max.max(1)));
-        Division { left, waves, step: step.min(self.wait_max).max(wait) }
+        Division { left, waves, wait }
     }
 
     /// Whether this is a time to leave everybody in peace.
@@ -105,8 +111,15 @@ impl Pace {
         minute >= self.quiet_from || minute < self.quiet_to
     }
 
+    /// When the next wave goes after one at `told_at`.
+    pub fn next_wave_at(&self, told_at: Instant, deadline: Instant, urgent: bool) -> Instant {
+        let next = told_at + if urgent { self.wait_urgent } else { self.wait }.max(Minutes(1));
+        let next = if urgent { next } else { self.after_quiet(next) };
+        next.min(deadline)
+    }
+
     /// The first moment from `at` on that is not quiet.
-    pub(super) fn after_quiet(&self, at: Instant) -> Instant {
+    pub fn after_quiet(&self, at: Instant) -> Instant {
         if !self.quiet(at) {
             return at;
         }

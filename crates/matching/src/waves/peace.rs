@@ -37,9 +37,9 @@ impl Peace {
 
 const WEEK: Minutes = Minutes::from_hours(7 * 24);
 
-/// Until when somebody with this history is left in peace, and why; `None` when they may be asked now. What is urgent
-/// sets aside the week's number and the doubling after silence, never the rest after a call or a no.
-pub fn peace(history: &[Asking], now: Instant, urgent: bool, pace: &Pace) -> Option<(Instant, Peace)> {
+/// Until when somebody with this history is left in peace, and why; `None` when they may be asked now. Where it is urgent or
+/// time presses, the week's number and the doubling after silence are set aside, never the rest after a call or a no.
+pub fn peace(history: &[Asking], now: Instant, pressing: bool, pace: &Pace) -> Option<(Instant, Peace)> {
     let mut until: Option<(Instant, Peace)> = None;
     let mut rest = |end: Instant, why| {
         if end > now && until.is_none_or(|(known, _)| end > known) {
@@ -53,7 +53,7 @@ pub fn peace(history: &[Asking], now: Instant, urgent: bool, pace: &Pace) -> Opt
     if let Some(no) = no {
         rest(no + pace.rest_after_no, Peace::SaidNoLately);
     }
-    if urgent {
+    if pressing {
         return until;
     }
     let answered = history.iter().filter(|one| matches!(one.answer, Answer::Yes | Answer::No));

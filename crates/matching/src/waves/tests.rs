@@ -124,7 +124,7 @@ fn it_stops_and_says_why() {
     let stop = |search: Search<'_>| decide(&search, &pace).stop;
     assert_eq!(stop(Search { now: monday(15), ..search(&ranked, &[]) }), Some(Stop::TimeOver));
     assert_eq!(stop(Search { places: 0, ..search(&ranked, &[]) }), Some(Stop::TimeOver));
-    assert_eq!(stop(Search { asked: 40, ..search(&ranked, &[]) }), Some(Stop::AskedEnough));
+    assert_eq!(stop(Search { asked: 60, ..search(&ranked, &[]) }), Some(Stop::AskedEnough));
     assert_eq!(stop(search(&[], &[])), Some(Stop::NobodyLeft));
     let waiting = [Open { told_at: monday(7), history: &[] }];
     let decision = decide(&search(&[], &waiting), &pace);
@@ -196,11 +196,11 @@ fn peace_has_its_reasons() {
     assert_eq!(of(&silent, false), Some((monday(9 + 24), Peace::CallsUnanswered { calls: 2 })));
     assert_eq!(of(&silent, true), None);
     let many: Vec<Asking> = (1..40).map(|days| asking(days, 9, Answer::Silent)).collect();
-    assert_eq!(of(&many, false).map(|(until, _)| until), Some(monday(9) + Minutes(13 * 1_440)));
-    let week = [asking(1, 9, Answer::Yes), asking(3, 9, Answer::Yes), asking(5, 9, Answer::Yes)];
-    assert_eq!(of(&week, false), Some((monday(9) + Minutes(2 * 1_440), Peace::WeekOfCalls { calls: 3 })));
+    assert_eq!(of(&many, false).map(|(until, _)| until), Some(monday(9) + Minutes(6 * 1_440)));
+    let week = [1, 3, 4, 5].map(|days| asking(days, 9, Answer::Yes));
+    assert_eq!(of(&week, false), Some((monday(9) + Minutes(2 * 1_440), Peace::WeekOfCalls { calls: 4 })));
     assert_eq!(of(&week, true), None);
-    assert_eq!(of(&week[..2], false), None);
+    assert_eq!(of(&week[..3], false), None);
 }
 
 #[test]
@@ -215,6 +215,18 @@ fn who_knows_each_other_is_first_and_who_was_called_often_is_later() {
     let picks: Vec<Pick> = decision.ask.iter().map(|one| one.pick).collect();
     assert_eq!(asked(&decision), [street.ids[2], street.ids[1], street.ids[0]]);
     assert_eq!(picks, [Pick::Knows, Pick::Turn { calls: 0 }, Pick::Turn { calls: 12 }]);
+}
+
+#[test]
+fn whom_the_week_spares_is_asked_last_and_only_when_time_presses() {
+    let spent: Vec<Asking> = (1..6).map(|days| asking(days, 15, Answer::Yes)).collect();
+    let street = Street::new(vec![spent, Vec::new()]);
+    let ranked = street.ranked();
+    let pace = Pace::default();
+    let with =
+        |hours: i64| asked(&decide(&Search { deadline: monday(9 + hours), ..search(&ranked, &[]) }, &pace));
+    assert_eq!(with(6), [street.ids[1]], "there is time: they are left in peace");
+    assert_eq!(with(2), [street.ids[1], street.ids[0]]);
 }
 
 #[test]
@@ -277,7 +289,11 @@ proptest! {
         for one in &decision.ask {
             let candidate = &ranked[one.rank - 1];
             prop_assert_eq!(candidate.id, one.id);
-            prop_assert_eq!(peace(candidate.history, now, urgent, &pace), None);
+            let pressing = decision.because.iter().any(
+                |one| matches!(one, Because::Time { waves, .. } if *waves <= pace.waves_pressing),
+            );
+            let pressing = pressing || urgent || asked_before >= pace.asked_pressing * places;
+            prop_assert_eq!(peace(candidate.history, now, pressing, &pace), None);
             let fresh = |asking: &&Asking| asking.answer == Answer::No && now < asking.settled_at + pace.rest_after_no;
             prop_assert!(!candidate.history.iter().any(|asking| fresh(&asking)), "a fresh no");
         }
