@@ -38,7 +38,8 @@ board-nation = The whole country
 board-definitions = How these figures are counted
 board-source = Source: { $source }.
 board-version = definition { $version }
-board-small-cells = Counts of fewer than 5 people of one community are not published and shown as "<5", so that nobody is recognised.
+board-not-told = not told
+board-small-cells = Counts of people that could point at somebody are not told. The communities of a street are told together or not at all: as soon as each of them counts at least 10. Look at the street for its sum.
 
 # The figures and their definitions.
 figure-volunteers = Registered volunteers

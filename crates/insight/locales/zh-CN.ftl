@@ -38,7 +38,8 @@ board-nation = 全国
 board-definitions = 这些数字怎么算
 board-source = 来源：{ $source }。
 board-version = 口径第 { $version } 版
-board-small-cells = 一个社区里不到 5 人的数字不公布，写作“<5”，免得认出是谁。
+board-not-told = 不公布
+board-small-cells = 可能认出是谁的人数不公布。一个街道的社区要么都公布，要么都不公布：每个社区都满 10 个才公布。合计请看街道。
 
 # The figures and their definitions.
 figure-volunteers = 注册志愿者

@@ -11,13 +11,15 @@
 //! What this crate must not know: other areas' tables. It reads sealed events only.
 
 mod board;
+mod disclosure;
 mod figures;
 mod population;
 mod roll_up;
 
 use std::sync::Arc;
 
-pub use board::{PublishedFigures, PublishedWeek, SMALL_CELL};
+pub use board::{PublishedFigures, PublishedWeek};
+pub use disclosure::{OPEN_CELL, SMALL_CELL, Told, told};
 pub use figures::{
     DEFINITIONS, Definition, Figures, MinutesByGrade, Quantile, RESPONSE_LIMIT, Residents, Response, Trend,
     Week, figures, trend,

@@ -17,7 +17,8 @@ use kernel::{Action, DivisionCode};
 use web::{Access, Routes};
 
 pub use edition::{
-    Edition, EditionWish, ImportRefused, ImportReport, fault_sentence, import_divisions, tree, tree_in,
+    Edition, EditionWish, ImportRefused, ImportReport, Imported, fault_sentence, import_divisions, tree,
+    tree_in,
 };
 pub use policy::{POLICY_NAME_CHARS_MAX, Policy, policies, policy, seed_policy, set_policy};
 pub use station::{

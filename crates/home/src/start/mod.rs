@@ -3,9 +3,8 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use db::{Outcome, Tx};
-use insight::{Figures, SMALL_CELL};
 use journal::Call;
-use kernel::{Instant, Level};
+use kernel::Instant;
 use needs::Need;
 use shifts::{Filter, ShiftCard};
 use web::{Ask, Failed, OrFailed, Page, html};
@@ -28,7 +27,7 @@ struct StartPage {
     open_needs: usize,
     /// Whether there are more.
     more_needs: bool,
-    /// Volunteers, unless so few that they could be told apart.
+    /// Volunteers, unless the count is not told.
     volunteers: Option<i64>,
     hours: i64,
     active: Option<i64>,
@@ -80,15 +79,18 @@ fn ahead(now: Instant) -> Instant {
 
 pub(crate) async fn start(ask: Ask) -> Result<Response, Failed> {
     let place = ask.app.place().division;
-    let ((own, shifts, needs, figures), page) = ask
+    let ((own, shifts, needs, (figures, told)), page) = ask
         .app
         .read(&ask, "start_page", move |tx, call| {
             let filter = Filter { place, category: None, from: call.now, to: ahead(call.now) };
             let shifts = shifts::open_shifts(tx, place.district(), &filter, None, ACTIVITIES_MAX)?;
             let needs = needs::open_needs(tx, call, place, None)?;
-            let figures = insight::figures(tx, place, call.now.day())?;
+            let today = call.now.day();
+            let figures = insight::figures(tx, place, today)?;
+            let tree = places::tree_in(tx)?;
+            let told = insight::told(tx, &tree, place, today)?;
             let own = own_needs(tx, call)?;
-            Ok((own, shifts, needs.len(), figures))
+            Ok((own, shifts, needs.len(), (figures, told)))
         })
         .await
         .or_failed(&ask)?;
@@ -99,9 +101,9 @@ pub(crate) async fn start(ask: Ask) -> Result<Response, Failed> {
         activities: shifts.iter().map(|shift| Activity::of(&page, shift)).collect(),
         open_needs: needs,
         more_needs: needs >= most,
-        volunteers: told(&figures, figures.volunteers),
+        volunteers: told.volunteers.then_some(figures.volunteers),
         hours: figures.minutes.total / 60,
-        active: told(&figures, figures.active),
+        active: told.active.then_some(figures.active),
         page,
     };
     Ok(html(StatusCode::OK, &shown))
@@ -122,10 +124,4 @@ fn own_needs(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<(Need, String)>> {
         (need, surname)
     };
     Ok(open.into_iter().map(with_helper).collect())
-}
-
-/// A count of people, unless it is so small in one community that it might point at somebody.
-fn told(figures: &Figures, count: i64) -> Option<i64> {
-    let small = figures.division.level() == Level::Community && count < SMALL_CELL;
-    (!small).then_some(count)
 }

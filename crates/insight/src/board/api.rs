@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Problem, json};
 
-use super::{PublishedFigures, chosen};
-use crate::{DEFINITIONS, trend};
+use super::{PublishedFigures, chosen, figures_of};
+use crate::DEFINITIONS;
 
 /// The figures of an area at the end of a day, with the twelve weeks that led to them.
 #[utoipa::path(
@@ -26,9 +26,12 @@ pub(super) async fn figures(ask: Ask, RawQuery(query): RawQuery) -> Result<Respo
     let today = ask.app.kit().clock.now().day();
     let (division, day) =
         chosen(query.as_deref(), ask.app.place().division, today).map_err(Into::into).or_failed(&ask)?;
-    let read = ask.app.read(&ask, "figures", move |tx, _| trend(tx, division, day));
-    let (trend, _) = read.await.or_failed(&ask)?;
-    Ok(json(StatusCode::OK, &PublishedFigures::of(&trend, day < today)))
+    let read = ask.app.read(&ask, "figures", move |tx, _| {
+        let edition = places::tree_in(tx)?;
+        figures_of(tx, &edition, division, day)
+    });
+    let ((trend, told), _) = read.await.or_failed(&ask)?;
+    Ok(json(StatusCode::OK, &PublishedFigures::of(&trend, &told, day < today)))
 }
 
 /// What one figure counts.

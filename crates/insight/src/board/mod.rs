@@ -1,14 +1,23 @@
-//! The board: the figures of an area on a phone and in the API, with small cells hidden.
+//! The board: the figures of an area on a phone and in the API, without any count that would point at somebody.
 
 mod api;
 mod chart;
 mod pages;
 mod publish;
 
+use db::{Outcome, Tx};
 use kernel::{Day, DivisionCode, Refusal};
+use places::Edition;
 use web::{Access, Fields, Routes};
 
-pub use publish::{PublishedFigures, PublishedWeek, SMALL_CELL};
+use crate::{
+    Trend,
+    disclosure::{Disclosure, disclosure},
+    figures::week_ends,
+    trend,
+};
+
+pub use publish::{PublishedFigures, PublishedWeek};
 
 pub(crate) fn routes(access: Access) -> Routes {
     Routes::new()
@@ -35,6 +44,17 @@ fn chosen(query: Option<&str>, place: DivisionCode, today: Day) -> Result<(Divis
         (Ok(division), Some(day)) => Ok((division, day)),
         _ => Err(Refusal::fields(wrong)),
     }
+}
+
+/// The figures and the weeks that led to them, with what of them may be told.
+fn figures_of(
+    tx: &mut Tx<'_>,
+    edition: &Edition,
+    division: DivisionCode,
+    day: Day,
+) -> Outcome<(Trend, Disclosure)> {
+    let told = disclosure(tx, edition, division, &week_ends(day))?;
+    Ok((trend(tx, division, day)?, told))
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use kernel::{Calendar, Day, DivisionCode, Minutes};
 use web::{Ask, Choice, Failed, OrFailed, Page, html};
 
 use super::{
-    PublishedFigures, SMALL_CELL,
+    PublishedFigures,
     api::{PublishedDefinition, published_definitions},
     chart::{self, Bar, People, whole_per_cent},
-    chosen,
+    chosen, figures_of,
 };
-use crate::{Trend, trend};
+use crate::Trend;
 
 /// Working days in which a service may still be recorded: a week that ended no longer ago still moves.
 const DUE_WORKING_DAYS: u32 = 10;
@@ -41,9 +41,9 @@ struct ServedWeek {
 }
 
 impl BoardPage {
-    /// A count, or `<5` when it is hidden.
+    /// A count, or that it is not told.
     fn count(&self, count: &Option<i64>) -> String {
-        count.map_or_else(|| format!("<{SMALL_CELL}"), |count| count.to_string())
+        count.map_or_else(|| self.page.t("board-not-told"), |count| count.to_string())
     }
 
     /// Hundredths as text with two decimals, or a dash.
@@ -142,14 +142,16 @@ pub(super) async fn board(ask: Ask, RawQuery(query): RawQuery) -> Result<Respons
     let place = ask.app.place().clone();
     let (division, day) =
         chosen(query.as_deref(), place.division, today).map_err(Into::into).or_failed(&ask)?;
-    let read =
-        ask.app.read(&ask, "board", move |tx, _| Ok((places::tree_in(tx)?, trend(tx, division, day)?)));
-    let ((tree, trend), page) = read.await.or_failed(&ask)?;
-    let figures = PublishedFigures::of(&trend, day < today);
+    let read = ask.app.read(&ask, "board", move |tx, _| {
+        let tree = places::tree_in(tx)?;
+        let (trend, told) = figures_of(tx, &tree, division, day)?;
+        Ok((tree, trend, told))
+    });
+    let ((tree, trend, told), page) = read.await.or_failed(&ask)?;
+    let figures = PublishedFigures::of(&trend, &told, day < today);
     let now = &trend.figures;
-    let is_empty = [now.volunteers, now.teams, now.projects, now.minutes.total, now.response.answered]
-        .iter()
-        .all(|count| *count == 0);
+    let is_empty = [figures.volunteers, figures.response_answered].iter().all(|count| *count == Some(0))
+        && [now.teams, now.projects, now.minutes.total].iter().all(|count| *count == 0);
     let served = served_weeks(&trend, &ask.app.kit().calendar);
     let weeks: Vec<(i64, bool)> = served.iter().map(|week| (week.minutes, week.is_moving)).collect();
     let board = BoardPage {

@@ -1,16 +1,12 @@
-//! What of the figures is published: counts of fewer than five people of one community are not.
+//! What of the figures is published: only counts of people that the area's circles let be told.
 
-use kernel::{DivisionCode, Level};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{MinutesByGrade, Quantile, Trend, Week};
-
-/// A count of people below this is hidden in a community, where it might point at somebody.
-pub const SMALL_CELL: i64 = 5;
+use crate::{MinutesByGrade, Quantile, Told, Trend, Week, disclosure::Disclosure};
 
 /// The figures of an area at the end of a day. A member is null when there is nothing to divide by, or when
-/// its name stands in `hidden`: then it would tell of fewer than five people of one community.
+/// its name stands in `hidden`: then it would help to tell of fewer than five people of one community.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PublishedFigures {
     /// The area, twelve digits.
@@ -75,9 +71,9 @@ pub struct PublishedFigures {
 pub struct PublishedWeek {
     /// The day at whose end they stand (YYYY-MM-DD).
     pub day: String,
-    /// Registered volunteers; null when fewer than five in a community.
+    /// Registered volunteers; null when hidden on that day.
     pub volunteers: Option<i64>,
-    /// Active volunteers; null when fewer than five in a community.
+    /// Active volunteers; null when hidden on that day.
     pub active: Option<i64>,
     /// Volunteers among residents, in hundredths of a per cent.
     pub resident_share_bp: Option<i64>,
@@ -91,11 +87,6 @@ pub struct PublishedWeek {
     pub hours_a_head_hundredths: Option<i64>,
 }
 
-/// Whether a count of people of `division` may be told: every count of a street or more, five and more below.
-fn may_tell(division: DivisionCode, count: i64) -> bool {
-    division.level() != Level::Community || count >= SMALL_CELL
-}
-
 fn minutes(quantile: Option<Quantile>) -> Option<i64> {
     match quantile? {
         Quantile::AtMost(minutes) => Some(minutes),
@@ -105,28 +96,19 @@ fn minutes(quantile: Option<Quantile>) -> Option<i64> {
 
 impl PublishedFigures {
     /// What may be published of `trend`.
-    pub(super) fn of(trend: &Trend, is_final: bool) -> Self {
+    pub(super) fn of(trend: &Trend, disclosure: &Disclosure, is_final: bool) -> Self {
         let figures = &trend.figures;
-        let people = may_tell(figures.division, figures.volunteers);
-        // With few registered or few active, the rate would tell how many are active.
-        let active = people && may_tell(figures.division, figures.active);
-        let response = may_tell(figures.division, figures.response.answered);
-        let needs = may_tell(figures.division, figures.needs_valid);
+        let Told { volunteers: people, active, answered: response, within_limit: within, needs, matched } =
+            disclosure.told();
         let MinutesByGrade { a, b, c, d, total } = figures.minutes;
         let mut hidden = Vec::new();
         for (told, names) in [
             (people, &["volunteers", "resident_share_bp", "hours_a_head_hundredths"][..]),
             (active, &["active", "active_rate_bp"]),
-            (
-                response,
-                &[
-                    "response_answered",
-                    "response_median_minutes",
-                    "response_p90_minutes",
-                    "response_within_limit_bp",
-                ],
-            ),
-            (needs, &["needs_valid", "needs_matched", "match_rate_bp"]),
+            (response, &["response_answered", "response_median_minutes", "response_p90_minutes"]),
+            (within, &["response_within_limit_bp"]),
+            (needs, &["needs_valid"]),
+            (matched, &["needs_matched", "match_rate_bp"]),
         ] {
             hidden.extend(names.iter().filter(|_| !told).map(|name| (*name).to_owned()));
         }
@@ -153,19 +135,18 @@ impl PublishedFigures {
             response_answered: response.then_some(figures.response.answered),
             response_median_minutes: minutes(figures.response.median).filter(|_| response),
             response_p90_minutes: minutes(figures.response.p90).filter(|_| response),
-            response_within_limit_bp: figures.response.within_limit_bp.filter(|_| response),
+            response_within_limit_bp: figures.response.within_limit_bp.filter(|_| within),
             needs_valid: needs.then_some(figures.needs_valid),
-            needs_matched: needs.then_some(figures.needs_matched),
-            match_rate_bp: figures.match_rate_bp.filter(|_| needs),
+            needs_matched: matched.then_some(figures.needs_matched),
+            match_rate_bp: figures.match_rate_bp.filter(|_| matched),
             hidden,
-            trend: trend.weeks.iter().map(|week| published_week(figures.division, week)).collect(),
+            trend: trend.weeks.iter().map(|week| published_week(disclosure, week)).collect(),
         }
     }
 }
 
-fn published_week(division: DivisionCode, week: &Week) -> PublishedWeek {
-    let people = may_tell(division, week.volunteers);
-    let active = people && may_tell(division, week.active);
+fn published_week(disclosure: &Disclosure, week: &Week) -> PublishedWeek {
+    let (people, active) = disclosure.people(week.day);
     PublishedWeek {
         day: week.day.to_string(),
         volunteers: people.then_some(week.volunteers),

@@ -12,8 +12,8 @@ use serde::{Serialize, Serializer};
 
 pub use definitions::{DEFINITIONS, Definition};
 use rules::{basis_points, hundredths_of_hours, quantile};
-pub(crate) use rules::{day_part, response_bucket};
-use store::Area;
+pub(crate) use rules::{bucket_bound, day_part, response_bucket};
+pub(crate) use store::Area;
 
 /// A need answered within this time counts as answered in time (the hotline's "timely" matters: 24 hours).
 pub const RESPONSE_LIMIT: Minutes = Minutes::from_hours(24);
@@ -207,6 +207,11 @@ fn standing(
     Ok((figures, served))
 }
 
+/// The ends of the twelve weeks that lead to `day`, oldest first.
+pub(crate) fn week_ends(day: Day) -> Vec<Day> {
+    (0..TREND_WEEKS).rev().map(|back| day.plus(-7 * back)).collect()
+}
+
 /// The figures of `division` at the end of `day` and the twelve weeks that led there: four statements.
 ///
 /// # Errors
@@ -214,7 +219,8 @@ fn standing(
 pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend> {
     let area = Area::of(division);
     let years = store::residents(tx, division, day)?;
-    let oldest = day.plus(7 - WINDOW_DAYS);
+    let ends = week_ends(day);
+    let oldest = ends.first().copied().unwrap_or(day);
     let intervals = store::intervals(tx, &area, oldest, day)?;
     let active_on = |day: Day| {
         let there = intervals.iter().filter(|(from, to, _)| (*from..=*to).contains(&day));
@@ -223,8 +229,7 @@ pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend
     let (now, served) = standing(tx, &area, (division, day), &years, active_on(day))?;
     let changes = store::changes(tx, &area, oldest, day)?;
     let after = |day: Day| (std::ops::Bound::Excluded(day), std::ops::Bound::Unbounded);
-    let weeks = (0..TREND_WEEKS).rev().map(|back| {
-        let end = day.plus(-7 * back);
+    let weeks = ends.into_iter().map(|end| {
         let mut week = Week {
             day: end,
             volunteers: now.volunteers,

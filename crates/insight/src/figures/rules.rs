@@ -31,7 +31,7 @@ pub(crate) fn response_bucket(waited_us: i64) -> String {
 }
 
 /// The bound of a part of the histogram in minutes: `Some(None)` for the open bucket.
-pub(super) fn bucket_bound(part: &str) -> Option<Option<i64>> {
+pub(crate) fn bucket_bound(part: &str) -> Option<Option<i64>> {
     if part == OPEN_BUCKET { Some(None) } else { part.parse().ok().map(Some) }
 }
 

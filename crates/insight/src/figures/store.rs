@@ -12,13 +12,13 @@ use super::{
 };
 
 /// Where an area's rows are: a range of division codes in one district or in a range of districts.
-pub(super) struct Area {
+pub(crate) struct Area {
     divisions: (i64, i64),
     districts: (i64, i64),
 }
 
 impl Area {
-    pub(super) fn of(division: DivisionCode) -> Self {
+    pub(crate) fn of(division: DivisionCode) -> Self {
         let codes = division.subtree();
         let (first, last) = (codes.start().cast_signed(), codes.end().cast_signed());
         let districts = match division.level() {
@@ -30,7 +30,7 @@ impl Area {
 
     /// Runs the text that fits; both take the division range as `$1` and `$2`, then `more`, then the district
     /// or the range of districts.
-    fn each(
+    pub(crate) fn each(
         &self,
         tx: &mut Tx<'_>,
         (in_one, across): (&'static str, &'static str),
