@@ -28,7 +28,8 @@ macro_rules! select_facts {
             " UNION ALL SELECT 1, person, category, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM volunteer_category
              WHERE district = $1",
             $parts,
-            " UNION ALL SELECT 2, person, skill, valid_from, valid_until, 0, 0, 0, 0, 0, 0, 0 FROM volunteer_skill
+            " UNION ALL SELECT 2, person, skill, valid_from, valid_until, CASE WHEN proof = '' THEN 1 ELSE 0 END, 0, 0, 0, 0, 0, 0
+             FROM volunteer_skill
              WHERE district = $1",
             $parts,
             " UNION ALL SELECT 3, person, '', weekday, from_minute, to_minute, 0, 0, 0, 0, 0, 0 FROM volunteer_time
@@ -44,7 +45,8 @@ macro_rules! select_facts {
 /// What hangs on a volunteer.
 enum Part {
     Category(Code),
-    Skill(Proof),
+    /// And whether only they themselves say so.
+    Skill(Proof, bool),
     Time(WeeklyTime),
     Promise(Commitment),
 }
@@ -68,7 +70,7 @@ impl Found {
             1 => Part::Category(code(&word)?),
             2 => {
                 let validity = Validity { from: Some(row.take()?), until: row.take()? };
-                Part::Skill(Proof { code: code(&word)?, validity })
+                Part::Skill(Proof { code: code(&word)?, validity }, row.take::<i64>()? == 1)
             }
             3 => {
                 let weekday =
@@ -85,6 +87,15 @@ impl Found {
         Ok(())
     }
 
+    /// Skills of anybody in it that nobody has seen a proof of.
+    fn claimed(&self) -> Vec<Code> {
+        let skill = |part: &Part| match part {
+            Part::Skill(proof, true) => Some(proof.code),
+            _ => None,
+        };
+        self.parts.iter().filter_map(|(_, part)| skill(part)).collect()
+    }
+
     /// The volunteers in the order of their ids, their lists in one order, whichever the engine read them in.
     fn volunteers(mut self) -> impl Iterator<Item = Volunteer> {
         for (person, part) in self.parts {
@@ -92,7 +103,7 @@ impl Found {
             let Some(volunteer) = self.volunteers.get_mut(&person) else { continue };
             match part {
                 Part::Category(code) => volunteer.categories.push(code),
-                Part::Skill(proof) => volunteer.skills.push(proof),
+                Part::Skill(proof, _) => volunteer.skills.push(proof),
                 Part::Time(time) => volunteer.times.push(time),
                 Part::Promise(promise) => volunteer.commitments.push(promise),
             }
@@ -151,6 +162,15 @@ pub(crate) fn codes(text: &str) -> Vec<Code> {
     text.split(',').filter_map(|word| Code::parse(word).ok()).collect()
 }
 
+/// A volunteer with what of their skills rests on their own word alone.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The volunteer; a skill counts here whoever says so.
+    pub volunteer: Volunteer,
+    /// Skills that no worker has seen a proof of.
+    pub claimed: Vec<Code>,
+}
+
 /// The facts of one volunteer for an engagement within `window`; `None` when the person is none today. One statement.
 ///
 /// # Errors
@@ -160,13 +180,26 @@ pub fn volunteer_facts(
     person: Id<Person>,
     window: (Instant, Instant),
 ) -> Outcome<Option<Volunteer>> {
+    Ok(volunteer_with_proofs(tx, person, window)?.map(|facts| facts.volunteer))
+}
+
+/// As [`volunteer_facts`], for who asks what is proved.
+///
+/// # Errors
+/// A fault.
+pub fn volunteer_with_proofs(
+    tx: &mut Tx<'_>,
+    person: Id<Person>,
+    window: (Instant, Instant),
+) -> Outcome<Option<Facts>> {
     let mut found = Found::default();
     tx.each(
         select_facts!(" AND v.person = $4", " AND person = $4"),
         params![person.district(), window.0 - AROUND, window.1 + AROUND, person],
         |row| found.take(row),
     )?;
-    Ok(found.volunteers().next())
+    let claimed = found.claimed();
+    Ok(found.volunteers().next().map(|volunteer| Facts { volunteer, claimed }))
 }
 
 /// The facts of every volunteer of the place's district who serves in `category` or named none, for an engagement

@@ -40,7 +40,9 @@ pub use catalogue::SKILLS;
 pub use claim::give_phone;
 pub use commitment::{commit, is_busy, release};
 pub use cover::{Cover, NewCover, Proven, cover, record_cover};
-pub use facts::{BASIC_TRAINING, called, served, volunteer_facts, volunteers_for};
+pub use facts::{
+    BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
+};
 pub use join::{
     ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, LIST_MAX, RADIUS_M_MAX, VOLUNTEER_NUMBER_CHARS,
     WEEKLY_TIMES_MAX, is_volunteer_number, join, owner_elsewhere, read_document,

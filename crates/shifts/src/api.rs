@@ -298,10 +298,18 @@ pub(crate) struct NewProjectJson {
     /// Only for who has the basic training.
     #[serde(default)]
     training: bool,
-    /// Only for who has a proof of this skill.
+    /// Only for who has this skill.
     skill: Option<String>,
+    /// Whether a worker must have seen a proof of it that is valid on the day; the volunteer's own word is enough
+    /// when false.
+    #[serde(default = "proof_is_asked")]
+    skill_proof: bool,
     /// The project it is a copy of.
     copied_from: Option<String>,
+}
+
+const fn proof_is_asked() -> bool {
+    true
 }
 
 /// Makes a project as a draft.
@@ -323,6 +331,7 @@ pub(crate) async fn project_create(ask: Ask, body: Body<NewProjectJson>) -> Resu
                 insurance: typed.insurance,
                 training: typed.training,
                 skill: typed.skill.clone(),
+                skill_proof: typed.skill_proof,
             },
             copied_from: typed.copied_from.as_deref().map(view::id).transpose()?,
         };

@@ -65,7 +65,8 @@ fn needs(page: &Page, shift: &ShiftCard) -> String {
         needs.push(page.t("shift-needs-training"));
     }
     if let Some(skill) = &asked.skill {
-        needs.push(page.ta("shift-needs-skill", "skill", page.tw("people-skill-", skill)));
+        let words = if asked.skill_proof { "shift-needs-proved" } else { "shift-needs-skill" };
+        needs.push(page.ta(words, "skill", page.tw("people-skill-", skill)));
     }
     needs.join(&page.t("shift-needs-and"))
 }
@@ -96,10 +97,10 @@ pub(crate) fn protection(page: &Page, typed: &Fields) -> Vec<Choice> {
         choice.chosen = typed.all("protection").any(|one| one == word);
         choice
     };
-    ["insurance", "training"].map(choice).into()
+    ["insurance", "training", "skill_proof"].map(choice).into()
 }
 
-/// No skill, or one of those a volunteer can prove.
+/// No skill, or one of those a volunteer can have.
 pub(crate) fn skills(page: &Page, chosen: &str) -> Vec<Choice> {
     let none = Choice::new("", page.t("shift-skill-none"));
     let some = people::SKILLS.iter().map(|word| Choice::new(*word, page.tw("people-skill-", word)));

@@ -22,8 +22,10 @@ pub struct Protection {
     pub insurance: bool,
     /// The basic training, valid that day.
     pub training: bool,
-    /// One of [`people::SKILLS`], valid that day.
+    /// One of [`people::SKILLS`].
     pub skill: Option<String>,
+    /// Whether the volunteer's own word for the skill is not enough: a worker has seen a proof, valid that day.
+    pub skill_proof: bool,
 }
 
 /// What is typed for a new project.

@@ -7,8 +7,9 @@ use super::{Project, ProjectCard, Protection};
 
 impl FromRow for Protection {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        let (insurance, training): (i64, i64) = (row.take()?, row.take()?);
-        Ok(Self { insurance: insurance == 1, training: training == 1, skill: row.take()? })
+        let mut is = || Ok::<_, Fault>(row.take::<i64>()? == 1);
+        let (insurance, training, skill_proof) = (is()?, is()?, is()?);
+        Ok(Self { insurance, training, skill_proof, skill: row.take()? })
     }
 }
 
@@ -38,8 +39,8 @@ pub(super) fn insert(
 ) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO project (district, id, division, organisation, title, summary, category, risk, insurance, training,
-             skill, state, copied_from, created_by, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)",
+             skill_proof, skill, state, copied_from, created_by, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)",
         params![
             card.id.district(),
             card.id,
@@ -51,6 +52,7 @@ pub(super) fn insert(
             card.risk,
             i64::from(card.protection.insurance),
             i64::from(card.protection.training),
+            i64::from(card.protection.skill_proof),
             card.protection.skill,
             card.state,
             copied_from,
@@ -62,8 +64,8 @@ pub(super) fn insert(
 
 pub(super) fn one(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard>, Fault> {
     tx.query_opt(
-        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill, state,
-             created_by, version
+        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill_proof, skill,
+             state, created_by, version
          FROM project WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )
@@ -71,8 +73,8 @@ pub(super) fn one(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard
 
 pub(super) fn locked(tx: &mut Tx<'_>, id: Id<Project>) -> Result<Option<ProjectCard>, Fault> {
     tx.query_opt(
-        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill, state,
-             created_by, version
+        "SELECT id, division, organisation, title, summary, category, risk, insurance, training, skill_proof, skill,
+             state, created_by, version
          FROM project WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )

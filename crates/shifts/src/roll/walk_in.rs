@@ -31,7 +31,7 @@ pub fn walk_in(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, phone: &Phone) ->
     }
     let old = sign_up::signup_of(tx, shift, person)?;
     let listed = old.as_ref().is_some_and(|old| old.state == "placed");
-    let facts = people::volunteer_facts(tx, person, (card.starts_at, card.ends_at))?;
+    let facts = people::volunteer_with_proofs(tx, person, (card.starts_at, card.ends_at))?;
     let reasons = rules::walk_in_reasons(&card, facts.as_ref(), listed, call.now);
     if !reasons.is_empty() {
         return Err(Refusal::fields(reasons).into());

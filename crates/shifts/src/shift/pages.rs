@@ -280,6 +280,7 @@ fn typed_of(shift: &ShiftCard, project: &ProjectCard, now: Instant) -> Fields {
         ("category", project.category.clone()),
         ("protection", tick("insurance", project.protection.insurance)),
         ("protection", tick("training", project.protection.training)),
+        ("protection", tick("skill_proof", project.protection.skill_proof)),
         ("skill", project.protection.skill.clone().unwrap_or_default()),
         ("starts_at", starts_at.local_text()),
         ("ends_at", ends_at.local_text()),
@@ -317,6 +318,7 @@ fn read_new(fields: &Fields, call: &Call) -> Outcome<(NewProject, NewShift)> {
             insurance: fields.all("protection").any(|word| word == "insurance"),
             training: fields.all("protection").any(|word| word == "training"),
             skill: fields.given("skill").map(str::to_owned),
+            skill_proof: fields.all("protection").any(|word| word == "skill_proof"),
         },
         copied_from: None,
     };

@@ -42,8 +42,8 @@ macro_rules! select_shifts {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at, min_age,
-             insurance, training, skill, places, taken, waiting, state, notice, moves, unfollowed, code_secret,
-             version",
+             insurance, training, skill_proof, skill, places, taken, waiting, state, notice, moves, unfollowed,
+             code_secret, version",
             $more,
             " FROM shift WHERE district = $1 ",
             $rest
@@ -76,9 +76,9 @@ pub struct Position {
 pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO shift (district, id, project, division, organisation, title, category, address, leader,
-             starts_at, ends_at, min_age, insurance, training, skill, places, taken, waiting, state, notice, moves,
-             unfollowed, code_secret, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, '', 0, 0, $18, 1)",
+             starts_at, ends_at, min_age, insurance, training, skill_proof, skill, places, taken, waiting, state,
+             notice, moves, unfollowed, code_secret, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, $18, '', 0, 0, $19, 1)",
         params![
             card.id.district(),
             card.id,
@@ -94,6 +94,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
             card.min_age,
             i64::from(card.protection.insurance),
             i64::from(card.protection.training),
+            i64::from(card.protection.skill_proof),
             card.protection.skill,
             card.places,
             card.state,

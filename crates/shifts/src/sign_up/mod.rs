@@ -97,7 +97,7 @@ pub fn sign_up(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Signed
     let card = card.ok_or_else(Refusal::missing)?;
     let old = store::of(tx, shift, person)?;
     let stands = old.as_ref().is_some_and(SignupCard::stands);
-    let facts = people::volunteer_facts(tx, person, (card.starts_at, card.ends_at))?;
+    let facts = people::volunteer_with_proofs(tx, person, (card.starts_at, card.ends_at))?;
     let reasons = rules::reasons(&card, facts.as_ref(), stands, call.now);
     if !reasons.is_empty() {
         return Err(rules::refusal(reasons).into());

@@ -1,7 +1,8 @@
 //! May this person have a place in this shift? Every reason that stands against it, in words of its own.
 
 use kernel::{Arg, FieldRefusal, Instant, Kind, Minutes, Refusal};
-use matching::{Code, Engagement, Limits, Place, Purpose, Reason, Volunteer, Window};
+use matching::{Code, Engagement, Limits, Place, Purpose, Reason, Window};
+use people::Facts;
 
 use crate::shift::ShiftCard;
 
@@ -12,7 +13,7 @@ pub const NOT_ELIGIBLE: &str = "sign-up-not-eligible";
 /// `signed_up` says that the person has a place or waits already.
 pub fn reasons(
     shift: &ShiftCard,
-    volunteer: Option<&Volunteer>,
+    volunteer: Option<&Facts>,
     signed_up: bool,
     now: Instant,
 ) -> Vec<FieldRefusal> {
@@ -43,7 +44,7 @@ pub(crate) fn refusal(reasons: Vec<FieldRefusal>) -> Refusal {
 /// learns no more of the person than is needed.
 pub(crate) fn walk_in_reasons(
     shift: &ShiftCard,
-    volunteer: Option<&Volunteer>,
+    volunteer: Option<&Facts>,
     listed: bool,
     now: Instant,
 ) -> Vec<FieldRefusal> {
@@ -59,6 +60,7 @@ pub(crate) fn walk_in_reasons(
             "sign-up-insurance" => ("walk-in-insurance", Vec::new()),
             "sign-up-training" => ("walk-in-training", Vec::new()),
             "sign-up-skill" => ("walk-in-skill", found.args),
+            "sign-up-skill-unproved" => ("walk-in-skill-unproved", found.args),
             "sign-up-busy" => ("walk-in-busy", Vec::new()),
             "sign-up-day-full" | "sign-up-week-full" => ("walk-in-tired", Vec::new()),
             _ => ("walk-in-unfit", Vec::new()),
@@ -72,20 +74,16 @@ pub(crate) fn walk_in_reasons(
     reasons
 }
 
-fn matched(shift: &ShiftCard, volunteer: &Volunteer, now: Instant) -> Vec<FieldRefusal> {
+fn matched(shift: &ShiftCard, facts: &Facts, now: Instant) -> Vec<FieldRefusal> {
     let Ok(category) = Code::parse(&shift.category) else {
         return vec![reason("sign-up-unfit")];
     };
+    let skill = shift.protection.skill.as_deref().and_then(|skill| Code::parse(skill).ok());
+    let has_skill = skill.map_or(HasSkill::Told, |skill| HasSkill::of(shift, facts, skill));
     let engagement = Engagement {
         purpose: Purpose::SignUp,
         category,
-        skills: shift
-            .protection
-            .skill
-            .as_deref()
-            .and_then(|skill| Code::parse(skill).ok())
-            .into_iter()
-            .collect(),
+        skills: if has_skill == HasSkill::Proves { skill.into_iter().collect() } else { Vec::new() },
         trainings: if shift.protection.training {
             Code::parse(people::BASIC_TRAINING).into_iter().collect()
         } else {
@@ -106,7 +104,34 @@ fn matched(shift: &ShiftCard, volunteer: &Volunteer, now: Instant) -> Vec<FieldR
         refused: Vec::new(),
         asked: Vec::new(),
     };
-    matching::eligible(&engagement, volunteer, now, &Limits::default()).iter().map(words).collect()
+    let unproved = skill.filter(|_| has_skill == HasSkill::Unproved).map(|skill| FieldRefusal {
+        args: vec![("skill", Arg::from(skill.to_string()))],
+        ..reason("sign-up-skill-unproved")
+    });
+    let others = matching::eligible(&engagement, &facts.volunteer, now, &Limits::default());
+    unproved.into_iter().chain(others.iter().map(words)).collect()
+}
+
+/// How a volunteer stands to the skill that a shift asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HasSkill {
+    /// Says to have it, which is enough where no proof is asked, whatever became of a proof.
+    Told,
+    /// Says to have it, but no worker has seen the proof that is asked.
+    Unproved,
+    /// Has it by a proof, whose days are to be looked at, or not at all.
+    Proves,
+}
+
+impl HasSkill {
+    fn of(shift: &ShiftCard, facts: &Facts, skill: Code) -> Self {
+        let told = facts.volunteer.skills.iter().any(|proof| proof.code == skill);
+        match (told, shift.protection.skill_proof) {
+            (true, false) => Self::Told,
+            (true, true) if facts.claimed.contains(&skill) => Self::Unproved,
+            _ => Self::Proves,
+        }
+    }
 }
 
 fn reason(rule: &'static str) -> FieldRefusal {

@@ -170,7 +170,7 @@ fn take(tx: &mut Tx<'_>, call: &Call, candidate: &SignupCard) -> Outcome<Taken> 
     if card.free() == 0 {
         return Ok(Taken::Full);
     }
-    let facts = people::volunteer_facts(tx, signup.person, (card.starts_at, card.ends_at))?;
+    let facts = people::volunteer_with_proofs(tx, signup.person, (card.starts_at, card.ends_at))?;
     if !rules::reasons(&card, facts.as_ref(), false, call.now).is_empty() {
         return Ok(Taken::Passed);
     }

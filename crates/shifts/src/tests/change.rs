@@ -209,7 +209,8 @@ fn what_must_be_had_before_coming_is_asked_of_everybody() {
     testkit::on_both(|world| {
         let worker = scene::worker(world, HERE);
         let team = scene::team(world, &worker, HERE);
-        let protection = Protection { insurance: true, training: true, skill: Some("first_aid".to_owned()) };
+        let skill = Some("first_aid".to_owned());
+        let protection = Protection { insurance: true, training: true, skill, skill_proof: true };
         let asked = crate::NewProject { protection, ..scene::new_project(team) };
         let project = world
             .write("test_project", &worker, move |tx, call| crate::create_project(tx, call, &asked))
@@ -221,7 +222,7 @@ fn what_must_be_had_before_coming_is_asked_of_everybody() {
         let told = client(world, &bare).post(&format!("/activities/{shift}/sign-up"), &[("key", "a")]);
         assert!(told.body.contains("要会急救") && told.body.contains("要有保险"), "{}", told.body);
         let seen = client(world, &bare).get(&format!("/activities/{shift}"));
-        assert!(seen.body.contains("志愿服务保险、基础培训、会急救"), "{}", seen.body);
+        assert!(seen.body.contains("志愿服务保险、基础培训、会急救（要有证明）"), "{}", seen.body);
 
         let ready = testing::volunteer_with(world, "王第二", THERE, |wish| {
             wish.skills = vec!["first_aid".to_owned()]
@@ -236,7 +237,48 @@ fn what_must_be_had_before_coming_is_asked_of_everybody() {
                 )?)
             })
             .unwrap();
+        // One's own word is no proof, and the person is told so.
+        let refused = scene::sign_up(world, &ready, shift).unwrap_err();
+        assert_eq!(rules_of(&refused), ["sign-up-skill-unproved"]);
+        let told = client(world, &ready).post(&format!("/activities/{shift}/sign-up"), &[("key", "u")]);
+        assert!(told.body.contains("急救") && told.body.contains("社区还没有看过证明"), "{}", told.body);
+        // A proof that a worker has seen passes while it is valid on the day.
+        let note = |until: kernel::Day| {
+            let proven = people::Proven {
+                skill: "first_aid".to_owned(),
+                proof: "急救证 0000".to_owned(),
+                until: Some(until),
+            };
+            let cover = people::NewCover {
+                insured_until: Some(world.now().day().plus(30)),
+                trained_until: Some(world.now().day().plus(30)),
+                proven: Some(proven),
+            };
+            let registrar = scene::worker(world, THERE);
+            world
+                .write("test_cover", &registrar, move |tx, call| {
+                    people::record_cover(tx, call, person, &cover)
+                })
+                .unwrap();
+        };
+        note(world.now().day());
+        let refused = scene::sign_up(world, &ready, shift).unwrap_err();
+        assert_eq!(rules_of(&refused), ["sign-up-skill"], "the proof ends before the day of the shift");
+        note(world.now().day().plus(1));
         assert_eq!(scene::sign_up(world, &ready, shift), Ok(SignedUp::Placed));
+        // Where no proof is asked, one's own word is enough, and so is a proof that has ended; none is not.
+        let loose = Protection { skill: Some("first_aid".to_owned()), ..Protection::default() };
+        let asked = crate::NewProject { protection: loose, ..scene::new_project(team) };
+        let project = world
+            .write("test_project", &worker, move |tx, call| crate::create_project(tx, call, &asked))
+            .unwrap();
+        let told = testing::volunteer_with(world, "赵第三", THERE, |wish| {
+            wish.skills = vec!["first_aid".to_owned()]
+        });
+        let loose = scene::shift(world, &worker, project, world.now() + Minutes::from_hours(72), 120, 3);
+        assert_eq!(scene::sign_up(world, &told, loose), Ok(SignedUp::Placed));
+        assert_eq!(scene::sign_up(world, &ready, loose), Ok(SignedUp::Placed), "the proof ended by then");
+        assert_eq!(rules_of(&scene::sign_up(world, &bare, loose).unwrap_err()), ["sign-up-skill"]);
         // A copy asks the same; a skill that nobody can prove is no skill.
         let bad = crate::NewProject {
             protection: Protection { skill: Some("alchemy".to_owned()), ..Protection::default() },

@@ -300,7 +300,13 @@ fn a_roll_call_that_was_a_mistake_is_taken_back_and_leaves_no_trace_on_hours() {
         let (yes, no, settled) = (json!(true), json!(false), json!("settled"));
         assert_eq!(came, [(&yes, &settled), (&yes, &settled), (&no, &settled)]);
         world.drain(vec![]);
-        let report = journal::verify(&world.db, &world.kit.keys, hours::SEALED.to_vec(), &[]).unwrap();
+        let report = journal::verify(
+            &world.db,
+            &world.kit.keys,
+            hours::SEALED.to_vec(),
+            &journal::Published::default(),
+        )
+        .unwrap();
         assert_eq!(report.findings, []);
     });
 }

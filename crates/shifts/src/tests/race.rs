@@ -220,7 +220,13 @@ fn many_processes_settle_a_roll_call_once() {
             20
         );
         world.drain(vec![]);
-        let report = journal::verify(&world.db, &world.kit.keys, hours::SEALED.to_vec(), &[]).unwrap();
+        let report = journal::verify(
+            &world.db,
+            &world.kit.keys,
+            hours::SEALED.to_vec(),
+            &journal::Published::default(),
+        )
+        .unwrap();
         assert_eq!(report.findings, []);
     });
 }
