@@ -29,4 +29,5 @@ pub fn routes() -> Routes {
         .get("/transparency", Access::Guest, about::transparency)
         .get("/transparency/roots.txt", Access::Guest, about::roots_file)
         .api(Access::Guest, utoipa_axum::routes!(about::api::roots))
+        .api(Access::Guest, utoipa_axum::routes!(about::api::node_roots))
 }

@@ -288,12 +288,11 @@ fn the_roots_of_closed_days_are_public() {
         resident(world, "吴大爷", HERE);
         world.drain(Vec::new());
         let file = client.get("/transparency/roots.txt").body;
-        let parts: Vec<&str> = file.split_whitespace().collect();
-        assert_eq!(
-            (parts.len(), parts[0], parts[1], parts[2].len()),
-            (3, "420103", "2026-03-09", 64),
-            "{file}"
-        );
+        let lines: Vec<Vec<&str>> = file.lines().map(|line| line.split_whitespace().collect()).collect();
+        let line = |first: &str| lines.iter().find(|line| line[0] == first).unwrap();
+        let (parts, node) = (line("420103"), line("node"));
+        assert_eq!((parts.len(), parts[1], parts[2].len()), (7, "2026-03-09", 64), "{file}");
+        assert_eq!((node.len(), node[1], node[2].len(), node[3]), (6, "2026-03-09", 64, "1"), "{file}");
         let (ran, body) = statements(world, &client, "/transparency", "transparency_page");
         assert!(ran <= 8 && body.replace("<wbr>", "").contains(parts[2]) && body.contains("2026-03-09"));
         let api = client.get("/api/v1/journal/roots").json();
@@ -310,6 +309,24 @@ fn the_roots_of_closed_days_are_public() {
         );
         assert_eq!(day["statement"], statement);
         vault::verify(&key, statement.as_bytes(), &bytes(&day["signature"])).unwrap();
+        // The root of roots, from outside: from the API and from the file alone.
+        let nodes = client.get("/api/v1/journal/node-roots").json();
+        let whole = &nodes["days"][0];
+        assert_eq!((&whole["root"], &whole["roots"][0]["root"]), (&node[2].into(), &parts[2].into()));
+        let leaf = journal::leaf_hash(whole["roots"][0]["statement"].as_str().unwrap().as_bytes());
+        assert_eq!(whole["root"], journal::hex(&journal::merkle_root(&[leaf])));
+        vault::verify(&key, whole["statement"].as_str().unwrap().as_bytes(), &bytes(&whole["signature"]))
+            .unwrap();
+        let from_file = format!("linli-node-day {} {} {} {}", node[1], node[3], node[2], node[4]);
+        vault::verify(&bytes(&line("key")[1].into()), from_file.as_bytes(), &bytes(&node[5].into())).unwrap();
+        assert!(client.get("/api/v1/journal/node-roots?before=2026-03-09").json()["days"][0].is_null());
+        assert_eq!(client.get("/api/v1/journal/node-roots?before=x").status, 422);
+        let (ran, one) = statements(world, &client, "/transparency?day=2026-03-09", "transparency_page");
+        assert!(ran <= 8 && one.contains(&from_file) && one.contains(&statement), "{one}");
+        assert!(!one.contains("[transparency"), "a sentence is missing");
+        for query in ["day=x", "before=2026-02-30"] {
+            assert_eq!(client.get(&format!("/transparency?{query}")).status, 422, "{query}");
+        }
         let older = |query: &str| client.get(&format!("/api/v1/journal/roots?{query}"));
         assert_eq!(older("before=2026-03-10").json()["days"][0]["root"], parts[2]);
         assert_eq!(older("before=2026-03-09").json()["days"], serde_json::json!([]));
@@ -318,12 +335,41 @@ fn the_roots_of_closed_days_are_public() {
             [older("district=4201031"), older("before=x")].map(|reply| reply.status.as_u16()),
             [422, 422]
         );
-        let published = [(division(HERE).district(), testkit::beginning().day(), parts[2].to_owned())];
+        let published = journal::Published::parse(&file).unwrap();
         let report = journal::verify(&world.db, &world.kit.keys, Vec::new(), &published).unwrap();
-        assert!(report.days == 1 && report.findings.iter().all(|f| f.table != "journal_day"), "{report:?}");
-        let other = [(division(HERE).district(), testkit::beginning().day(), "0".repeat(64))];
+        let is_root = |f: &journal::Finding| f.table == "journal_day" || f.table == "node_day";
+        assert!(report.days == 1 && !report.findings.iter().any(is_root), "{report:?}");
+        let other = journal::Published::parse(&file.replace(node[2], &"0".repeat(64))).unwrap();
         let report = journal::verify(&world.db, &world.kit.keys, Vec::new(), &other).unwrap();
         assert!(report.findings.iter().any(|f| f.what.contains("published")), "{report:?}");
+    });
+}
+
+#[test]
+fn older_closed_days_are_a_page_away_and_all_are_in_the_file() {
+    const DAYS: usize = 40;
+    on_both(|world| {
+        let client = guest(world);
+        for n in 0..=DAYS {
+            resident(world, &format!("居民{n}"), HERE);
+            world.drain(Vec::new());
+            world.pass_minutes(24 * 60);
+        }
+        world.drain(Vec::new());
+        let rows = |body: &str| body.matches("data-root=\"district\"").count();
+        let newest = client.get("/transparency").body;
+        assert_eq!(rows(&newest), 35);
+        let (_, link) = newest.split_once("/transparency?before=").unwrap();
+        let older = client.get(&format!("/transparency?before={}", &link[..10])).body;
+        assert_eq!(rows(&older), DAYS + 1 - 35);
+        assert!(older.contains("回到最近的日子") && !older.contains("/transparency?before="));
+        let file = client.get("/transparency/roots.txt").body;
+        assert_eq!(file.lines().filter(|line| line.starts_with("node ")).count(), DAYS + 1);
+        assert_eq!(file.lines().filter(|line| line.starts_with("420103 ")).count(), DAYS + 1);
+        let first = client.get("/api/v1/journal/node-roots").json();
+        let next = first["next"].as_str().unwrap();
+        let rest = client.get(&format!("/api/v1/journal/node-roots?before={next}")).json();
+        assert_eq!(rest["days"].as_array().unwrap().len(), DAYS + 1 - 35);
     });
 }
 

@@ -109,7 +109,9 @@ fn rule<T: std::fmt::Debug>(outcome: db::Outcome<T>) -> &'static str {
 
 fn verified(world: &World) {
     world.drain(Vec::new());
-    let report = journal::verify(&world.db, &world.kit.keys, crate::SEALED.to_vec(), &[]).unwrap();
+    let report =
+        journal::verify(&world.db, &world.kit.keys, crate::SEALED.to_vec(), &journal::Published::default())
+            .unwrap();
     assert_eq!(report.findings, []);
     assert!(report.rows > 0);
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI32, Ordering},
     },
     time::Duration,
 };
@@ -12,7 +12,13 @@ use std::{
 use db::{Db, Failure, Fault, Outcome, Tx, params};
 use kernel::{Actor, District};
 
-use crate::{Call, Kit, Sealed, page::events_after, seal};
+use crate::{
+    Call, Kit, Sealed,
+    node::{NodeClosed, close_node_days, last_over},
+    page::events_after,
+    seal,
+    seal::close_days,
+};
 
 /// Failures of one event before its consumer halts or the event is parked.
 pub const CONSUMER_TRIES_MAX: i64 = 5;
@@ -65,12 +71,14 @@ pub struct Follower {
     db: Db,
     kit: Arc<Kit>,
     consumers: Arc<[Arc<dyn Consumer>]>,
+    /// Until which day the node's days are closed, as far as this process knows.
+    node_closed: Arc<AtomicI32>,
 }
 
 impl Follower {
     /// A follower that feeds these consumers, in this order.
     pub fn new(db: Db, kit: Arc<Kit>, consumers: Vec<Arc<dyn Consumer>>) -> Self {
-        Self { db, kit, consumers: consumers.into() }
+        Self { db, kit, consumers: consumers.into(), node_closed: Arc::new(AtomicI32::new(i32::MIN)) }
     }
 
     /// Works until `stop` is set. Faults are logged and tried again; nothing is lost meanwhile.
@@ -116,12 +124,35 @@ impl Follower {
                 Err(fault) if fault.passes() => return Err(fault),
                 Err(fault) => {
                     tracing::error!(%district, %fault, "the journal of a district is stuck: `linli doctor` names the event");
+                    self.close_days(district)?;
                     stuck.get_or_insert(fault);
                 }
                 Ok(()) => {}
             }
         }
+        self.close_node()?;
         Ok((done, stuck))
+    }
+
+    fn close_days(&self, district: District) -> Result<(), Fault> {
+        let kit = Arc::clone(&self.kit);
+        self.db.write_now("close_days", move |tx| close_days(tx, district, kit.clock.now(), &kit.keys))
+    }
+
+    /// Closes the days of the node that are over; nothing to do for the rest of a day once that is done.
+    fn close_node(&self) -> Result<(), Fault> {
+        let now = self.kit.clock.now();
+        let over = last_over(now).number();
+        while self.node_closed.load(Ordering::Relaxed) < over {
+            let kit = Arc::clone(&self.kit);
+            let closed = self.db.write_now("close_node", move |tx| close_node_days(tx, now, &kit.keys))?;
+            match closed {
+                NodeClosed::All => self.node_closed.store(over, Ordering::Relaxed),
+                NodeClosed::Some => {}
+                NodeClosed::Waits => break,
+            }
+        }
+        Ok(())
     }
 
     fn work_in(&self, district: District, done: &mut Drained) -> Result<(), Fault> {

@@ -2,7 +2,8 @@
 //!
 //! A use case that changes something calls [`append`] in its own transaction; the event waits in
 //! `journal_pending`. [`seal`] gives a district's committed events a gapless sequence and links them in a hash
-//! chain; at the end of a day the Merkle root (RFC 9162) over the day's events is signed and public.
+//! chain; at the end of a day the Merkle root (RFC 9162) over the day's events is signed and public, and then one
+//! root over the roots of all districts of the node.
 //! [`Follower`] seals and feeds the [`Consumer`]s, each of which keeps its effects and its cursor in one
 //! transaction. [`verify`] recomputes everything and names what was changed.
 //!
@@ -15,6 +16,7 @@ mod chain;
 mod encrypted;
 mod event;
 mod follow;
+mod node;
 mod page;
 mod seal;
 mod sealed_table;
@@ -26,6 +28,7 @@ pub use chain::{hex, leaf_hash, link_hash, merkle_root};
 pub use encrypted::EncryptedColumn;
 pub use event::{Event, Journal, Sealed, append};
 pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
+pub use node::{NodeRoot, Published, node_roots, roots_file, roots_of_days};
 pub use page::{DayRoot, Linked, day_roots, events_after, events_of};
 pub use seal::{Stuck, seal, stuck};
 pub use sealed_table::{RowDigest, SealedTable};

@@ -61,11 +61,7 @@ pub fn seal(tx: &mut Tx<'_>, district: District, now: Instant, keys: &vault::Key
         )?;
         tx.execute_one("DELETE FROM journal_pending WHERE district = $1 AND id = $2", params![district, id])?;
     }
-    tx.execute_one(
-        "UPDATE journal_head SET seq = $2, link = $3, day = $4, day_first_seq = $5, sealed_at = $6
-         WHERE district = $1",
-        params![district, head.seq, head.link, head.day, head.day_first_seq, sealed_at],
-    )?;
+    move_head(tx, district, &head, sealed_at)?;
     if !pending.is_empty() {
         tx.wake(district);
     }
@@ -107,6 +103,34 @@ pub fn stuck(tx: &mut Tx<'_>) -> Result<Vec<Stuck>, Fault> {
         }
     }
     Ok(found)
+}
+
+/// Closes the days of `district` that are over and seals nothing: a pending event that cannot be sealed keeps no day
+/// open.
+///
+/// # Errors
+/// A [`Fault`].
+pub(crate) fn close_days(
+    tx: &mut Tx<'_>,
+    district: District,
+    now: Instant,
+    keys: &vault::Keys,
+) -> Result<(), Fault> {
+    let mut head = lock_head(tx, district, now)?;
+    let at = now.max(head.sealed_at);
+    if at.day() <= head.day {
+        return Ok(());
+    }
+    close_day(tx, district, &mut head, at, keys)?;
+    move_head(tx, district, &head, at)
+}
+
+fn move_head(tx: &mut Tx<'_>, district: District, head: &ChainHead, at: Instant) -> Result<(), Fault> {
+    tx.execute_one(
+        "UPDATE journal_head SET seq = $2, link = $3, day = $4, day_first_seq = $5, sealed_at = $6
+         WHERE district = $1",
+        params![district, head.seq, head.link, head.day, head.day_first_seq, at],
+    )
 }
 
 fn lock_head(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<ChainHead, Fault> {

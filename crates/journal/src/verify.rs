@@ -1,6 +1,6 @@
 //! Recomputing everything that was sealed, and naming what does not fit.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db::{Db, Fault, Tx, params};
 use kernel::{Day, District, Id, Instant, Person};
@@ -9,6 +9,7 @@ use vault::Keys;
 use crate::{
     Journal, Sealed, SealedTable, canonical_json, chain,
     event::Head,
+    node::{Published, line_of_row, node, node_statement, root_of_roots},
     seal::{ChainHead, root_statement},
     sealed_table::row_name,
 };
@@ -35,12 +36,14 @@ pub struct Report {
     pub rows: u64,
     /// Closed days recomputed.
     pub days: u64,
+    /// Roots of roots recomputed.
+    pub node_days: u64,
     /// Everything that is wrong; empty when all is as it was sealed.
     pub findings: Vec<Finding>,
 }
 
-/// Recomputes every district's chain, days and insert-only rows. `published` are roots from elsewhere
-/// (`district day root`), so that a whole chain made anew, one that was cut short and one that is gone are found
+/// Recomputes every district's chain, days and insert-only rows. `published` are roots that somebody kept,
+/// so that a whole chain made anew, one that was cut short and one that is gone are found
 /// too. Time and memory grow with the number of rows: 100 bytes for each insert-only row of one district.
 ///
 /// # Errors
@@ -49,11 +52,10 @@ pub fn verify(
     db: &Db,
     keys: &Keys,
     tables: Vec<&'static SealedTable>,
-    published: &[(District, Day, String)],
+    published: &Published,
 ) -> Result<Report, Fault> {
     let public_key = keys.public_key();
-    let published: HashMap<(District, Day), String> =
-        published.iter().map(|(district, day, root)| ((*district, *day), root.clone())).collect();
+    let published = published.clone();
     db.read_now("journal_verify", move |tx| {
         let mut report = Report::default();
         let mut districts: Vec<(i64,)> = tx.query("SELECT district FROM journal_head", params![])?;
@@ -65,7 +67,7 @@ pub fn verify(
                 Ok(())
             })?;
         }
-        districts.extend(published.keys().map(|(district, _)| (i64::from(district.number()),)));
+        districts.extend(published.days.keys().map(|(district, _)| (i64::from(district.number()),)));
         districts.sort_unstable();
         districts.dedup();
         for (code,) in districts {
@@ -82,12 +84,87 @@ pub fn verify(
                 district,
                 report: &mut report,
                 public_key: public_key.as_bytes(),
-                published: &published,
+                published: &published.days,
             };
             check.run(tx, &tables)?;
         }
+        node_days(tx, &mut report, public_key.as_bytes(), &published)?;
         Ok(report)
     })
+}
+
+/// Recomputes the roots of roots from the rows of the districts' days, whose own roots were recomputed before.
+fn node_days(
+    tx: &mut Tx<'_>,
+    report: &mut Report,
+    public_key: &[u8],
+    published: &Published,
+) -> Result<(), Fault> {
+    type DayRow = (i64, i64, i64, i64, Vec<u8>, Instant);
+    type NodeRow = (i64, i64, i64, Vec<u8>, Vec<u8>, Instant);
+    let mut lines: BTreeMap<Day, BTreeMap<District, String>> = BTreeMap::new();
+    for (district, day, first, last, root, closed_at) in tx.query::<DayRow>(
+        "SELECT district, day, first_seq, last_seq, root, closed_at FROM journal_day",
+        params![],
+    )? {
+        if let Some((day, district, line)) = line_of_row((district, day, first, last), &root, closed_at) {
+            lines.entry(day).or_default().insert(district, line);
+        }
+    }
+    let mut find = |row: String, what: &str| {
+        report.findings.push(Finding {
+            district: node(),
+            table: "node_day".to_owned(),
+            row,
+            what: what.to_owned(),
+        });
+    };
+    let mut closed = BTreeSet::new();
+    for (district, number, count, root, signature, closed_at) in tx.query::<NodeRow>(
+        "SELECT district, day, districts, root, signature, closed_at FROM node_day ORDER BY day",
+        params![],
+    )? {
+        report.node_days += 1;
+        let Ok(day) = i32::try_from(number).map(Day::from_number) else {
+            find(number.to_string(), "is no day");
+            continue;
+        };
+        if district != i64::from(node().number()) {
+            find(day.to_string(), "stands in a district");
+        }
+        closed.insert(day);
+        let Some(lines) = lines.get(&day) else {
+            find(day.to_string(), "no district has a root of this day");
+            continue;
+        };
+        let expected = root_of_roots(lines.values().map(String::as_str));
+        if root != expected {
+            find(day.to_string(), "the root of roots is not that of the districts' roots");
+        }
+        if usize::try_from(count) != Ok(lines.len()) {
+            find(day.to_string(), "the number of districts is not that of the day");
+        }
+        let statement = node_statement(day, count, &expected, closed_at);
+        if vault::verify(public_key, statement.as_bytes(), &signature).is_err() {
+            find(day.to_string(), "the signature does not hold");
+        }
+        if published.node.get(&day).is_some_and(|root| *root != chain::hex(&expected)) {
+            find(day.to_string(), "the root of roots is not the one that was published");
+        }
+    }
+    // They are closed in order, so every day before the last one has its root.
+    let last = closed.last().copied();
+    for day in lines.keys().filter(|day| Some(**day) < last && !closed.contains(day)) {
+        find(day.to_string(), "was closed, its root of roots is gone");
+    }
+    for day in published.node.keys().filter(|day| !closed.contains(day)).collect::<BTreeSet<_>>() {
+        find(day.to_string(), "published, but gone");
+    }
+    let key = chain::hex(public_key);
+    if published.public_key.as_ref().is_some_and(|published| *published != key) {
+        find("key".to_owned(), "the roots were published with another key");
+    }
+    Ok(())
 }
 
 struct Check<'a> {

@@ -9,7 +9,8 @@ use std::sync::{
 
 use db::{Failure, Fault, Outcome, Tx, params};
 use journal::{
-    Call, Consumer, Event, Follower, Journal, Sealed, SealedTable, append, events_after, sealed_table,
+    Call, Consumer, Event, Follower, Journal, Published, Sealed, SealedTable, append, events_after,
+    sealed_table,
 };
 use kernel::{Actor, District, Id, Person};
 use testkit::{World, on_both};
@@ -34,7 +35,7 @@ fn happen(world: &World, kind: &'static str) -> Id<Person> {
 }
 
 fn verify(world: &World) -> journal::Report {
-    journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &[]).unwrap()
+    journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &Published::default()).unwrap()
 }
 
 #[test]
@@ -69,26 +70,30 @@ fn a_day_that_is_over_gets_its_signed_root() {
         world.drain(Vec::new());
         let report = verify(world);
         assert_eq!((report.events, report.rows, report.days, report.findings), (6, 6, 3, vec![]));
+        assert_eq!(report.node_days, 3);
         let published = published(world);
         let fits = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &published).unwrap();
         assert_eq!(fits.findings, []);
-        let other: Vec<_> =
-            published.iter().map(|(district, day, _)| (*district, *day, "00".to_owned())).collect();
+        let other = Published {
+            days: published.days.keys().map(|key| (*key, "00".to_owned())).collect(),
+            ..Published::default()
+        };
         let differs = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &other).unwrap();
         assert_eq!(differs.findings.len(), 3);
         assert!(differs.findings.iter().all(|f| f.what.contains("published")));
     });
 }
 
-fn published(world: &World) -> Vec<(District, kernel::Day, String)> {
-    let roots = world
-        .read("roots", &Actor::system(), |tx, _| Ok(journal::day_roots(tx, district(), None, 10)?))
-        .unwrap();
-    roots.iter().map(|day| (day.district, day.day, journal::hex(&day.root))).collect()
+/// What a person finds in the public file.
+fn published(world: &World) -> Published {
+    let keys = Arc::clone(&world.kit);
+    let file =
+        world.read("roots", &Actor::system(), move |tx, _| Ok(journal::roots_file(tx, &keys.keys)?)).unwrap();
+    Published::parse(&file).unwrap()
 }
 
 /// Three closed days of two events each, and what was published of them.
-fn three_days(world: &World) -> Vec<(District, kernel::Day, String)> {
+fn three_days(world: &World) -> Published {
     for _ in 0..3 {
         happen(world, "thing.happened");
         happen(world, "thing.happened");
@@ -140,22 +145,25 @@ fn what_was_published_and_is_gone_is_found() {
                 "DELETE FROM journal_day WHERE district = $1 AND first_seq > 2",
             ],
         );
+        // The roots of roots still tell, as long as they stand.
+        let told: Vec<String> =
+            verify(world).findings.iter().map(|f| format!("{} {}", f.table, f.row)).collect();
+        assert_eq!(told, ["node_day 2026-03-10", "node_day 2026-03-11"], "{}", world.engine);
+        forget_node_days(world, "DELETE FROM node_day WHERE district = $1 AND day > $2");
         assert_eq!(verify(world).findings, [], "{}: nothing in the database tells", world.engine);
-        let against = |published: &[_]| {
+        let against = |published: &Published| {
             journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], published).unwrap().findings
         };
         let gone = |findings: &[journal::Finding]| -> Vec<String> {
             let gone = findings.iter().filter(|f| f.what == "published, but gone");
             gone.map(|f| format!("{} {}", f.district, f.row)).collect()
         };
-        let name = |(district, day, _): &(District, kernel::Day, String)| format!("{district} {day}");
-        // `published` has the newest day first.
-        assert_eq!(
-            gone(&against(&published)),
-            [name(&published[1]), name(&published[0])],
-            "{}",
-            world.engine
-        );
+        let names = |days: &[&str]| -> Vec<String> {
+            let own = days.iter().map(|day| format!("420103 {day}"));
+            own.chain(days.iter().map(|day| format!("000000 {day}"))).collect()
+        };
+        let cut = ["2026-03-10", "2026-03-11"];
+        assert_eq!(gone(&against(&published)), names(&cut), "{}", world.engine);
         // The whole district is wiped.
         tamper(
             world,
@@ -166,11 +174,118 @@ fn what_was_published_and_is_gone_is_found() {
                 "DELETE FROM journal_day WHERE district = $1",
             ],
         );
+        forget_node_days(world, "DELETE FROM node_day WHERE district = $1 AND day > $2 - 9");
         assert_eq!(verify(world).findings, [], "{}", world.engine);
         let findings = against(&published);
-        let all: Vec<String> = published.iter().rev().map(name).collect();
-        assert_eq!((gone(&findings), findings.len()), (all, 4), "{}: {findings:?}", world.engine);
+        let all = names(&["2026-03-09", "2026-03-10", "2026-03-11"]);
+        assert_eq!((gone(&findings), findings.len()), (all, 7), "{}: {findings:?}", world.engine);
     });
+}
+
+/// Runs a change of the node's rows; `$2` is the first of the three days.
+fn forget_node_days(world: &World, sql: &'static str) {
+    let first = testkit::beginning().day();
+    world.db.write_now("tamper", move |tx| tx.execute(sql, params![District::default(), first])).unwrap();
+}
+
+#[test]
+fn one_root_holds_the_roots_of_every_district_of_a_day() {
+    on_both(|world| {
+        let other = District::new(420_106).unwrap();
+        let happen_in = |at: District| {
+            let told = world.write("happen", &Actor::system(), move |tx, call| {
+                Ok(append(tx, call, Event::new("thing.happened", at, call.id::<Person>(at), 1))?)
+            });
+            told.unwrap();
+        };
+        happen_in(district());
+        happen_in(other);
+        world.drain(Vec::new());
+        // Just after midnight the districts close their days; the node waits for an hour.
+        world.pass_minutes(24 * 60 - world.now().minute_of_day() + 10);
+        world.drain(Vec::new());
+        assert_eq!((verify(world).days, verify(world).node_days), (2, 0));
+        world.pass_minutes(60);
+        world.drain(Vec::new());
+        let day = testkit::beginning().day();
+        let (nodes, roots) = world
+            .read("roots", &Actor::system(), move |tx, _| {
+                Ok((journal::node_roots(tx, None, 9)?, journal::roots_of_days(tx, day, day)?))
+            })
+            .unwrap();
+        let node = &nodes[0];
+        assert_eq!((nodes.len(), node.day, node.districts, roots.len()), (1, day, 2, 2));
+        let leaves: Vec<_> =
+            roots.iter().map(|root| journal::leaf_hash(root.statement().as_bytes())).collect();
+        assert_eq!(node.root, journal::merkle_root(&leaves), "an outsider computes the same");
+        let key = world.kit.keys.public_key();
+        vault::verify(key.as_bytes(), node.statement().as_bytes(), &node.signature).unwrap();
+        // Whatever is changed of a root, or of the root of roots, or taken away, is found and named.
+        for wrong in [
+            "UPDATE journal_day SET closed_at = closed_at + 1 WHERE district = $1",
+            "DELETE FROM journal_day WHERE district = $1",
+        ] {
+            let fresh = journal::verify(&world.db, &world.kit.keys, vec![&BLOBS], &published(world)).unwrap();
+            assert_eq!(fresh.findings, [], "{wrong}");
+            world.db.write_now("tamper", move |tx| tx.execute(wrong, params![other])).unwrap();
+            let found = verify(world).findings;
+            let named = found.iter().any(|f| f.table == "node_day" && f.row == day.to_string());
+            assert!(named, "{}: {wrong}: {found:?}", world.engine);
+            let root = roots.iter().find(|root| root.district == other).unwrap().clone();
+            world
+                .db
+                .write_now("tamper", move |tx| {
+                    tx.execute("DELETE FROM journal_day WHERE district = $1", params![other])?;
+                    tx.execute_one(
+                        "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
+                         SELECT district, $2, 1, 1, $3, link, $4, $5 FROM journal WHERE district = $1 AND seq = 1",
+                        params![other, root.day, root.root, root.signature, root.closed_at],
+                    )
+                })
+                .unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_district_that_is_stuck_does_not_keep_the_days_of_the_node_open() {
+    on_both(|world| {
+        happen(world, "thing.happened");
+        world.drain(Vec::new());
+        let id: Id<Person> = world.kit.ids.next(world.now(), district());
+        world
+            .db
+            .write_now("tamper", move |tx| {
+                tx.execute_one(
+                    "INSERT INTO journal_pending (district, id, subject, version, body) VALUES ($1, $2, $2, 1, $3)",
+                    params![district(), id, b"no event".as_slice()],
+                )
+            })
+            .unwrap();
+        world.pass_minutes(26 * 60);
+        let follower = Follower::new(world.db.clone(), Arc::clone(&world.kit), Vec::new());
+        assert!(follower.drain().is_err(), "{}", world.engine);
+        let report = verify(world);
+        assert_eq!((report.days, report.node_days, report.findings), (1, 1, vec![]), "{}", world.engine);
+    });
+}
+
+#[test]
+fn a_file_of_roots_is_read_or_the_line_is_named() {
+    let root = "ab".repeat(32);
+    let whole = format!("# words\n\nkey 04ff\n420103 2026-03-09 {root} 1 2 3 00\nnode 2026-03-09 {root}\n");
+    let published = Published::parse(&whole).unwrap();
+    assert_eq!((published.days.len(), published.node.len()), (1, 1));
+    assert_eq!(published.public_key.as_deref(), Some("04ff"));
+    for (line, text) in [
+        (1, "420103 2026-03-09".to_owned()),
+        (2, format!("\n4201031 2026-03-09 {root}")),
+        (1, format!("420103 2026-02-30 {root}")),
+        (1, "node 2026-03-09 ab".to_owned()),
+        (3, format!("# x\nkey 04\nkey")),
+    ] {
+        assert_eq!(Published::parse(&text), Err(line), "{text}");
+    }
 }
 
 #[test]

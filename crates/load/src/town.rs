@@ -271,7 +271,8 @@ impl Town {
     /// When the database does not answer.
     pub fn verify(&self) -> journal::Report {
         let sealed = [hours::SEALED, timebank::SEALED].concat();
-        journal::verify(&self.db, &self.kit.keys, sealed, &[]).expect("a verified journal")
+        journal::verify(&self.db, &self.kit.keys, sealed, &journal::Published::default())
+            .expect("a verified journal")
     }
 
     /// The one number that a query gives.

@@ -199,7 +199,7 @@ pub(crate) struct ExportFile {
 #[derive(Debug, Subcommand)]
 pub(crate) enum JournalWhat {
     /// Recompute the chain, the days and every insert-only row
-    #[command(after_help = "Example: linli journal verify --roots published.txt --database … --keys …")]
+    #[command(after_help = "Example: linli journal verify --roots roots.txt --database … --keys …")]
     Verify(VerifyJournal),
     /// Let a halted consumer go on, and try its parked events again
     #[command(after_help = "Example: linli journal retry timebank --district 420103 --database … --keys …")]
@@ -208,7 +208,7 @@ pub(crate) enum JournalWhat {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct VerifyJournal {
-    /// Roots published elsewhere: lines `district day root`
+    /// Roots somebody kept: the file of /transparency/roots.txt
     #[arg(long, value_name = "FILE")]
     pub(crate) roots: Option<PathBuf>,
     #[command(flatten)]

@@ -1,7 +1,7 @@
 //! `linli journal verify`, `linli journal retry`, `linli ledger verify`.
 
-use journal::Call;
-use kernel::{Actor, Day, District};
+use journal::{Call, Published};
+use kernel::{Actor, District};
 
 use crate::{
     cli::{Place, RetryConsumer, VerifyJournal},
@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn journal(options: &VerifyJournal) -> Result<(), Ended> {
     let published = match &options.roots {
         Some(file) => read_roots(&std::fs::read_to_string(file)?)?,
-        None => Vec::new(),
+        None => Published::default(),
     };
     let (db, kit) = open_place(&options.place)?;
     let report = journal::verify(&db, &kit.keys, compose::sealed_tables(), &published)?;
@@ -21,26 +21,21 @@ pub(crate) fn journal(options: &VerifyJournal) -> Result<(), Ended> {
         say(&format!("WRONG  {} {} {}: {}", finding.district, finding.table, finding.row, finding.what));
     }
     say(&format!(
-        "{} events, {} insert-only rows and {} closed days recomputed, {} findings",
+        "{} events, {} insert-only rows, {} closed days and {} roots of roots recomputed, {} findings",
         report.events,
         report.rows,
         report.days,
+        report.node_days,
         report.findings.len()
     ));
     if report.findings.is_empty() { Ok(()) } else { Err(Ended::Found) }
 }
 
-fn read_roots(text: &str) -> Result<Vec<(District, Day, String)>, Ended> {
-    let mut roots = Vec::new();
-    for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong = || Ended::Asked(format!("roots file, line {}: expected `district day root`", n + 1));
-        let mut words = line.split_whitespace();
-        let district = words.next().and_then(|w| w.parse().ok()).and_then(District::new).ok_or_else(wrong)?;
-        let day = words.next().and_then(|w| w.parse().ok()).ok_or_else(wrong)?;
-        let root = words.next().filter(|root| root.len() == 64).ok_or_else(wrong)?;
-        roots.push((district, day, root.to_owned()));
-    }
-    Ok(roots)
+fn read_roots(text: &str) -> Result<Published, Ended> {
+    Published::parse(text).map_err(|line| {
+        let forms = "`district day root`, `node day root` or `key …`, as on /transparency/roots.txt";
+        Ended::Asked(format!("roots file, line {line}: expected {forms}"))
+    })
 }
 
 pub(crate) fn retry(options: &RetryConsumer) -> Result<(), Ended> {

@@ -29,6 +29,27 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT DISTINCT district FROM volunteer", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
     Allowance { statement: "SELECT DISTINCT district FROM journal_day", reason: "journal verify" },
+    Allowance {
+        statement: "SELECT district, day, first_seq, last_seq, root, closed_at FROM journal_day",
+        reason: "journal verify recomputes the roots of roots",
+    },
+    Allowance {
+        statement: "SELECT district, day, districts, root, signature, closed_at FROM node_day ORDER BY day",
+        reason: "journal verify finds a root of roots wherever it stands",
+    },
+    Allowance {
+        statement: "SELECT MIN(day) FROM journal_head",
+        reason: "the node's day is over when it is over in every district",
+    },
+    Allowance {
+        statement: "SELECT DISTINCT day FROM journal_day WHERE day > $1 AND day <= $2 ORDER BY day LIMIT $3",
+        reason: "which days of the node are to be closed",
+    },
+    Allowance {
+        statement: "SELECT district, day, first_seq, last_seq, root, closed_at, signature FROM journal_day
+         WHERE day >= $1 AND day <= $2 ORDER BY day, district",
+        reason: "the root of roots and the public file hold the roots of all districts",
+    },
     Allowance { statement: "SELECT DISTINCT district FROM transfer", reason: "ledger verify" },
     Allowance {
         statement: "SELECT DISTINCT district FROM message WHERE sent_at IS NULL AND not_before <= $1",
@@ -66,6 +87,19 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT COUNT(*) FROM active_interval WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3",
         reason: "figures of a city, a province or the nation: active people",
+    },
+    Allowance {
+        statement: "SELECT division, 'active', '', CASE WHEN from_day > $3 THEN from_day ELSE $3 END,
+                CASE WHEN to_day < $4 THEN to_day ELSE $4 END, COUNT(*)
+             FROM active_interval WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2, 3, 4, 5
+             UNION ALL
+             SELECT division, figure, CASE WHEN figure = 'answered' THEN part ELSE '' END,
+                CASE WHEN figure = 'volunteers' AND day > $3 THEN day ELSE $3 END, $4, CAST(SUM(amount) AS BIGINT)
+             FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $4
+                AND (figure = 'volunteers' OR (figure = 'answered' AND day > $5)
+                     OR (figure IN ('needs', 'matched') AND part BETWEEN $6 AND $7))
+             GROUP BY 1, 2, 3, 4, 5",
+        reason: "what may be told of areas that are one community each, above a district",
     },
     Allowance {
         statement: "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND day > $3 AND day <= $4

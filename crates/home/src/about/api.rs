@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use axum::{extract::Query, http::StatusCode, response::Response};
-use kernel::{Day, District, Refusal};
+use journal::{DayRoot, NodeRoot};
+use kernel::{District, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Problem, json};
+
+use super::transparency::{DAYS_MAX, day_of};
 
 /// The root of one closed day of a district's journal.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,17 +64,21 @@ pub(crate) async fn roots(
                 None => Some(here),
             };
             let district = district.ok_or_else(|| Refusal::invalid("district", "roots-district"))?;
-            let before = asked.get("before").map(|text| text.parse::<Day>()).transpose();
-            let before = before.map_err(|_| Refusal::invalid("before", "roots-before"))?;
-            Ok(super::days(tx, district, before)?)
+            let before = day_of(asked.get("before").map(String::as_str), "before")?;
+            Ok(journal::day_roots(tx, district, before, DAYS_MAX)?)
         })
         .await
         .or_failed(&ask)?;
-    let is_full = i64::try_from(roots.len()).is_ok_and(|count| count == super::DAYS_MAX);
+    let is_full = i64::try_from(roots.len()).is_ok_and(|count| count == DAYS_MAX);
     let next = roots.last().filter(|_| is_full).map(|one| one.day.to_string());
-    let days = roots
-        .iter()
-        .map(|one| PublishedRoot {
+    let days = roots.iter().map(PublishedRoot::from).collect();
+    let public_key = journal::hex(ask.app.kit().keys.public_key().as_bytes());
+    Ok(json(StatusCode::OK, &PublishedRoots { public_key, days, next }))
+}
+
+impl From<&DayRoot> for PublishedRoot {
+    fn from(one: &DayRoot) -> Self {
+        Self {
             district: one.district.to_string(),
             day: one.day.to_string(),
             first_seq: one.first_seq,
@@ -80,8 +87,71 @@ pub(crate) async fn roots(
             closed_at: one.closed_at.micros(),
             statement: one.statement(),
             signature: journal::hex(&one.signature),
-        })
-        .collect();
+        }
+    }
+}
+
+/// The root of roots of one closed day of this node.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PublishedNodeRoot {
+    /// The day of sealing, `YYYY-MM-DD`.
+    day: String,
+    /// How many districts have a root of that day.
+    districts: i64,
+    /// Merkle root (RFC 9162) over the bytes of their `statement`, by district, hexadecimal.
+    root: String,
+    /// When the day was closed for the node, in microseconds since 1970-01-01T00:00Z.
+    closed_at: i64,
+    /// What is signed: `linli-node-day DAY DISTRICTS ROOT CLOSED_AT`, without a line end.
+    statement: String,
+    /// The node's signature over `statement` with SM2 and SM3 (r then s), hexadecimal.
+    signature: String,
+    /// The roots it is computed from, by district.
+    roots: Vec<PublishedRoot>,
+}
+
+/// The closed days of the node, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PublishedNodeRoots {
+    /// The key that signatures are checked with: a point of the SM2 curve, uncompressed (SEC 1), hexadecimal.
+    public_key: String,
+    /// At most 35.
+    days: Vec<PublishedNodeRoot>,
+    /// Give it as `before` for the older days; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// The root of roots of each closed day, with the roots of all districts it is computed from.
+#[utoipa::path(get, path = "/api/v1/journal/node-roots",
+    params(("before" = Option<String>, Query, description = "`next` of the page before, YYYY-MM-DD")),
+    responses((status = 200, body = PublishedNodeRoots), (status = "4XX", body = Problem)))]
+pub(crate) async fn node_roots(
+    ask: Ask,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Result<Response, Failed> {
+    let read = ask.app.read(&ask, "api_journal_node_roots", move |tx, _| {
+        let before = day_of(asked.get("before").map(String::as_str), "before")?;
+        let nodes = journal::node_roots(tx, before, DAYS_MAX)?;
+        let roots = match (nodes.last(), nodes.first()) {
+            (Some(oldest), Some(newest)) => journal::roots_of_days(tx, oldest.day, newest.day)?,
+            _ => Vec::new(),
+        };
+        Ok((nodes, roots))
+    });
+    let ((nodes, roots), _) = read.await.or_failed(&ask)?;
+    let is_full = i64::try_from(nodes.len()).is_ok_and(|count| count == DAYS_MAX);
+    let next = nodes.last().filter(|_| is_full).map(|one| one.day.to_string());
+    let day = |node: &NodeRoot| PublishedNodeRoot {
+        day: node.day.to_string(),
+        districts: node.districts,
+        root: journal::hex(&node.root),
+        closed_at: node.closed_at.micros(),
+        statement: node.statement(),
+        signature: journal::hex(&node.signature),
+        roots: roots.iter().filter(|root| root.day == node.day).map(PublishedRoot::from).collect(),
+    };
+    let days = nodes.iter().map(day).collect();
     let public_key = journal::hex(ask.app.kit().keys.public_key().as_bytes());
-    Ok(json(StatusCode::OK, &PublishedRoots { public_key, days, next }))
+    Ok(json(StatusCode::OK, &PublishedNodeRoots { public_key, days, next }))
 }

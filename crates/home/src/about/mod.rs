@@ -1,22 +1,16 @@
 //! Pages about the installation itself: help, accessibility, personal data, the public roots of the journal.
 
 pub(crate) mod api;
+mod transparency;
 
 use askama::Template;
-use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use db::{Fault, Tx};
-use journal::DayRoot;
-use kernel::{Day, District};
+use axum::{http::StatusCode, response::Response};
 use places::Station;
+pub(crate) use transparency::{roots_file, transparency};
 use web::{Ask, Failed, OrFailed, Page, html};
 
 /// Stations shown on the help page.
 const STATIONS_MAX: i64 = 12;
-/// Closed days shown: a month and a few days.
-const DAYS_MAX: i64 = 35;
 
 #[derive(Template)]
 #[template(path = "about/templates/help.html")]
@@ -48,23 +42,6 @@ impl PrivacyPage {
     }
 }
 
-#[derive(Template)]
-#[template(path = "about/templates/transparency.html")]
-struct TransparencyPage {
-    page: Page,
-    district: String,
-    days: Vec<ClosedDay>,
-}
-
-/// A closed day in text.
-struct ClosedDay {
-    day: String,
-    first_seq: i64,
-    last_seq: i64,
-    /// The root in groups of eight, between which a narrow screen may break the line.
-    root: Vec<String>,
-}
-
 pub(crate) async fn help(ask: Ask) -> Result<Response, Failed> {
     let place = ask.app.place().division;
     let (stations, page) = ask
@@ -90,38 +67,4 @@ pub(crate) async fn accessibility(ask: Ask) -> Result<Response, Failed> {
 pub(crate) async fn privacy(ask: Ask) -> Result<Response, Failed> {
     let ((), page) = ask.app.read(&ask, "privacy_page", |_, _| Ok(())).await.or_failed(&ask)?;
     Ok(html(StatusCode::OK, &PrivacyPage { page: page.back("/") }))
-}
-
-fn days(tx: &mut Tx<'_>, district: District, before: Option<Day>) -> Result<Vec<DayRoot>, Fault> {
-    journal::day_roots(tx, district, before, DAYS_MAX)
-}
-
-pub(crate) async fn transparency(ask: Ask) -> Result<Response, Failed> {
-    let district = ask.app.place().division.district();
-    let (roots, page) = ask
-        .app
-        .read(&ask, "transparency_page", move |tx, _| Ok(days(tx, district, None)?))
-        .await
-        .or_failed(&ask)?;
-    let day = |root: &DayRoot| ClosedDay {
-        day: root.day.to_string(),
-        first_seq: root.first_seq,
-        last_seq: root.last_seq,
-        root: root.root.chunks(4).map(journal::hex).collect(),
-    };
-    let days = roots.iter().map(day).collect();
-    Ok(html(StatusCode::OK, &TransparencyPage { page: page.back("/"), district: district.to_string(), days }))
-}
-
-/// The roots in the form that `linli journal verify --roots FILE` reads: `district day root`, oldest first.
-pub(crate) async fn roots_file(ask: Ask) -> Result<Response, Failed> {
-    let district = ask.app.place().division.district();
-    let (roots, _) = ask
-        .app
-        .read(&ask, "transparency_file", move |tx, _| Ok(days(tx, district, None)?))
-        .await
-        .or_failed(&ask)?;
-    let line = |root: &DayRoot| format!("{} {} {}\n", root.district, root.day, journal::hex(&root.root));
-    let text: String = roots.iter().rev().map(line).collect();
-    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }

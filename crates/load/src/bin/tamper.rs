@@ -31,6 +31,7 @@ const TARGETS: &[Target] = &[
     Target { table: "journal", key: &["district", "seq"] },
     Target { table: "journal_head", key: &["district"] },
     Target { table: "journal_day", key: &["district", "day"] },
+    Target { table: "node_day", key: &["district", "day"] },
     Target { table: "signal", key: &["district", "id"] },
     Target { table: "service_record", key: &["district", "id"] },
     Target { table: "transfer", key: &["district", "id"] },
@@ -263,7 +264,10 @@ fn main() -> ExitCode {
     let clean = Found::look(&town);
     checks.hold(clean.is_clean(), format!("the database is not clean: {:?}", clean.journal.findings));
     checks.hold(
-        clean.journal.rows > 200 && clean.journal.days >= 3 && clean.ledger.transfers > 50,
+        clean.journal.rows > 200
+            && clean.journal.days >= 3
+            && clean.journal.node_days >= 3
+            && clean.ledger.transfers > 50,
         format!("too little in the database to tamper with: {:?}", clean.journal),
     );
 
