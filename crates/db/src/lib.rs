@@ -14,6 +14,7 @@ mod migrate;
 mod pg;
 mod pool;
 mod row;
+mod span;
 mod sqlite;
 mod tx;
 mod value;
@@ -32,6 +33,7 @@ pub use fault::{Failure, Fault, Outcome};
 pub use migrate::{Migration, migrations};
 use pool::{Job, Queue, Work};
 pub use row::{FromColumn, FromRow, Row};
+pub use span::Span;
 pub use tx::{Tx, Watch};
 pub use value::{ToValue, Value};
 

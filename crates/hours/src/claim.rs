@@ -5,7 +5,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use db::{Failure, Fault, FromRow, Outcome, Row, Tx, params};
+use db::{Failure, Fault, FromRow, Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::{Call, Event, append};
 use kernel::{Action, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use serde::Deserialize;
@@ -19,11 +19,8 @@ use crate::{
     policy::{Policy, policy},
     presence::{self, DENIED, OPEN, Presence, evidence, give},
     record::services,
-    reviews::refuse_reviews,
+    reviews::{REVIEWS_MAX, refuse_reviews},
 };
-
-/// Claims shown at once.
-const CLAIMS_MAX: i64 = 12;
 
 /// A presence that only its person speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,17 +208,21 @@ pub fn answer_claim(
     put_on_record(tx, call, presence, &policy, Some(minutes)).map(Some)
 }
 
-/// Claims that wait for an answer between two divisions of one district, the oldest first.
+const OPEN_CLAIMS: (&str, &str) = spanning!(
+    "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance",
+    "district = $5",
+    "district BETWEEN $5 AND $6",
+    " AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4"
+);
+
+/// Claims of an area that wait for an answer, behind `after`; one more than is shown, the oldest presence first.
 pub(crate) fn open_claims(
     tx: &mut Tx<'_>,
-    (first, last): (DivisionCode, DivisionCode),
+    area: Span,
+    after: Option<Id<Attendance>>,
 ) -> Result<Vec<Claim>, Fault> {
-    tx.query(
-        "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance
-         WHERE district = $1 AND state = 'open' AND division BETWEEN $2 AND $3 AND claimed_at IS NOT NULL
-         ORDER BY claimed_at, id LIMIT $4",
-        params![first.district(), first, last, CLAIMS_MAX],
-    )
+    let behind = Value::Uuid(after.map_or([0; 16], Id::bytes));
+    area.query(tx, OPEN_CLAIMS, &[behind, Value::Int(REVIEWS_MAX + 1)])
 }
 
 /// What somebody of the place gives for a claim: minutes, or none for a no.

@@ -40,7 +40,7 @@ pub use presence::{
 pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
-pub use reviews::{HoursReview, Review, Waiting, decide_review, waiting};
+pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::Path,
+    extract::{Path, RawQuery},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::{Fault, FromRow, Outcome, Row, Tx, params};
+use db::{Fault, FromRow, Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use people::Card;
@@ -29,8 +29,17 @@ use crate::{
 #[derive(Debug)]
 pub enum HoursReview {}
 
-/// Reviews shown at once.
-const REVIEWS_MAX: i64 = 20;
+/// Reviews shown at once, and claims.
+pub(crate) const REVIEWS_MAX: i64 = 20;
+
+const OPEN_REVIEWS: (&str, &str) = spanning!(
+    "SELECT r.id, r.person, r.attendance, r.division, r.decider, r.day, r.from_at, r.to_at, r.minutes, r.level,
+         r.state, r.version, a.grade
+     FROM hours_review r JOIN attendance a ON a.district = r.district AND a.id = r.attendance",
+    "r.district = $5",
+    "r.district BETWEEN $5 AND $6",
+    " AND r.state = 'open' AND r.decider BETWEEN $1 AND $2 AND r.id > $3 ORDER BY r.id LIMIT $4"
+);
 
 /// A review as it stands.
 #[derive(Clone, Debug)]
@@ -200,42 +209,67 @@ pub(crate) fn refuse_reviews(tx: &mut Tx<'_>, call: &Call, presence: &Presence) 
 pub struct Waiting {
     /// Minutes over the daily limit, each with its grade today; the oldest first.
     pub reviews: Vec<(Review, Grade)>,
+    /// Behind which the reviews go on; none when these are the last.
+    pub next_review: Option<Id<HoursReview>>,
     /// Presences that their person claims; the oldest first.
     pub claims: Vec<Claim>,
+    /// Behind which the claims go on; none when these are the last.
+    pub next_claim: Option<Id<Attendance>>,
     /// The masked cards of their people.
     pub cards: BTreeMap<Id<Person>, Card>,
 }
 
-/// What waits for the asker's yes or no, wherever its people live; only areas within a district are searched. Nobody is
-/// asked about themselves.
+/// Behind which review and which claim a list goes on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct After {
+    /// The last review that was shown.
+    pub review: Option<Id<HoursReview>>,
+    /// The presence of the last claim that was shown.
+    pub claim: Option<Id<Attendance>>,
+}
+
+impl After {
+    fn of(typed: &Fields) -> Result<Self, Refusal> {
+        let wrong = |name| Refusal::invalid(name, "after-unreadable");
+        let review = typed.given("after").map(str::parse).transpose().map_err(|_| wrong("after"))?;
+        let claim = typed.given("claims_after").map(str::parse).transpose();
+        Ok(Self { review, claim: claim.map_err(|_| wrong("claims_after"))? })
+    }
+}
+
+/// Cuts a list that was read one longer than it is shown; gives the last shown when there are more.
+fn cut<T, I>(list: &mut Vec<T>, id: impl Fn(&T) -> I) -> Option<I> {
+    let most = usize::try_from(REVIEWS_MAX).unwrap_or_default();
+    let are_more = list.len() > most;
+    list.truncate(most);
+    list.last().filter(|_| are_more).map(id)
+}
+
+/// What waits for the asker's yes or no, wherever its people live, at most [`REVIEWS_MAX`] of each; two statements an
+/// area, also where an area is a city. Nobody is asked about themselves.
 ///
 /// # Errors
 /// A fault.
-pub fn waiting(tx: &mut Tx<'_>, call: &Call) -> Outcome<Waiting> {
+pub fn waiting(tx: &mut Tx<'_>, call: &Call, after: After) -> Outcome<Waiting> {
     let mut waiting = Waiting::default();
     for range in call.actor.scope(Action::ReviewHours) {
-        let first = DivisionCode::new(*range.start()).unwrap_or_default();
-        let last = DivisionCode::new(*range.end()).unwrap_or_default();
-        tx.each(
-            "SELECT r.id, r.person, r.attendance, r.division, r.decider, r.day, r.from_at, r.to_at, r.minutes, r.level,
-                 r.state, r.version, a.grade
-             FROM hours_review r JOIN attendance a ON a.district = r.district AND a.id = r.attendance
-             WHERE r.district = $1 AND r.state = 'open' AND r.decider BETWEEN $2 AND $3 ORDER BY r.id LIMIT $4",
-            params![first.district(), first, last, REVIEWS_MAX],
-            |row| {
-                waiting.reviews.push((Review::from_row(row)?, row.take()?));
-                Ok(())
-            },
-        )?;
-        waiting.claims.extend(open_claims(tx, (first, last))?);
+        let area = Span::of_range(&range);
+        let behind = Value::Uuid(after.review.map_or([0; 16], Id::bytes));
+        area.each(tx, OPEN_REVIEWS, &[behind, Value::Int(REVIEWS_MAX + 1)], |row| {
+            waiting.reviews.push((Review::from_row(row)?, row.take()?));
+            Ok(())
+        })?;
+        waiting.claims.extend(open_claims(tx, area, after.claim)?);
     }
+    waiting.reviews.sort_by_key(|(review, _)| review.id);
+    waiting.reviews.dedup_by_key(|(review, _)| review.id);
+    waiting.claims.sort_by_key(|claim| claim.attendance);
+    waiting.claims.dedup_by_key(|claim| claim.attendance);
+    waiting.next_review = cut(&mut waiting.reviews, |(review, _)| review.id);
+    waiting.next_claim = cut(&mut waiting.claims, |claim| claim.attendance);
     let me = call.actor.person;
     waiting.reviews.retain(|(review, _)| Some(review.person) != me);
     waiting.claims.retain(|claim| Some(claim.person) != me);
-    waiting.reviews.sort_by_key(|(review, _)| review.id);
-    waiting.reviews.dedup_by_key(|(review, _)| review.id);
-    waiting.claims.sort_by_key(|claim| (claim.claimed_at, claim.attendance));
-    waiting.claims.dedup_by_key(|claim| claim.attendance);
     let people: Vec<_> = waiting
         .reviews
         .iter()
@@ -268,11 +302,24 @@ struct ReviewsPage {
     page: Page,
     lines: Vec<Line>,
     claims: Vec<ClaimLine>,
+    /// Where the claims go on.
+    more_claims: Option<String>,
+    /// Where the reviews go on.
+    more_reviews: Option<String>,
 }
 
-pub(crate) async fn reviews_page(ask: Ask) -> Result<Response, Failed> {
-    let (Waiting { reviews, claims, cards }, page) =
-        ask.app.read(&ask, "reviews_page", waiting).await.or_failed(&ask)?;
+pub(crate) async fn reviews_page(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    // A page starts anew where it cannot read what to go on behind.
+    let after = After::of(&Fields::parse(query.unwrap_or_default().as_bytes())).unwrap_or_default();
+    let (Waiting { reviews, next_review, claims, next_claim, cards }, page) =
+        ask.app.read(&ask, "reviews_page", move |tx, call| waiting(tx, call, after)).await.or_failed(&ask)?;
+    let kept = |name: &str, id: Option<String>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
+    let more_claims = next_claim.map(|id| {
+        format!("/w/reviews?claims_after={id}{}", kept("after", after.review.map(|id| id.to_string())))
+    });
+    let more_reviews = next_review.map(|id| {
+        format!("/w/reviews?after={id}{}", kept("claims_after", after.claim.map(|id| id.to_string())))
+    });
     let page = page.back("/w").tab("worker/reviews");
     let name = |person| cards.get(&person).map(|card| card.name_masked.clone()).unwrap_or_default();
     let lines = reviews
@@ -295,7 +342,7 @@ pub(crate) async fn reviews_page(ask: Ask) -> Result<Response, Failed> {
             when: page.window(claim.planned.0, claim.planned.1),
         })
         .collect();
-    Ok(html(StatusCode::OK, &ReviewsPage { page, lines, claims }))
+    Ok(html(StatusCode::OK, &ReviewsPage { page, lines, claims, more_claims, more_reviews }))
 }
 
 /// Minutes over the daily limit, as a program reads them.
@@ -341,15 +388,26 @@ pub(crate) struct WaitingJson {
     reviews: Vec<ReviewJson>,
     /// Claims, the oldest first.
     claims: Vec<ClaimJson>,
+    /// Give it as `after` for the reviews behind these; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// Give it as `claims_after` for the claims behind these; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims_next: Option<String>,
 }
 
 /// What waits at my places: minutes over the daily limit, and presences that only their person speaks for.
-#[utoipa::path(get, path = "/api/v1/reviews", responses(
+#[utoipa::path(get, path = "/api/v1/reviews", params(
+    ("after" = Option<String>, Query, description = "`next` of the page before"),
+    ("claims_after" = Option<String>, Query, description = "`claims_next` of the page before")
+), responses(
     (status = 200, body = WaitingJson), (status = "4XX", body = web::Problem, content_type = "application/problem+json")
 ))]
-pub(crate) async fn waiting_api(ask: Ask) -> Result<Response, Failed> {
-    let (Waiting { reviews, claims, cards }, _) =
-        ask.app.read(&ask, "reviews_api", waiting).await.or_failed(&ask)?;
+pub(crate) async fn waiting_api(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    let after = After::of(&Fields::parse(query.unwrap_or_default().as_bytes()));
+    let after = after.map_err(Into::into).or_failed(&ask)?;
+    let (Waiting { reviews, next_review, claims, next_claim, cards }, _) =
+        ask.app.read(&ask, "reviews_api", move |tx, call| waiting(tx, call, after)).await.or_failed(&ask)?;
     let name = |person| cards.get(&person).map(|card| card.name_masked.clone()).unwrap_or_default();
     let review = |(review, grade): (Review, Grade)| ReviewJson {
         id: review.id.to_string(),
@@ -371,6 +429,8 @@ pub(crate) async fn waiting_api(ask: Ask) -> Result<Response, Failed> {
     let answer = WaitingJson {
         reviews: reviews.into_iter().map(review).collect(),
         claims: claims.into_iter().map(claim).collect(),
+        next: next_review.map(|id| id.to_string()),
+        claims_next: next_claim.map(|id| id.to_string()),
     };
     Ok(json(StatusCode::OK, &answer))
 }

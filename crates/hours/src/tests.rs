@@ -13,8 +13,8 @@ mod reviews;
 mod rules;
 
 use crate::{
-    Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source, confirm,
-    correct, decide_review, of_engagement, open, own_hours,
+    After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,
+    Waiting, confirm, correct, decide_review, of_engagement, open, own_hours,
     served::{Limits, Part, Share, by_limits, split_days},
     signal, waiting, why,
 };
@@ -105,6 +105,11 @@ fn served(world: &World, home: &str, minutes: i64) -> (Actor, Actor, Id<Attendan
 
 fn rule<T: std::fmt::Debug>(outcome: db::Outcome<T>) -> &'static str {
     outcome.unwrap_err().refusal().map_or("a fault", |refusal| refusal.rule)
+}
+
+/// What waits at somebody's places.
+fn waits(world: &World, actor: &Actor) -> Waiting {
+    world.read("reviews_page", actor, |tx, call| waiting(tx, call, After::default())).unwrap()
 }
 
 fn verified(world: &World) {
@@ -203,8 +208,8 @@ fn a_night_is_two_days_and_a_long_day_waits_for_a_review() {
         assert_eq!(mine.minutes, 480);
         // The hours were served in another district than the volunteer's: its own workers decide, not those at home.
         let at_home = people::testing::worker(world, "吴清明", ELSEWHERE, "420106001");
-        assert_eq!(world.read("reviews_page", &at_home, waiting).unwrap().reviews.len(), 0);
-        let here = world.read("reviews_page", &leader, waiting).unwrap();
+        assert_eq!(waits(world, &at_home).reviews.len(), 0);
+        let here = waits(world, &leader);
         let (review, grade) = here.reviews.first().unwrap().clone();
         assert_eq!((here.reviews.len(), review.minutes, grade), (1, Minutes(120), Grade::B));
         assert_eq!(here.cards[&review.person].name_masked, "钱**");
@@ -225,7 +230,7 @@ fn a_night_is_two_days_and_a_long_day_waits_for_a_review() {
             "review-decided"
         );
         assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 600);
-        assert_eq!(world.read("reviews_page", &leader, waiting).unwrap().reviews.len(), 0);
+        assert_eq!(waits(world, &leader).reviews.len(), 0);
         verified(world);
     });
 }

@@ -164,6 +164,7 @@ people-time-weekend-evening = Weekend evenings
 people-find-title = Find a person
 people-find-label = Name, pinyin initials or the last four digits of the phone
 people-find-hint = For example 李, lsy or 0001
+people-find-more = There are more
 people-find-none = Nobody found
 people-find-none-why = Only people of your own area are searched. Try the first character of the name only.
 people-age = Age

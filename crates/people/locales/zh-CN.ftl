@@ -164,6 +164,7 @@ people-time-weekend-evening = 周末晚上
 people-find-title = 查找人员
 people-find-label = 姓名、拼音首字母或手机尾号
 people-find-hint = 例如 李、lsy、0001
+people-find-more = 还有，接着看
 people-find-none = 没有找到
 people-find-none-why = 只查您负责的区域。试试只填姓。
 people-age = 年龄

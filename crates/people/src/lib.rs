@@ -49,7 +49,7 @@ pub use join::{
 };
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
-    FOUND_MAX, Field, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people,
+    FOUND_MAX, Field, Found, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people,
     look_at_evidence, looks, masked, reveal,
 };
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};

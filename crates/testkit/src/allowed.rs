@@ -14,7 +14,8 @@ pub const OWNERS: &[Owner] = &[
     Owner { table: "statement", column: "token_hash" },
 ];
 
-/// Reads without a district. Each is an operator's or a follower's, never a page's of one person.
+/// Reads without a district. Each is an operator's or a follower's, the figures' or that of staff whose area is a city or
+/// above, never a page's of one person.
 pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT district FROM journal_head", reason: "which districts there are to seal" },
     Allowance { statement: "SELECT DISTINCT district FROM account", reason: "ledger verify" },
@@ -100,6 +101,33 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
                      OR (figure IN ('needs', 'matched') AND part BETWEEN $6 AND $7))
              GROUP BY 1, 2, 3, 4, 5",
         reason: "what may be told of areas that are one community each, above a district",
+    },
+    Allowance {
+        statement: "SELECT id, name, phone_last4, division FROM person WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND phone_last4 = $3 AND id > $4 ORDER BY id LIMIT $5",
+        reason: "somebody of a city or above looks for a person by the end of the phone",
+    },
+    Allowance {
+        statement: "SELECT id, name, phone_last4, division FROM person WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND initials LIKE $3 ESCAPE '\\' AND id > $4 ORDER BY id LIMIT $5",
+        reason: "somebody of a city or above looks for a person by initials",
+    },
+    Allowance {
+        statement: "SELECT id, name, phone_last4, division FROM person WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND name LIKE $3 ESCAPE '\\' AND id > $4 ORDER BY id LIMIT $5",
+        reason: "somebody of a city or above looks for a person by name",
+    },
+    Allowance {
+        statement: "SELECT id, person, role, division, organisation, until_at, version FROM role_grant WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND from_at <= $3 AND (until_at IS NULL OR until_at > $3)
+         ORDER BY id LIMIT $4",
+        reason: "who gives roles in a city or above sees those that are held there",
+    },
+    Allowance {
+        statement: "SELECT r.id, r.person, r.attendance, r.division, r.decider, r.day, r.from_at, r.to_at, r.minutes, r.level,
+         r.state, r.version, a.grade
+     FROM hours_review r JOIN attendance a ON a.district = r.district AND a.id = r.attendance WHERE r.district BETWEEN $5 AND $6 AND r.state = 'open' AND r.decider BETWEEN $1 AND $2 AND r.id > $3 ORDER BY r.id LIMIT $4",
+        reason: "minutes over the daily limit that wait in a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
+        reason: "claims that wait in a city or above",
     },
     Allowance {
         statement: "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND day > $3 AND day <= $4

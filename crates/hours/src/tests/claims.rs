@@ -75,8 +75,8 @@ fn a_claim_waits_for_somebody_of_the_place() {
             assert_eq!(says_yes(world, who, id).unwrap(), None);
         }
         let far = people::testing::worker(world, "吴清明", ELSEWHERE, "420106001");
-        assert_eq!(world.read("reviews_page", &far, waiting).unwrap().claims.len(), 0);
-        let here = world.read("reviews_page", &worker, waiting).unwrap();
+        assert_eq!(waits(world, &far).claims.len(), 0);
+        let here = waits(world, &worker);
         assert_eq!((here.claims.len(), here.claims[0].attendance, here.cards.len()), (2, id, 2));
         assert_eq!(told(world, &worker, id).may_answer, Some(60));
         assert_eq!(rule(answers(world, &far, id, Some(30))), "forbidden");
@@ -88,7 +88,32 @@ fn a_claim_waits_for_somebody_of_the_place() {
         // A no leaves nothing behind but the words that were said.
         assert_eq!(answers(world, &worker, second, None).unwrap(), None);
         assert_eq!(rule(says_yes(world, &other, second)), "claim-answered");
-        assert_eq!(world.read("reviews_page", &worker, waiting).unwrap().claims.len(), 0);
+        assert_eq!(waits(world, &worker).claims.len(), 0);
+        verified(world);
+    });
+}
+
+#[test]
+fn somebody_of_the_city_sees_what_waits_in_all_its_districts_page_by_page() {
+    on_both(|world| {
+        let city = people::testing::worker(world, "吴市里", ELSEWHERE, "4201");
+        let claimed: Vec<_> = (0..22).map(|_| presence(world, HERE, 60)).collect();
+        world.pass_minutes(90);
+        for (_, volunteer, id) in &claimed {
+            assert_eq!(says_yes(world, volunteer, *id).unwrap(), None);
+        }
+        let first = waits(world, &city);
+        assert_eq!((first.claims.len(), first.cards.len()), (20, 20));
+        let after = After { claim: first.next_claim, ..After::default() };
+        let rest = world.read("reviews_page", &city, move |tx, call| waiting(tx, call, after)).unwrap();
+        assert_eq!((rest.claims.len(), rest.next_claim), (2, None));
+        let seen = first.claims.iter().chain(&rest.claims).map(|claim| claim.attendance);
+        let mut all: Vec<_> = claimed.iter().map(|(.., id)| *id).collect();
+        all.sort();
+        assert_eq!(seen.collect::<Vec<_>>(), all, "each once");
+        // What they see they may answer.
+        assert!(answers(world, &city, all[0], Some(40)).unwrap().is_some());
+        assert_eq!(waits(world, &city).claims.len(), 20);
         verified(world);
     });
 }
@@ -101,7 +126,7 @@ fn nobody_answers_their_own_claim() {
         let both = people::testing::give(world, volunteer.person.unwrap(), kernel::Role::Worker, over);
         world.pass_minutes(90);
         says_yes(world, &both, id).unwrap();
-        assert_eq!(world.read("reviews_page", &both, waiting).unwrap().claims.len(), 0);
+        assert_eq!(waits(world, &both).claims.len(), 0);
         assert_eq!(told(world, &both, id).may_answer, None);
         assert_eq!(rule(answers(world, &both, id, Some(60))), "hours-own");
     });
@@ -116,7 +141,7 @@ fn a_no_takes_back_what_was_counted_and_what_waits() {
         says_no(world, &volunteer, id).unwrap();
         let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
         assert_eq!((mine.minutes, mine.records.len()), (0, 2));
-        assert_eq!(world.read("reviews_page", &leader, waiting).unwrap().reviews.len(), 0);
+        assert_eq!(waits(world, &leader).reviews.len(), 0);
         assert_eq!(told(world, &volunteer, id).reasons, ["denied"]);
         assert_eq!(rule(says_yes(world, &volunteer, id)), "hours-denied");
         let again = world.write("roll_call", &leader, move |tx, call| confirm(tx, call, id, None));
@@ -148,7 +173,7 @@ fn a_no_before_anything_is_recorded_can_be_taken_back() {
         assert_eq!(says_yes(world, &volunteer, id).unwrap(), None);
         let done = world.write("roll_call", &leader, move |tx, call| confirm(tx, call, id, None)).unwrap();
         assert_eq!((done.minutes, done.grade), (Minutes(60), Grade::B));
-        assert_eq!(world.read("reviews_page", &leader, waiting).unwrap().claims.len(), 0);
+        assert_eq!(waits(world, &leader).claims.len(), 0);
     });
 }
 

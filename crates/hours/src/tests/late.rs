@@ -102,8 +102,7 @@ fn minutes_in_review_come_at_the_raised_grade() {
         let (leader, volunteer, attendance) = served(world, ELSEWHERE, 600);
         confirmed(world, &leader, attendance).unwrap();
         nod(world, attendance, &people::testing::resident(world, "周春分", HERE));
-        let (review, grade) =
-            world.read("reviews_page", &leader, waiting).unwrap().reviews.first().unwrap().clone();
+        let (review, grade) = waits(world, &leader).reviews.first().unwrap().clone();
         assert_eq!(grade, Grade::A);
         world
             .write("review_decide", &leader, move |tx, call| decide_review(tx, call, review.id, true))

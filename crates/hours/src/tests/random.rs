@@ -148,7 +148,7 @@ impl Life<'_> {
             }
             9 => {
                 let (above, accept) = (self.workers[self.below(2)].clone(), self.below(2) == 0);
-                let reviews = world.read("reviews_page", &above, waiting).unwrap().reviews;
+                let reviews = waits(world, &above).reviews;
                 if let Some((review, _)) = reviews.first() {
                     let review = review.id;
                     self.note(world.write("review_decide", &above, move |tx, call| {

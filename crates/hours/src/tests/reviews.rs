@@ -74,13 +74,16 @@ fn the_boundaries_of_the_day_are_exact() {
         let street = people::testing::worker(world, "吴清明", HERE, "420103002");
         let community = people::testing::worker(world, "郑谷雨", HERE, HERE);
         let seen = |actor: &Actor| {
-            let reviews = world.read("reviews_page", actor, waiting).unwrap().reviews;
+            let reviews = waits(world, actor).reviews;
             reviews.into_iter().map(|(review, _)| (review.level, review.minutes.number())).collect::<Vec<_>>()
         };
         let parent = |minutes| ("parent".to_owned(), minutes);
         // The minute over twelve hours is decided one level up.
         assert_eq!(seen(&community), [parent(1), parent(240), parent(240)]);
         assert_eq!(seen(&street), [parent(1), parent(240), parent(240), ("above".to_owned(), 1)]);
+        // Over the whole city it is the same list, by one statement over its districts.
+        let city = people::testing::worker(world, "吴市里", HERE, "4201");
+        assert_eq!(seen(&city), seen(&street));
     });
 }
 
@@ -148,7 +151,7 @@ fn a_correction_lifts_no_day_over_the_limit() {
         assert_eq!((second.minutes, second.review), (Minutes(360), Minutes(60)));
         assert_eq!(rule(corrected(first, 121)), "correction-over-day");
         // Minutes that a review accepted may come back after they were taken.
-        let (review, _) = world.read("reviews_page", &leader, waiting).unwrap().reviews[0].clone();
+        let (review, _) = waits(world, &leader).reviews[0].clone();
         world
             .write("review_decide", &leader, move |tx, call| decide_review(tx, call, review.id, true))
             .unwrap();

@@ -15,12 +15,11 @@
 mod rules;
 mod store;
 
-use db::{Outcome, Tx};
+use db::{Outcome, Span, Tx};
 use divisions::Tree;
 use kernel::{Day, DivisionCode};
 use places::Edition;
 
-use crate::figures::Area;
 use rules::{Circle, Divisions, circles_above};
 use store::Cell;
 
@@ -89,7 +88,7 @@ pub(crate) fn disclosure(
     let parents = days.iter().filter_map(|day| told.circles(*day).first().map(|circle| circle.parent));
     // Each of them contains the area, so the lowest code is the widest of them.
     if let Some(widest) = parents.min() {
-        told.cells = store::cells(tx, &Area::of(widest), first, last)?;
+        told.cells = store::cells(tx, Span::of(widest), first, last)?;
     }
     Ok(told)
 }

@@ -1,9 +1,9 @@
 //! What was counted in each division of a circle: one statement, whether it lies in one district or in several.
 
-use db::{Fault, FromRow, Row, Tx, params};
+use db::{Fault, FromRow, Row, Span, Tx, params};
 use kernel::{Day, DivisionCode};
 
-use crate::figures::{Area, RESPONSE_LIMIT, WINDOW_DAYS, bucket_bound, day_part};
+use crate::figures::{RESPONSE_LIMIT, WINDOW_DAYS, bucket_bound, day_part};
 
 /// A count of one division that holds from a day to another.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ const CELLS: (&str, &str) = (cells!("district = $8"), cells!("district BETWEEN $
 
 /// The counts of people and needs of every division of the area: of people for each day since `first`, of needs at
 /// the end of `last`.
-pub(super) fn cells(tx: &mut Tx<'_>, area: &Area, first: Day, last: Day) -> Result<Vec<Cell>, Fault> {
+pub(super) fn cells(tx: &mut Tx<'_>, area: Span, first: Day, last: Day) -> Result<Vec<Cell>, Fault> {
     let before = last.plus(-WINDOW_DAYS);
     let (asked_from, asked_to) = (day_part(last.plus(-1 - WINDOW_DAYS)), day_part(last.plus(-2)));
     let mut cells = Vec::new();

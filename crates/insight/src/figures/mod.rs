@@ -6,14 +6,13 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use db::{Outcome, Tx};
+use db::{Outcome, Span, Tx};
 use kernel::{Day, DivisionCode, Minutes};
 use serde::{Serialize, Serializer};
 
 pub use definitions::{DEFINITIONS, Definition};
 use rules::{basis_points, hundredths_of_hours, quantile};
 pub(crate) use rules::{bucket_bound, day_part, response_bucket};
-pub(crate) use store::Area;
 
 /// A need answered within this time counts as answered in time (the hotline's "timely" matters: 24 hours).
 pub const RESPONSE_LIMIT: Minutes = Minutes::from_hours(24);
@@ -152,16 +151,16 @@ pub struct Trend {
 /// # Errors
 /// A fault.
 pub fn figures(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Figures> {
-    let area = Area::of(division);
+    let area = Span::of(division);
     let years = store::residents(tx, division, day)?;
-    let active = store::active(tx, &area, day)?;
-    Ok(standing(tx, &area, (division, day), &years, active)?.0)
+    let active = store::active(tx, area, day)?;
+    Ok(standing(tx, area, (division, day), &years, active)?.0)
 }
 
 /// The figures, and the minutes by day of service of the last twelve weeks.
 fn standing(
     tx: &mut Tx<'_>,
-    area: &Area,
+    area: Span,
     (division, day): (DivisionCode, Day),
     years: &[Residents],
     active: i64,
@@ -217,17 +216,17 @@ pub(crate) fn week_ends(day: Day) -> Vec<Day> {
 /// # Errors
 /// A fault.
 pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend> {
-    let area = Area::of(division);
+    let area = Span::of(division);
     let years = store::residents(tx, division, day)?;
     let ends = week_ends(day);
     let oldest = ends.first().copied().unwrap_or(day);
-    let intervals = store::intervals(tx, &area, oldest, day)?;
+    let intervals = store::intervals(tx, area, oldest, day)?;
     let active_on = |day: Day| {
         let there = intervals.iter().filter(|(from, to, _)| (*from..=*to).contains(&day));
         there.map(|(.., count)| count).sum()
     };
-    let (now, served) = standing(tx, &area, (division, day), &years, active_on(day))?;
-    let changes = store::changes(tx, &area, oldest, day)?;
+    let (now, served) = standing(tx, area, (division, day), &years, active_on(day))?;
+    let changes = store::changes(tx, area, oldest, day)?;
     let after = |day: Day| (std::ops::Bound::Excluded(day), std::ops::Bound::Unbounded);
     let weeks = ends.into_iter().map(|end| {
         let mut week = Week {

@@ -1,62 +1,16 @@
-//! Reading the roll-up. An area of one district or lower reads that district; one above reads a range of
-//! districts, and its statements stand on the list of reads across districts.
+//! Reading the roll-up.
 
 use std::collections::BTreeMap;
 
-use db::{Fault, FromRow, Row, Tx, Value, params};
-use kernel::{Day, DivisionCode, Level};
+use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
+use kernel::{Day, DivisionCode};
 
 use super::{
     MinutesByGrade, Residents, WINDOW_DAYS,
     rules::{bucket_bound, day_part, part_day},
 };
 
-/// Where an area's rows are: a range of division codes in one district or in a range of districts.
-pub(crate) struct Area {
-    divisions: (i64, i64),
-    districts: (i64, i64),
-}
-
-impl Area {
-    pub(crate) fn of(division: DivisionCode) -> Self {
-        let codes = division.subtree();
-        let (first, last) = (codes.start().cast_signed(), codes.end().cast_signed());
-        let districts = match division.level() {
-            Level::Nation | Level::Province | Level::City => (first / 1_000_000, last / 1_000_000),
-            Level::District | Level::Street | Level::Community => (first / 1_000_000, first / 1_000_000),
-        };
-        Self { divisions: (first, last), districts }
-    }
-
-    /// Runs the text that fits; both take the division range as `$1` and `$2`, then `more`, then the district
-    /// or the range of districts.
-    pub(crate) fn each(
-        &self,
-        tx: &mut Tx<'_>,
-        (in_one, across): (&'static str, &'static str),
-        more: &[Value<'_>],
-        take: impl FnMut(&mut Row<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        let mut values = vec![Value::Int(self.divisions.0), Value::Int(self.divisions.1)];
-        values.extend_from_slice(more);
-        values.push(Value::Int(self.districts.0));
-        if self.districts.0 == self.districts.1 {
-            tx.each(in_one, &values, take)
-        } else {
-            values.push(Value::Int(self.districts.1));
-            tx.each(across, &values, take)
-        }
-    }
-}
-
-/// One text for one district and one for a range of districts.
-macro_rules! both {
-    ($select:literal, $one:literal, $across:literal, $rest:literal) => {
-        (concat!($select, " WHERE ", $one, $rest), concat!($select, " WHERE ", $across, $rest))
-    };
-}
-
-const AMOUNTS: (&str, &str) = both!(
+const AMOUNTS: (&str, &str) = spanning!(
     "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day",
     "district = $7",
     "district BETWEEN $7 AND $8",
@@ -66,14 +20,14 @@ const AMOUNTS: (&str, &str) = both!(
          GROUP BY figure, part"
 );
 
-const ACTIVE: (&str, &str) = both!(
+const ACTIVE: (&str, &str) = spanning!(
     "SELECT COUNT(*) FROM active_interval",
     "district = $4",
     "district BETWEEN $4 AND $5",
     " AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3"
 );
 
-const CHANGES: (&str, &str) = both!(
+const CHANGES: (&str, &str) = spanning!(
     "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day",
     "district = $5",
     "district BETWEEN $5 AND $6",
@@ -82,7 +36,7 @@ const CHANGES: (&str, &str) = both!(
          GROUP BY day, figure"
 );
 
-const INTERVALS: (&str, &str) = both!(
+const INTERVALS: (&str, &str) = spanning!(
     "SELECT CASE WHEN from_day > $3 THEN from_day ELSE $3 END, CASE WHEN to_day < $4 THEN to_day ELSE $4 END, COUNT(*)
          FROM active_interval",
     "district = $5",
@@ -107,7 +61,7 @@ pub(super) struct Amounts {
 }
 
 /// Sums up to the end of `day`; what is kept by a day of asking or service reaches back over the window.
-pub(super) fn amounts(tx: &mut Tx<'_>, area: &Area, day: Day) -> Result<Amounts, Fault> {
+pub(super) fn amounts(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<Amounts, Fault> {
     let mut sums = Amounts::default();
     let window = (day_part(day.plus(-1 - WINDOW_DAYS)), day_part(day));
     let before = day.plus(-WINDOW_DAYS);
@@ -142,7 +96,7 @@ pub(super) fn amounts(tx: &mut Tx<'_>, area: &Area, day: Day) -> Result<Amounts,
 }
 
 /// How many people of the area count as active on `day`.
-pub(super) fn active(tx: &mut Tx<'_>, area: &Area, day: Day) -> Result<i64, Fault> {
+pub(super) fn active(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<i64, Fault> {
     let mut count = 0;
     area.each(tx, ACTIVE, params![day], |row| {
         count = row.take()?;
@@ -163,7 +117,7 @@ pub(super) struct Change {
 /// What each day after `after` until `until` added.
 pub(super) fn changes(
     tx: &mut Tx<'_>,
-    area: &Area,
+    area: Span,
     after: Day,
     until: Day,
 ) -> Result<BTreeMap<Day, Change>, Fault> {
@@ -187,7 +141,7 @@ pub(super) fn changes(
 /// there are few different intervals however many people there are.
 pub(super) fn intervals(
     tx: &mut Tx<'_>,
-    area: &Area,
+    area: Span,
     first: Day,
     last: Day,
 ) -> Result<Vec<(Day, Day, i64)>, Fault> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Ask, Body, Failed, Fields, OrFailed, Problem, json};
 
-use super::{Field, Masked, find_people, looks, masked, reveal};
+use super::{Field, Masked, after_of, find_people, looks, masked, reveal};
 use crate::{Card, sign_in::secretly};
 
 /// A person as others see them.
@@ -40,8 +40,11 @@ impl From<&Card> for PersonCard {
 /// People that were found, at most thirty.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct People {
-    /// The people.
+    /// The people, in the order in which they came.
     people: Vec<PersonCard>,
+    /// Give it as `after` for the next; absent when these are the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// A person as staff see them.
@@ -115,17 +118,21 @@ pub(crate) struct Looks {
     looks: Vec<LookAnswer>,
 }
 
-#[utoipa::path(get, path = "/api/v1/people", params(("q" = String, Query, description = "Beginning of the name, pinyin initials, or four digits of the phone")),
+#[utoipa::path(get, path = "/api/v1/people", params(("q" = String, Query, description = "Beginning of the name, pinyin initials, or four digits of the phone"),
+    ("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = People), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
 pub(crate) async fn find(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).text("q").to_owned();
+    let typed = Fields::parse(query.unwrap_or_default().as_bytes());
+    let query = typed.text("q").to_owned();
+    let after = after_of(&typed).map_err(Into::into).or_failed(&ask)?;
     let (found, _) = ask
         .app
-        .read(&ask, "people_api", move |tx, call| find_people(tx, call, &query))
+        .read(&ask, "people_api", move |tx, call| find_people(tx, call, &query, after))
         .await
         .or_failed(&ask)?;
-    Ok(json(StatusCode::OK, &People { people: found.iter().map(PersonCard::from).collect() }))
+    let people = found.people.iter().map(PersonCard::from).collect();
+    Ok(json(StatusCode::OK, &People { people, next: found.next.map(|after| after.to_string()) }))
 }
 
 fn id(ask: &Ask, text: &str) -> Result<Id<Person>, Failed> {

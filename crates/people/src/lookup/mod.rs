@@ -7,9 +7,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use db::{Outcome, Tx};
+use db::{Outcome, Span, Tx};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, Id, Instant, Person, Refusal};
+use web::Fields;
 
 use crate::{ADULT_AGE, Card, cards, lock, lock::bump, name, vaulted};
 
@@ -121,24 +122,44 @@ fn is_minor(birth: Option<Day>, today: Day) -> bool {
 }
 
 /// People in the asker's areas whose name begins with the query, or whose pinyin initials do (`lsy`), or whose phone
-/// ends with it (four digits); at most [`FOUND_MAX`]. Only areas within a district are searched: a person's row lives in
-/// their district.
+/// ends with it (four digits); in the order in which they came, those after `after`, at most [`FOUND_MAX`]. One statement
+/// an area, also where an area is a city.
 ///
 /// # Errors
 /// `query-missing` (invalid).
-pub fn find_people(tx: &mut Tx<'_>, call: &Call, query: &str) -> Outcome<Vec<Card>> {
+pub fn find_people(tx: &mut Tx<'_>, call: &Call, query: &str, after: Option<Id<Person>>) -> Outcome<Found> {
     let query = query.trim();
     if query.is_empty() {
         return Err(Refusal::invalid("q", "query-missing").into());
     }
-    let mut found = Vec::new();
+    let mut people: Vec<Card> = Vec::new();
     for range in call.actor.scope(Action::SeePeople).into_iter().take(AREAS_MAX) {
-        found.extend(store::find(tx, &range, query, FOUND_MAX)?);
+        // One more than is shown tells whether there are more.
+        let area = Span::of_range(&range);
+        people.extend(store::find(tx, area, query, after, FOUND_MAX + 1)?);
     }
-    found.sort_by(|a: &Card, b| (&a.surname, a.id).cmp(&(&b.surname, b.id)));
-    found.dedup_by_key(|card| card.id);
-    found.truncate(usize::try_from(FOUND_MAX).unwrap_or_default());
-    Ok(found)
+    people.sort_by_key(|card| card.id);
+    people.dedup_by_key(|card| card.id);
+    let most = usize::try_from(FOUND_MAX).unwrap_or_default();
+    let are_more = people.len() > most;
+    people.truncate(most);
+    let next = people.last().filter(|_| are_more).map(|card| card.id);
+    Ok(Found { people, next })
+}
+
+/// People that were found, and after whom the search goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The people.
+    pub people: Vec<Card>,
+    /// The last of them when there are more.
+    pub next: Option<Id<Person>>,
+}
+
+/// Whom a search goes on behind.
+fn after_of(typed: &Fields) -> Result<Option<Id<Person>>, Refusal> {
+    let after = typed.given("after").map(str::parse).transpose();
+    after.map_err(|_| Refusal::invalid("after", "after-unreadable"))
 }
 
 /// The masked page of a person of the asker's areas.

@@ -10,7 +10,7 @@ use db::Failure;
 use kernel::{Id, Kind, Person, Refusal};
 use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
-use super::{Field, Look, Masked, find_people, looks, masked, reveal};
+use super::{Field, Look, Masked, after_of, find_people, looks, masked, reveal};
 use crate::{Card, catalogue, sign_in::secretly};
 
 #[derive(Template)]
@@ -20,6 +20,8 @@ struct FindPage {
     query: String,
     asked: bool,
     found: Vec<Line>,
+    /// Behind whom the search goes on.
+    more: Option<String>,
 }
 
 struct Line {
@@ -64,24 +66,29 @@ impl LooksPage {
 }
 
 pub(crate) async fn find(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
-    let query = Fields::parse(query.unwrap_or_default().as_bytes()).text("q").to_owned();
+    let typed = Fields::parse(query.unwrap_or_default().as_bytes());
+    let query = typed.text("q").to_owned();
+    // A page starts anew where it cannot read behind whom to go on.
+    let after = after_of(&typed).unwrap_or_default();
     let asked = query.clone();
-    let (found, page) = ask
+    let ((found, next), page) = ask
         .app
         .read(&ask, "people_page", move |tx, call| {
             if asked.is_empty() {
-                return Ok(Vec::new());
+                return Ok((Vec::new(), None));
             }
             let tree = places::tree_in(tx)?;
             let name =
                 |card: &Card| tree.get(card.division).map(|one| one.name.to_owned()).unwrap_or_default();
-            let found = find_people(tx, call, &asked)?;
-            Ok(found.into_iter().map(|card| Line { community: name(&card), card }).collect())
+            let found = find_people(tx, call, &asked, after)?;
+            let lines = found.people.into_iter().map(|card| Line { community: name(&card), card });
+            Ok((lines.collect(), found.next))
         })
         .await
         .or_failed(&ask)?;
     let page = page.back("/w").tab("worker/people");
-    Ok(html(StatusCode::OK, &FindPage { page, asked: !query.is_empty(), query, found }))
+    let more = next.map(|after| after.to_string());
+    Ok(html(StatusCode::OK, &FindPage { page, asked: !query.is_empty(), query, found, more }))
 }
 
 async fn show(

@@ -1,9 +1,7 @@
 //! Looking people up, and the log of looks.
 
-use std::ops::RangeInclusive;
-
-use db::{Fault, FromRow, Row, Tx, params};
-use kernel::{Day, DivisionCode, Id, Instant, Person};
+use db::{Fault, FromRow, Row, Span, Tx, Value, params, spanning};
+use kernel::{Day, Id, Instant, Person};
 
 use super::{Field, Query, Reveal};
 use crate::{Card, card};
@@ -14,34 +12,37 @@ impl FromRow for Card {
     }
 }
 
+/// People of an area by id; the condition takes `$3`.
+macro_rules! people {
+    ($condition:literal) => {
+        spanning!(
+            "SELECT id, name, phone_last4, division FROM person",
+            "district = $6",
+            "district BETWEEN $6 AND $7",
+            concat!(" AND division BETWEEN $1 AND $2 AND ", $condition, " AND id > $4 ORDER BY id LIMIT $5")
+        )
+    };
+}
+
+const BY_PHONE: (&str, &str) = people!("phone_last4 = $3");
+const BY_INITIALS: (&str, &str) = people!("initials LIKE $3 ESCAPE '\\'");
+const BY_NAME: (&str, &str) = people!("name LIKE $3 ESCAPE '\\'");
+
+/// People of the area after `after`, by id.
 pub(super) fn find(
     tx: &mut Tx<'_>,
-    range: &RangeInclusive<u64>,
+    area: Span,
     query: &str,
+    after: Option<Id<Person>>,
     limit: i64,
 ) -> Result<Vec<Card>, Fault> {
-    let first = DivisionCode::new(*range.start()).unwrap_or_default();
-    let last = DivisionCode::new(*range.end()).unwrap_or_default();
-    let district = first.district();
-    match Query::new(query) {
-        Query::Phone(last4) => tx.query(
-            "SELECT id, name, phone_last4, division FROM person
-             WHERE district = $1 AND division BETWEEN $2 AND $3 AND phone_last4 = $4 ORDER BY id LIMIT $5",
-            params![district, first, last, last4, limit],
-        ),
-        Query::Initials(pattern) => tx.query(
-            "SELECT id, name, phone_last4, division FROM person
-             WHERE district = $1 AND division BETWEEN $2 AND $3 AND initials LIKE $4 ESCAPE '\\'
-             ORDER BY initials, id LIMIT $5",
-            params![district, first, last, pattern, limit],
-        ),
-        Query::Name(pattern) => tx.query(
-            "SELECT id, name, phone_last4, division FROM person
-             WHERE district = $1 AND division BETWEEN $2 AND $3 AND name LIKE $4 ESCAPE '\\'
-             ORDER BY name, id LIMIT $5",
-            params![district, first, last, pattern, limit],
-        ),
-    }
+    let (texts, wanted) = match Query::new(query) {
+        Query::Phone(last4) => (BY_PHONE, last4),
+        Query::Initials(pattern) => (BY_INITIALS, pattern),
+        Query::Name(pattern) => (BY_NAME, pattern),
+    };
+    let after = Value::Uuid(after.map_or([0; 16], Id::bytes));
+    area.query(tx, texts, &[Value::Text(&wanted), after, Value::Int(limit)])
 }
 
 /// Everything of a person that is masked, sealed where it is sealed.

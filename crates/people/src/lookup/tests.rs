@@ -10,6 +10,7 @@ use crate::{
 
 const HERE: &str = "420103001005";
 const THERE: &str = "420103002001";
+const ELSEWHERE: &str = "420106001001";
 const STREET: &str = "420103001";
 
 fn person(actor: &Actor) -> Id<Person> {
@@ -40,8 +41,9 @@ fn staff_find_people_of_their_own_area_by_name_initials_and_digits() {
         resident(world, "李淑芳", THERE);
         let by = worker(world, "冯九", HERE, STREET);
         let find = |query: &'static str| {
-            let found = world.read("test_find", &by, move |tx, call| crate::find_people(tx, call, query));
-            found.unwrap().into_iter().map(|card| card.id).collect::<Vec<_>>()
+            let found =
+                world.read("test_find", &by, move |tx, call| crate::find_people(tx, call, query, None));
+            found.unwrap().people.into_iter().map(|card| card.id).collect::<Vec<_>>()
         };
         for query in ["李", "李淑", "lsy", "LS", "l"] {
             assert_eq!(find(query), [person(&one)], "{query}");
@@ -50,8 +52,34 @@ fn staff_find_people_of_their_own_area_by_name_initials_and_digits() {
         for query in ["淑英", "%", "_", "sy", "王", "\\"] {
             assert_eq!(find(query), [], "{query}");
         }
-        let empty = world.read("test_find", &by, |tx, call| crate::find_people(tx, call, "  "));
+        let empty = world.read("test_find", &by, |tx, call| crate::find_people(tx, call, "  ", None));
         assert_eq!(empty.unwrap_err().refusal().unwrap().fields[0].rule, "query-missing");
+    });
+}
+
+#[test]
+fn somebody_of_the_city_finds_people_of_all_its_districts_page_by_page() {
+    on_both(|world| {
+        let by = worker(world, "冯市里", HERE, "4201");
+        let mut all: Vec<_> = (0..33)
+            .map(|n| person(&resident(world, "李淑英", if n % 2 == 0 { HERE } else { ELSEWHERE })))
+            .collect();
+        all.sort();
+        let districts: std::collections::BTreeSet<_> = all.iter().map(|id| id.district()).collect();
+        assert_eq!(districts.len(), 2);
+        let find = |query: &'static str, after| {
+            world.read("test_find", &by, move |tx, call| crate::find_people(tx, call, query, after)).unwrap()
+        };
+        for query in ["李淑", "lsy"] {
+            let first = find(query, None);
+            assert_eq!((first.people.len(), first.next), (30, Some(all[29])));
+            let rest = find(query, first.next);
+            assert_eq!((rest.people.len(), rest.next), (3, None));
+            let seen = first.people.iter().chain(&rest.people).map(|card| card.id);
+            assert_eq!(seen.collect::<Vec<_>>(), all, "each once");
+        }
+        let last4 = find("李淑", None).people[0].phone_last4.clone();
+        assert!(!find(last4.leak(), None).people.is_empty());
     });
 }
 

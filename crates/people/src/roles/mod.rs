@@ -8,7 +8,7 @@ mod tests;
 
 pub(crate) use store::grant as read_grant;
 
-use db::{Fault, Outcome, Tx, params};
+use db::{Fault, Outcome, Span, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Organisation, Over, Person, Refusal, Role};
 
@@ -236,15 +236,14 @@ pub fn grants_of(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<V
     Ok(store::of_person(tx, person, now)?)
 }
 
-/// Every grant that holds at `now` in the areas where the asker may give roles, of the districts of these areas that
-/// are districts or smaller; at most `limit`.
+/// Every grant that holds at `now` in the areas where the asker may give roles; at most `limit` of each.
 ///
 /// # Errors
 /// A fault.
 pub fn grants_in_scope(tx: &mut Tx<'_>, call: &Call, limit: i64) -> Outcome<Vec<Held>> {
     let mut all = Vec::new();
     for range in call.actor.scope(Action::GrantRoles) {
-        all.extend(store::in_range(tx, &range, call.now, limit)?);
+        all.extend(store::in_area(tx, Span::of_range(&range), call.now, limit)?);
     }
     all.sort_by_key(|held| held.id);
     all.dedup_by_key(|held| held.id);

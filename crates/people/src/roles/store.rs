@@ -1,8 +1,6 @@
 //! Rows of `role_grant`.
 
-use std::ops::RangeInclusive;
-
-use db::{Fault, FromRow, Row, Tx, params};
+use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
 use kernel::{District, DivisionCode, Grant, Id, Instant, Over, Person, Role};
 
 use super::{Held, RoleGrant};
@@ -45,21 +43,14 @@ pub(super) fn locked(tx: &mut Tx<'_>, grant: Id<RoleGrant>) -> Result<Option<Hel
     )
 }
 
-/// Grants over divisions of `range`, which lies in one district.
-pub(super) fn in_range(
-    tx: &mut Tx<'_>,
-    range: &RangeInclusive<u64>,
-    now: Instant,
-    limit: i64,
-) -> Result<Vec<Held>, Fault> {
-    let first = DivisionCode::new(*range.start()).unwrap_or_default();
-    let last = DivisionCode::new(*range.end()).unwrap_or_default();
-    let district: District = first.district();
-    tx.query(
-        "SELECT id, person, role, division, organisation, until_at, version FROM role_grant
-         WHERE district = $1 AND division BETWEEN $2 AND $3
-         AND from_at <= $4 AND (until_at IS NULL OR until_at > $4)
-         ORDER BY id LIMIT $5",
-        params![district, first, last, now, limit],
-    )
+/// Grants over divisions of an area.
+pub(super) fn in_area(tx: &mut Tx<'_>, area: Span, now: Instant, limit: i64) -> Result<Vec<Held>, Fault> {
+    const IN_AREA: (&str, &str) = spanning!(
+        "SELECT id, person, role, division, organisation, until_at, version FROM role_grant",
+        "district = $5",
+        "district BETWEEN $5 AND $6",
+        " AND division BETWEEN $1 AND $2 AND from_at <= $3 AND (until_at IS NULL OR until_at > $3)
+         ORDER BY id LIMIT $4"
+    );
+    area.query(tx, IN_AREA, params![now, limit])
 }
