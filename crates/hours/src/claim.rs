@@ -7,7 +7,7 @@ use axum::{
 };
 use db::{Failure, Fault, FromRow, Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::{Call, Event, append};
-use kernel::{Action, DivisionCode, Id, Instant, Minutes, Person, Refusal};
+use kernel::{Action, Id, Instant, Minutes, Person, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, Fields, OrFailed};

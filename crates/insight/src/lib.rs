@@ -19,10 +19,10 @@ mod roll_up;
 use std::sync::Arc;
 
 pub use board::{PublishedFigures, PublishedWeek};
-pub use disclosure::{OPEN_CELL, SMALL_CELL, Told, told};
+pub use disclosure::{OPEN_CELL, SMALL_CELL};
 pub use figures::{
-    DEFINITIONS, Definition, Figures, MinutesByGrade, Quantile, RESPONSE_LIMIT, Residents, Response, Trend,
-    Week, figures, trend,
+    DEFINITIONS, Definition, Figures, Headline, MinutesByGrade, Quantile, RESPONSE_LIMIT, Residents,
+    Response, Trend, Week, figures, headline, trend,
 };
 pub use population::{
     ImportError, Imported, LineFault, LineFaultKind, POPULATION_FAULTS_MAX, POPULATION_ROWS_MAX,

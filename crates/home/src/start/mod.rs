@@ -79,18 +79,17 @@ fn ahead(now: Instant) -> Instant {
 
 pub(crate) async fn start(ask: Ask) -> Result<Response, Failed> {
     let place = ask.app.place().division;
-    let ((own, shifts, needs, (figures, told)), page) = ask
+    let ((own, shifts, needs, figures), page) = ask
         .app
         .read(&ask, "start_page", move |tx, call| {
             let filter = Filter { place, category: None, from: call.now, to: ahead(call.now) };
             let shifts = shifts::open_shifts(tx, place.district(), &filter, None, ACTIVITIES_MAX)?;
             let needs = needs::open_needs(tx, call, place, None)?;
             let today = call.now.day();
-            let figures = insight::figures(tx, place, today)?;
             let tree = places::tree_in(tx)?;
-            let told = insight::told(tx, &tree, place, today)?;
+            let figures = insight::headline(tx, &tree, place, today)?;
             let own = own_needs(tx, call)?;
-            Ok((own, shifts, needs.len(), (figures, told)))
+            Ok((own, shifts, needs.len(), figures))
         })
         .await
         .or_failed(&ask)?;
@@ -101,9 +100,9 @@ pub(crate) async fn start(ask: Ask) -> Result<Response, Failed> {
         activities: shifts.iter().map(|shift| Activity::of(&page, shift)).collect(),
         open_needs: needs,
         more_needs: needs >= most,
-        volunteers: told.volunteers.then_some(figures.volunteers),
-        hours: figures.minutes.total / 60,
-        active: told.active.then_some(figures.active),
+        volunteers: figures.volunteers,
+        hours: figures.minutes / 60,
+        active: figures.active,
         page,
     };
     Ok(html(StatusCode::OK, &shown))

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{MinutesByGrade, Quantile, Told, Trend, Week, disclosure::Disclosure};
+use crate::{
+    MinutesByGrade, Quantile, Trend, Week,
+    disclosure::{Disclosure, Told},
+};
 
 /// The figures of an area at the end of a day. A member is null when there is nothing to divide by, or when
 /// its name stands in `hidden`: then it would help to tell of fewer than five people of one community.

@@ -30,7 +30,7 @@ pub const OPEN_CELL: i64 = 2 * SMALL_CELL;
 
 /// Which counts of an area may be told on a day; what is derived from a count goes with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// Registered volunteers.
     pub volunteers: bool,
     /// Active volunteers; only with the registered ones, whose share would tell them.
@@ -132,14 +132,6 @@ impl Disclosure {
             matched: needs && self.lets_figure(self.last, "matched"),
         }
     }
-}
-
-/// What may be told of `division` at the end of `day`.
-///
-/// # Errors
-/// A fault.
-pub fn told(tx: &mut Tx<'_>, edition: &Edition, division: DivisionCode, day: Day) -> Outcome<Told> {
-    Ok(disclosure(tx, edition, division, &[day])?.told())
 }
 
 #[cfg(test)]

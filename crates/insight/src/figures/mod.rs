@@ -8,9 +8,12 @@ use std::collections::BTreeMap;
 
 use db::{Outcome, Span, Tx};
 use kernel::{Day, DivisionCode, Minutes};
+use places::Edition;
 use serde::{Serialize, Serializer};
 
 pub use definitions::{DEFINITIONS, Definition};
+
+use crate::disclosure::disclosure;
 use rules::{basis_points, hundredths_of_hours, quantile};
 pub(crate) use rules::{bucket_bound, day_part, response_bucket};
 
@@ -155,6 +158,34 @@ pub fn figures(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Fig
     let years = store::residents(tx, division, day)?;
     let active = store::active(tx, area, day)?;
     Ok(standing(tx, area, (division, day), &years, active)?.0)
+}
+
+/// The three figures of a start page, as far as they may be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headline {
+    /// Registered volunteers; none when the count is not told.
+    pub volunteers: Option<i64>,
+    /// Active volunteers; none when the count is not told.
+    pub active: Option<i64>,
+    /// Minutes served in the area.
+    pub minutes: i64,
+}
+
+/// The headline of `division` at the end of `day`, the same as the board shows: two statements, three where the area is
+/// told only together with others.
+///
+/// # Errors
+/// A fault.
+pub fn headline(tx: &mut Tx<'_>, edition: &Edition, division: DivisionCode, day: Day) -> Outcome<Headline> {
+    let (volunteers, active) = disclosure(tx, edition, division, &[day])?.people(day);
+    let area = Span::of(division);
+    let amounts = store::amounts(tx, area, day)?;
+    let serving = store::active(tx, area, day)?;
+    Ok(Headline {
+        volunteers: volunteers.then_some(amounts.volunteers),
+        active: active.then_some(serving),
+        minutes: amounts.minutes.total,
+    })
 }
 
 /// The figures, and the minutes by day of service of the last twelve weeks.

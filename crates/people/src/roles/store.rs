@@ -1,7 +1,7 @@
 //! Rows of `role_grant`.
 
 use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
-use kernel::{District, DivisionCode, Grant, Id, Instant, Over, Person, Role};
+use kernel::{Grant, Id, Instant, Over, Person, Role};
 
 use super::{Held, RoleGrant};
 
