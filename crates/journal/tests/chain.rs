@@ -282,7 +282,7 @@ fn a_file_of_roots_is_read_or_the_line_is_named() {
         (2, format!("\n4201031 2026-03-09 {root}")),
         (1, format!("420103 2026-02-30 {root}")),
         (1, "node 2026-03-09 ab".to_owned()),
-        (3, format!("# x\nkey 04\nkey")),
+        (3, "# x\nkey 04\nkey".to_owned()),
     ] {
         assert_eq!(Published::parse(&text), Err(line), "{text}");
     }
