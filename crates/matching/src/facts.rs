@@ -89,7 +89,8 @@ impl Validity {
     }
 }
 
-/// A skill or training with its proof's validity. A qualification that includes others stands as one entry for each.
+/// A skill or training with its proof's validity. A qualification that includes others stands as one entry for each, as
+/// [`Qualifications::expand`](crate::Qualifications::expand) gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// Which.

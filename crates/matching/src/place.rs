@@ -20,6 +20,11 @@ impl Point {
         if on_earth { Some(Self { lat_udeg, lon_udeg }) } else { None }
     }
 
+    /// North and east, in millionths of a degree.
+    pub(crate) const fn udeg(self) -> (i32, i32) {
+        (self.lat_udeg, self.lon_udeg)
+    }
+
     /// How far, by the equirectangular projection at the middle latitude: within 0.1 % of the great circle up
     /// to 100 km at the latitudes of China, rounded down.
     pub fn distance(self, other: Self) -> Metres {
@@ -34,15 +39,15 @@ impl Point {
 }
 
 /// Bits behind the point in [`cosine`].
-const FRACTION: u32 = 30;
+pub(crate) const FRACTION: u32 = 30;
 
 /// Length of an arc of the meridian: a degree has 111,195.08 m on the mean sphere (radius 6,371,008.8 m, IUGG).
-const fn decimetres(udeg: i64) -> i64 {
+pub(crate) const fn decimetres(udeg: i64) -> i64 {
     udeg * 1_111_951 / 1_000_000
 }
 
 /// Cosine of a latitude as a fraction of 2^30, by its series up to the tenth power (error below 10^-6).
-fn cosine(udeg: i64) -> i64 {
+pub(crate) fn cosine(udeg: i64) -> i64 {
     let one = 1_i64 << FRACTION;
     // One millionth of a degree is 18.740 330 of 2^-30 radians.
     let x = udeg * 18_740_330 / 1_000_000;

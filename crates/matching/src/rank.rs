@@ -62,7 +62,7 @@ impl Why {
 
 /// What ties two people who know each other, the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Bond {
+pub(crate) enum Bond {
     Wished,
     CameBefore,
     Wishes,
@@ -71,13 +71,13 @@ enum Bond {
 
 /// The order, field by field; the id makes it total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    bond: Bond,
-    band: usize,
+pub(crate) struct Key {
+    pub(crate) bond: Bond,
+    pub(crate) band: usize,
     /// `None`, which is never, comes first.
-    last_served: Option<Day>,
-    metres: Metres,
-    id: Id<Person>,
+    pub(crate) last_served: Option<Day>,
+    pub(crate) metres: Metres,
+    pub(crate) id: Id<Person>,
 }
 
 /// A volunteer in the heap of the best so far, ordered by key alone.
@@ -129,15 +129,26 @@ pub fn rank<'a>(
     }
     best.into_sorted_vec()
         .into_iter()
-        .map(|Entry(key, volunteer)| Ranked {
-            volunteer,
-            start: start(engagement, volunteer, limits).unwrap_or(engagement.window.from),
-            why: why(engagement, volunteer, &key),
-        })
+        .map(|Entry(key, volunteer)| ranked(engagement, volunteer, &key, limits))
         .collect()
 }
 
-fn key(engagement: &Engagement, volunteer: &Volunteer) -> Key {
+/// One of the best, with when and why.
+pub(crate) fn ranked<'a>(
+    engagement: &Engagement,
+    volunteer: &'a Volunteer,
+    key: &Key,
+    limits: &Limits,
+) -> Ranked<'a> {
+    Ranked {
+        volunteer,
+        start: start(engagement, volunteer, limits).unwrap_or(engagement.window.from),
+        why: why(engagement, volunteer, key),
+    }
+}
+
+/// Where somebody stands in the order.
+pub(crate) fn key(engagement: &Engagement, volunteer: &Volunteer) -> Key {
     let id = volunteer.id;
     let bond = if engagement.wished.contains(&id) {
         Bond::Wished

@@ -307,7 +307,7 @@ fn time(
 }
 
 /// First and last local day of the window; one that ends at midnight does not touch the next day.
-fn days(engagement: &Engagement) -> (Day, Day) {
+pub(crate) fn days(engagement: &Engagement) -> (Day, Day) {
     let window = engagement.window;
     let last = Instant::from_micros(window.to.micros().saturating_sub(1)).day();
     (window.from.day(), last.max(window.from.day()))

@@ -5,34 +5,34 @@ use proptest::prelude::*;
 
 use crate::*;
 
-fn day(d: i8) -> Day {
+pub(crate) fn day(d: i8) -> Day {
     // 2 March 2026 is a Monday.
     Day::from_ymd(2026, 3, d).unwrap()
 }
 
-fn at(d: i8, hour: i64, minute: i64) -> Instant {
+pub(crate) fn at(d: i8, hour: i64, minute: i64) -> Instant {
     day(d).at_minute(hour * 60 + minute)
 }
 
-fn code(text: &str) -> Code {
+pub(crate) fn code(text: &str) -> Code {
     Code::parse(text).unwrap()
 }
 
-fn ids(count: usize) -> Vec<Id<Person>> {
+pub(crate) fn ids(count: usize) -> Vec<Id<Person>> {
     let source = IdSource::new(Random::seeded(5));
     (0..count).map(|_| source.next(at(1, 0, 0), District::new(420_103).unwrap())).collect()
 }
 
-fn place(division: &str, point: Option<(i32, i32)>) -> Place {
+pub(crate) fn place(division: &str, point: Option<(i32, i32)>) -> Place {
     let point = point.map(|(lat, lon)| Point::new(lat, lon).unwrap());
     Place { division: DivisionCode::parse(division).unwrap(), point }
 }
 
-fn here() -> Place {
+pub(crate) fn here() -> Place {
     place("420103001005", Some((30_581_000, 114_281_000)))
 }
 
-fn need() -> Engagement {
+pub(crate) fn need() -> Engagement {
     Engagement {
         purpose: Purpose::Ask,
         category: code("elderly"),
@@ -55,7 +55,7 @@ fn need() -> Engagement {
     }
 }
 
-fn volunteer() -> Volunteer {
+pub(crate) fn volunteer() -> Volunteer {
     Volunteer {
         id: ids(1)[0],
         born: Day::from_ymd(1980, 1, 1),
@@ -85,39 +85,39 @@ fn reasons(need: &Engagement, volunteer: &Volunteer) -> Vec<Reason> {
     eligible(need, volunteer, at(1, 12, 0), &Limits::default())
 }
 
-fn promise(from: Instant, to: Instant, place: Place) -> Commitment {
+pub(crate) fn promise(from: Instant, to: Instant, place: Place) -> Commitment {
     Commitment { from, to, place }
 }
 
 // Random input ------------------------------------------------------------------------------------------------
 
 /// A few of a few words, so that they often meet.
-fn codes() -> impl Strategy<Value = Vec<Code>> {
+pub(crate) fn codes() -> impl Strategy<Value = Vec<Code>> {
     prop::sample::subsequence(vec!["a", "b", "c"], 0..3)
         .prop_map(|words| words.into_iter().map(code).collect())
 }
 
-fn people() -> impl Strategy<Value = Vec<Id<Person>>> {
+pub(crate) fn people() -> impl Strategy<Value = Vec<Id<Person>>> {
     prop::sample::subsequence(ids(12), 0..4)
 }
 
-fn places() -> impl Strategy<Value = Place> {
+pub(crate) fn places() -> impl Strategy<Value = Place> {
     let divisions = ["420103001005", "420103001006", "420103002001", "420104001001", "330102001001"];
     let point = prop::option::of((30_570_000_i32..30_600_000, 114_270_000_i32..114_300_000));
     (prop::sample::select(divisions.to_vec()), point).prop_map(|(division, point)| place(division, point))
 }
 
 /// Instants on whole quarters of an hour of one fortnight.
-fn quarters() -> impl Strategy<Value = Instant> {
+pub(crate) fn quarters() -> impl Strategy<Value = Instant> {
     (0_i64..14 * 96).prop_map(|n| day(2).at_minute(n * 15))
 }
 
-fn validity() -> impl Strategy<Value = Validity> {
+pub(crate) fn validity() -> impl Strategy<Value = Validity> {
     let days = || prop::option::weighted(0.7, (1_i8..20).prop_map(day));
     (days(), days()).prop_map(|(from, until)| Validity { from, until })
 }
 
-fn proofs() -> impl Strategy<Value = Vec<Proof>> {
+pub(crate) fn proofs() -> impl Strategy<Value = Vec<Proof>> {
     let proof = (prop::sample::select(vec!["a", "b", "c"]), validity());
     prop::collection::vec(proof.prop_map(|(word, validity)| Proof { code: code(word), validity }), 0..4)
 }
@@ -126,7 +126,7 @@ fn sex() -> impl Strategy<Value = Option<Sex>> {
     prop::option::of(prop::sample::select(vec![Sex::Female, Sex::Male]))
 }
 
-fn engagements() -> impl Strategy<Value = Engagement> {
+pub(crate) fn engagements() -> impl Strategy<Value = Engagement> {
     let when = (quarters(), 0_i64..300, 0_i64..50);
     let how = (any::<bool>(), any::<bool>(), any::<bool>(), 0_i32..20);
     let who = (prop::option::of(prop::sample::select(ids(3))), people(), people(), people(), people());
@@ -159,7 +159,7 @@ fn engagements() -> impl Strategy<Value = Engagement> {
     )
 }
 
-fn busy() -> impl Strategy<Value = Vec<Commitment>> {
+pub(crate) fn busy() -> impl Strategy<Value = Vec<Commitment>> {
     let one = (quarters(), 0_i64..30, places());
     prop::collection::vec(
         one.prop_map(|(from, length, place)| promise(from, from + Minutes(length * 15), place)),
@@ -181,7 +181,7 @@ fn exceptions() -> impl Strategy<Value = Vec<Exception>> {
     prop::collection::vec(((2_i8..16), free).prop_map(|(d, free)| Exception { day: day(d), free }), 0..3)
 }
 
-fn volunteers() -> impl Strategy<Value = Volunteer> {
+pub(crate) fn volunteers() -> impl Strategy<Value = Volunteer> {
     let who = (
         0_usize..12,
         prop::option::weighted(0.9, 1_i16..40),
@@ -222,7 +222,7 @@ fn volunteers() -> impl Strategy<Value = Volunteer> {
 }
 
 /// A pair of which one thing or nothing is random, so that many are eligible.
-fn pairs() -> impl Strategy<Value = (Engagement, Volunteer)> {
+pub(crate) fn pairs() -> impl Strategy<Value = (Engagement, Volunteer)> {
     (engagements(), volunteers(), 0..9).prop_map(|(e, v, keep)| match keep {
         0 => (e, v),
         1 => (need(), v),

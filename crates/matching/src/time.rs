@@ -61,6 +61,26 @@ pub fn together(engagement: &Engagement, volunteers: &[&Volunteer], limits: &Lim
     }
 }
 
+/// Where in its window an engagement may begin.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Starts {
+    /// The earliest start.
+    pub(crate) from: Instant,
+    /// The latest start, never before the earliest.
+    pub(crate) latest: Instant,
+    /// How long it takes, in microseconds.
+    pub(crate) length: i64,
+}
+
+/// The starts that the window leaves, of its first [`WINDOW_DAYS_MAX`] days.
+pub(crate) fn starts(engagement: &Engagement) -> Starts {
+    let window = engagement.window;
+    let horizon = window.from.day().plus(WINDOW_DAYS_MAX).start();
+    let end = window.to.min(horizon).max(window.from);
+    let length = engagement.minutes.micros().clamp(0, span(window.from, end));
+    Starts { from: window.from, latest: later(end, -length), length }
+}
+
 /// Looks for the earliest start from `at` on. Every rule that refuses a start names the next one it may allow; the
 /// search goes to the latest of these, so it finds the earliest start there is and tries few.
 pub(crate) fn search(
@@ -70,12 +90,8 @@ pub(crate) fn search(
     at: Instant,
     blocks: &mut Blocks,
 ) -> Option<Instant> {
-    let window = engagement.window;
-    let horizon = window.from.day().plus(WINDOW_DAYS_MAX).start();
-    let end = window.to.min(horizon).max(window.from);
-    let length = engagement.minutes.micros().clamp(0, span(window.from, end));
-    let latest = later(end, -length);
-    let mut at = at.max(window.from);
+    let Starts { from, latest, length } = starts(engagement);
+    let mut at = at.max(from);
     while at <= latest {
         let visit = Commitment { from: at, to: later(at, length), place: engagement.place };
         let mut next = at;
