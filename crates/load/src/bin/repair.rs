@@ -157,7 +157,7 @@ impl Town {
     fn planned(&self, standing: &Standing) -> (u32, u32) {
         loop {
             let need = self.need();
-            if let Some((placement, _)) = standing.at_need(need).next() {
+            if let Some((placement, _)) = standing.at_need(need).first() {
                 return (placement.need, placement.volunteer);
             }
         }

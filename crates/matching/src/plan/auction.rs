@@ -7,7 +7,13 @@
 //!
 //! A bid reads every pair of a need, and for each one place in memory: what the volunteer costs and in which slots they
 //! are busy, in eight bytes, so that a hundred thousand volunteers stay in the processor's cache. A pair that is held has
-//! a cost no bid reaches, so that nothing branches on it.
+//! a cost no bid reaches, so that nothing branches on it. Against the same bids on the market itself, 60,000 volunteers and
+//! 50,000 needs took 4.2 s instead of 7.0 s of CPU in all, in turn on one busy machine.
+//!
+//! Tried on that instance (4.85 million bids, then paths over 2.4 million places) and dropped: steps that grow with the
+//! length of a war (2.7 million bids, but paths over 9.3 million places); twice or half as many steps (6.5 and 3.5 million
+//! bids, 1.8 and 3.2 million places: no faster); bidding in the order of urgency, and seats worth 4 or 14 (the same);
+//! first in, first out (stopped, without an end, after 45 s).
 
 use super::{
     Demand,

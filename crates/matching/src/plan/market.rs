@@ -152,6 +152,31 @@ impl<T: Amount> Market<T> {
         }
     }
 
+    /// The same rows in wider integers; costs and prices are nought.
+    pub(super) fn widened<W: Amount>(self) -> Market<W> {
+        let widen = |unit: &Unit<T>| Unit { price: W::ZERO, pair: unit.pair, slot: unit.slot };
+        Market {
+            first: self.first,
+            count: self.count,
+            more: self.more,
+            slot: self.slot,
+            dual: vec![W::ZERO; self.dual.len()],
+            unfilled: self.unfilled,
+            head: self.head,
+            need: self.need,
+            cost: vec![W::ZERO; self.cost.len()],
+            held: self.held,
+            next: self.next,
+            after: self.after,
+            in_rows: self.in_rows,
+            newest: self.newest,
+            home: self.home,
+            units: self.units.iter().map(widen).collect(),
+            shut: W::ZERO,
+            flips: self.flips,
+        }
+    }
+
     /// The pairs of a need.
     pub(super) fn pairs_of(&self, need: usize) -> impl Iterator<Item = usize> {
         let mut at = self.more[need];

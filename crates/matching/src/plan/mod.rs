@@ -55,6 +55,7 @@ pub use watch::{Progress, Stage};
 
 use amount::Amount;
 use market::Market;
+use problem::Scale;
 use search::Search;
 use watch::Watch;
 
@@ -124,12 +125,12 @@ pub fn solve(problem: &Problem) -> Plan {
 /// time that reading the problem once takes. The plan is the same whatever `go_on` does as long as it says yes.
 pub fn solve_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Plan {
     let watch = Watch::new(go_on);
-    // Sums on the way stay below a few times the whole objective.
-    if problem.scale.whole < 1 << 60 {
-        solve_in::<i64>(problem, watch)
-    } else {
-        solve_in::<i128>(problem, watch)
-    }
+    if is_narrow(&problem.scale) { solve_in::<i64>(problem, watch) } else { solve_in::<i128>(problem, watch) }
+}
+
+/// Whether 64 bits are enough: sums on the way stay below a few times the whole objective.
+fn is_narrow(scale: &Scale) -> bool {
+    scale.whole < 1 << 60
 }
 
 fn solve_in<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {

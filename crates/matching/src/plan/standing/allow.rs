@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use super::{
-    super::{ROWS_MAX, SEATS_MAX, problem::Sums},
-    Candidate, Change, ChangeError, Demand, Pair, Placement, Promise, Standing,
+    super::{ROWS_MAX, SEATS_MAX, amount::Amount, problem::Sums},
+    Candidate, Change, ChangeError, Demand, Ledger, Pair, Placement, Promise,
 };
 
 /// Nothing more.
 const NO_GROWTH: Sums = Sums { metres: 0, served: 0, kept: 0, urgency: 0 };
 
-impl Standing {
+impl<T: Amount> Ledger<T> {
     /// Checks that something may happen. Gives what it adds at the most to what the objective comes to.
     pub(super) fn allow(&self, change: &Change) -> Result<Sums, ChangeError> {
         match *change {
@@ -66,7 +66,7 @@ impl Standing {
                 if promise == Promise::Fixed && !fact.is_fixed {
                     self.allow_fixing(need, volunteer)?;
                 }
-                let kept = Pair { kept: promise != Promise::None, ..fact.pair };
+                let kept = Pair { kept: promise == Promise::Kept || fact.pair.kept, ..fact.pair };
                 Ok(self.growth(need, Some(&kept), |_| {}))
             }
         }

@@ -11,6 +11,10 @@
 //! comes right after the urgency. All else moves freely. The plan does not promise by itself: say so with
 //! [`Change::Promised`] when somebody was told.
 //!
+//! The objective is one integer, of 64 bits where the plan fits into them with room to grow. A change that goes beyond the
+//! room (twice the sums of the beginning; the first [`Promise::Kept`] of a great plan that had none, and no room for
+//! that level; minutes served where there were none) solves everything anew once, at a wider scale.
+//!
 //! Needs and volunteers keep their numbers; the number of one that is gone is given to the next that comes.
 //!
 //! ```
@@ -39,6 +43,7 @@
 mod allow;
 mod change;
 mod edit;
+mod ledger;
 mod read;
 mod rows;
 mod steps;
@@ -50,104 +55,72 @@ pub use change::{Candidate, Change, ChangeError, Placement, Promise, Repair};
 use super::{
     Demand, Pair, Plan, Problem, ProblemError, Supply, Totals,
     exact::Open,
-    market::Market,
+    is_narrow,
     problem::{Scale, Sums},
-    search::Search,
-    watch::Watch,
 };
-use rows::Places;
+use ledger::{Fact, Ledger};
 
-/// How much a standing plan may grow before its objective needs a wider scale: these sums, or twice what it began with.
-const ROOM: Sums = Sums { metres: 1 << 36, served: 1 << 30, kept: 1 << 24, urgency: 1 << 26 };
+/// How much a standing plan may grow before its objective needs a wider scale, where that fits into 64 bits: these
+/// sums, or twice what it began with.
+const ROOM_NARROW: Sums = Sums { metres: 1 << 26, served: 1 << 12, kept: 0, urgency: 1 << 12 };
+/// The same in 128 bits.
+const ROOM_WIDE: Sums = Sums { metres: 1 << 36, served: 1 << 30, kept: 1 << 24, urgency: 1 << 26 };
 
-/// A scale with room for what may come, and the room; `None` when not even these sums fit.
-fn roomy(sums: Sums) -> Option<(Sums, Scale)> {
-    let rooms = [sums.with(ROOM, |sum, room| room.max(2 * sum)), sums.each(|sum| 2 * sum), sums];
-    rooms.into_iter().find_map(|room| Some((room, Scale::for_sums(room)?)))
+/// A scale with room for what may come, and the room; `None` when not even these sums fit. Prefers 64 bits, with every
+/// seat kept where that fits too.
+fn roomy(sums: Sums, seats: i128) -> Option<(Sums, Scale)> {
+    let twice = sums.each(|sum| 2 * sum);
+    let keeping = Sums { kept: twice.kept.max(2 * seats), ..twice };
+    let narrow = [keeping.with(ROOM_NARROW, i128::max), keeping, twice].into_iter();
+    let narrow = narrow.filter_map(with_scale).find(|(_, scale)| is_narrow(scale));
+    let wide = [keeping.with(ROOM_WIDE, i128::max), twice, sums].into_iter();
+    narrow.or_else(|| wide.filter_map(with_scale).next())
 }
 
-/// What is known of a pair.
-#[derive(Clone, Copy, Debug)]
-struct Fact {
-    pair: Pair,
-    /// Nobody uses this row.
-    is_gone: bool,
-    is_fixed: bool,
-    /// Whether it was in the plan that was last reported.
-    is_planned: bool,
+fn with_scale(room: Sums) -> Option<(Sums, Scale)> {
+    Some((room, Scale::for_sums(room)?))
 }
 
 /// A plan with its prices, ready for the next change.
 #[derive(Clone, Debug)]
-pub struct Standing {
-    market: Market<i128>,
-    search: Search<i128>,
-    demands: Vec<Demand>,
-    supplies: Vec<Supply>,
-    facts: Vec<Fact>,
-    fixed_at: Vec<u32>,
-    fixed_of: Vec<u32>,
-    scale: Scale,
-    /// What the scale holds, and what it must hold.
-    room: Sums,
-    load: Sums,
-    places: Places,
-    needs_gone: Vec<u32>,
-    volunteers_gone: Vec<u32>,
-    pairs_gone: Vec<u32>,
-    is_need: Vec<bool>,
-    is_volunteer: Vec<bool>,
+pub struct Standing(Books);
+
+#[derive(Clone, Debug)]
+enum Books {
+    Narrow(Ledger<i64>),
+    Wide(Ledger<i128>),
 }
+
+/// Does the same with the books, however wide.
+macro_rules! with_books {
+    ($books:expr, $ledger:ident => $what:expr) => {
+        match $books {
+            Books::Narrow($ledger) => $what,
+            Books::Wide($ledger) => $what,
+        }
+    };
+}
+use with_books;
 
 impl Standing {
     /// Makes the best plan of a problem, which may have fixed pairs.
     ///
     /// # Errors
-    /// [`ProblemError::TooGreat`], when there is no room for anything to change.
-    pub fn new(mut problem: Problem) -> Result<Self, ProblemError> {
+    /// [`ProblemError::TooGreat`], when the objective does not fit.
+    pub fn new(problem: Problem) -> Result<Self, ProblemError> {
         let runs = problem.pairs.chunk_by(|a, b| a.need == b.need);
         let sums = runs.filter_map(|run| {
             let demand = problem.demands.get(run.first()?.need as usize)?;
             Some(Sums::of(demand, run.iter()))
         });
         let load = sums.fold(Sums::default(), |sum, of| sum.with(of, |sum, of| sum + of));
-        let (room, scale) = roomy(load).ok_or(ProblemError::TooGreat)?;
-        problem.scale = scale;
-        let mut market = Market::new(&problem);
-        let mut search = Search::new();
-        market.find_best(&problem.demands, &scale, &mut search, &mut Watch::new(&mut |_| true));
-        market.flips.clear();
-        let fact = |pair: &Pair| Fact { pair: *pair, is_gone: false, is_fixed: false, is_planned: false };
-        let mut facts: Vec<Fact> = problem.pairs.iter().map(fact).collect();
-        let mut fixed_at = vec![0; problem.demands.len()];
-        let mut fixed_of = vec![0; problem.supplies.len()];
-        for &pair in &problem.fixed {
-            let fact = &mut facts[pair as usize];
-            fact.is_fixed = true;
-            fixed_at[fact.pair.need as usize] += 1;
-            fixed_of[fact.pair.volunteer as usize] += 1;
-        }
-        for (fact, &is_held) in facts.iter_mut().zip(&market.held) {
-            fact.is_planned = is_held || fact.is_fixed;
-        }
-        Ok(Self {
-            places: Places::new(&market),
-            market,
-            search,
-            is_need: vec![true; problem.demands.len()],
-            is_volunteer: vec![true; problem.supplies.len()],
-            demands: problem.demands,
-            supplies: problem.supplies,
-            facts,
-            fixed_at,
-            fixed_of,
-            scale,
-            room,
-            load,
-            needs_gone: Vec::new(),
-            volunteers_gone: Vec::new(),
-            pairs_gone: Vec::new(),
-        })
+        let seats = problem.demands.iter().map(|demand| i128::from(demand.seats)).sum();
+        let (room, scale) = roomy(load, seats).ok_or(ProblemError::TooGreat)?;
+        Ok(Self(if is_narrow(&scale) {
+            Books::Narrow(Ledger::new(problem, load, (room, scale)))
+        } else {
+            Books::Wide(Ledger::new(problem, load, (room, scale)))
+        }))
     }
 
     /// Lets something happen, and brings the plan to its new optimum.
@@ -155,59 +128,14 @@ impl Standing {
     /// # Errors
     /// [`ChangeError`]; the plan is as before then.
     pub fn apply(&mut self, change: &Change) -> Result<Repair, ChangeError> {
-        let growth = self.allow(change)?;
-        let wider = self.widen_for(growth)?;
-        let mut open = Open::default();
-        let number = self.step(change, &mut open);
-        if let Some((room, scale)) = wider {
-            (self.room, self.scale) = (room, scale);
-            self.solve_again();
-            open = Open::default();
-        }
-        let visited = self.market.settle(&mut self.search, open);
-        Ok(self.report(number, visited))
-    }
-
-    /// Makes sure that the objective fits: gives a wider scale where it would not.
-    fn widen_for(&mut self, growth: Sums) -> Result<Option<(Sums, Scale)>, ChangeError> {
-        let plus = |sums: Sums| sums.with(growth, |sum, more| sum + more);
-        if !plus(self.load).is_within(self.room) {
-            // What went since is counted off only here.
-            let needs = (0..self.demands.len() as u32).map(|need| self.sums(need));
-            self.load = needs.fold(Sums::default(), |sum, of| sum.with(of, |sum, of| sum + of));
-        }
-        let load = plus(self.load);
-        let wider =
-            if load.is_within(self.room) { None } else { Some(roomy(load).ok_or(ChangeError::TooGreat)?) };
-        self.load = load;
-        Ok(wider)
-    }
-
-    /// Everything at a wider scale, from nothing: once in a long while.
-    fn solve_again(&mut self) {
-        self.market.shut = self.scale.whole;
-        for pair in 0..self.facts.len() {
-            self.set_cost(pair);
-        }
-        let seats = self.demands.iter().zip(&self.fixed_at).map(|(demand, fixed)| demand.seats - fixed);
-        self.market.empty(seats.collect());
-        self.market.find_best(&self.demands, &self.scale, &mut self.search, &mut Watch::new(&mut |_| true));
-        self.market.flips = (0..self.facts.len() as u32).collect();
-    }
-
-    /// What changed since the last report.
-    fn report(&mut self, number: Option<u32>, visited: usize) -> Repair {
-        let mut repair = Repair { number, visited, ..Repair::default() };
-        for pair in std::mem::take(&mut self.market.flips) {
-            let is_planned = self.is_planned(pair as usize);
-            let fact = &mut self.facts[pair as usize];
-            if is_planned != std::mem::replace(&mut fact.is_planned, is_planned) {
-                let list = if is_planned { &mut repair.joined } else { &mut repair.left };
-                list.push(Placement { need: fact.pair.need, volunteer: fact.pair.volunteer });
+        if let Some((room, scale)) = with_books!(&mut self.0, ledger => ledger.prepare(change))? {
+            if let Books::Narrow(ledger) = &self.0
+                && !is_narrow(&scale)
+            {
+                self.0 = Books::Wide(ledger.widened());
             }
+            with_books!(&mut self.0, ledger => ledger.rescale((room, scale)));
         }
-        repair.left.sort_unstable();
-        repair.joined.sort_unstable();
-        repair
+        Ok(with_books!(&mut self.0, ledger => ledger.run(change)))
     }
 }

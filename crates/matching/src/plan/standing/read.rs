@@ -1,21 +1,47 @@
 //! What a standing plan says: the problem as it is now, the plan with its proof, who serves where.
 
-use super::{Pair, Placement, Plan, Problem, Promise, Standing, Totals};
+use super::{
+    super::amount::Amount, Books, Ledger, Pair, Placement, Plan, Problem, Promise, Standing, Totals,
+    with_books,
+};
 
 impl Standing {
     /// The problem as it is now: as many needs and volunteers as there ever were at a time; those that are gone have
     /// neither pairs nor seats or shifts. As long as the whole.
     pub fn problem(&self) -> Problem {
-        self.rows().0
+        with_books!(&self.0, ledger => ledger.rows()).0
     }
 
     /// The problem as it is now and its best plan with the proof. As long as the whole.
     pub fn plan(&self) -> (Problem, Plan) {
-        let (problem, chosen) = self.rows();
-        let plan = Plan { totals: Totals::of(&problem, &chosen), chosen, proof: self.market.proof(), gap: 0 };
+        let (problem, chosen) = with_books!(&self.0, ledger => ledger.rows());
+        let proof = with_books!(&self.0, ledger => ledger.market.proof());
+        let plan = Plan { totals: Totals::of(&problem, &chosen), chosen, proof, gap: 0 };
         (problem, plan)
     }
 
+    /// Whether there is such a need.
+    pub fn knows_need(&self, need: u32) -> bool {
+        with_books!(&self.0, ledger => ledger.knows_need(need))
+    }
+
+    /// Whether there is such a volunteer.
+    pub fn knows_volunteer(&self, volunteer: u32) -> bool {
+        with_books!(&self.0, ledger => ledger.knows_volunteer(volunteer))
+    }
+
+    /// Who serves this need, and how firmly they are promised; nobody when there is no such need.
+    pub fn at_need(&self, need: u32) -> Vec<(Placement, Promise)> {
+        with_books!(&self.0, ledger => ledger.at_need(need).collect())
+    }
+
+    /// What this volunteer serves, and how firmly it is promised; nothing when there is no such volunteer.
+    pub fn of_volunteer(&self, volunteer: u32) -> Vec<(Placement, Promise)> {
+        with_books!(&self.0, ledger => ledger.of_volunteer(volunteer).collect())
+    }
+}
+
+impl<T: Amount> Ledger<T> {
     fn rows(&self) -> (Problem, Vec<u32>) {
         let mut pairs: Vec<Pair> = Vec::with_capacity(self.facts.len());
         let (mut chosen, mut fixed) = (Vec::new(), Vec::new());
@@ -39,24 +65,20 @@ impl Standing {
         self.market.held[row] || self.facts[row].is_fixed
     }
 
-    /// Whether there is such a need.
-    pub fn knows_need(&self, need: u32) -> bool {
+    pub(super) fn knows_need(&self, need: u32) -> bool {
         self.is_need.get(need as usize).is_some_and(|is_known| *is_known)
     }
 
-    /// Whether there is such a volunteer.
-    pub fn knows_volunteer(&self, volunteer: u32) -> bool {
+    pub(super) fn knows_volunteer(&self, volunteer: u32) -> bool {
         self.is_volunteer.get(volunteer as usize).is_some_and(|is_known| *is_known)
     }
 
-    /// Who serves this need, and how firmly they are promised; nobody when there is no such need.
-    pub fn at_need(&self, need: u32) -> impl Iterator<Item = (Placement, Promise)> {
+    fn at_need(&self, need: u32) -> impl Iterator<Item = (Placement, Promise)> {
         let rows = self.knows_need(need).then(|| self.market.pairs_of(need as usize));
         rows.into_iter().flatten().filter_map(|row| self.placement(row))
     }
 
-    /// What this volunteer serves, and how firmly it is promised; nothing when there is no such volunteer.
-    pub fn of_volunteer(&self, volunteer: u32) -> impl Iterator<Item = (Placement, Promise)> {
+    fn of_volunteer(&self, volunteer: u32) -> impl Iterator<Item = (Placement, Promise)> {
         let rows = self.knows_volunteer(volunteer).then(|| self.market.pairs_with(volunteer as usize));
         rows.into_iter().flatten().filter_map(|row| self.placement(row))
     }

@@ -1,10 +1,11 @@
 //! What each change does, step by step; it was allowed before.
 
 use super::{
-    super::market::FREE, Candidate, Change, Demand, Fact, Open, Pair, Promise, Standing, Supply, allow,
+    super::{amount::Amount, market::FREE},
+    Candidate, Change, Demand, Fact, Ledger, Open, Pair, Promise, Supply, allow,
 };
 
-impl Standing {
+impl<T: Amount> Ledger<T> {
     /// Does what the change says, all but the paths. Gives the number of what came.
     pub(super) fn step(&mut self, change: &Change, open: &mut Open) -> Option<u32> {
         match *change {
@@ -96,7 +97,7 @@ impl Standing {
         }
         open.seats.retain(|&of| of != need);
         self.market.unfilled[need as usize] = 0;
-        self.market.dual[need as usize] = 0;
+        self.market.dual[need as usize] = T::ZERO;
         self.demands[need as usize] = Demand { seats: 0, urgency: 0, ..self.demands[need as usize] };
         self.is_need[need as usize] = false;
         self.needs_gone.push(need);
@@ -128,13 +129,13 @@ impl Standing {
 
     fn promise(&mut self, pair: usize, promise: Promise, open: &mut Open) {
         let before = self.cost(&self.facts[pair].pair);
-        self.facts[pair].pair.kept = promise != Promise::None;
         if promise == Promise::Fixed {
             if !self.facts[pair].is_fixed {
                 self.fix(pair, open);
             }
             return;
         }
+        self.facts[pair].pair.kept = promise == Promise::Kept;
         if self.facts[pair].is_fixed {
             self.free(pair, open);
             return;
@@ -248,10 +249,10 @@ impl Standing {
         let demand = &self.demands[fact.pair.need as usize];
         let is_shut = fact.is_gone || self.is_taken(fact.pair.volunteer, demand.slot);
         self.market.cost[pair] =
-            if is_shut { self.scale.whole } else { self.scale.cost(&fact.pair, demand.urgency) };
+            if is_shut { self.market.shut } else { T::of(self.scale.cost(&fact.pair, demand.urgency)) };
     }
 
-    fn cost(&self, pair: &Pair) -> i128 {
-        self.scale.cost(pair, self.demands[pair.need as usize].urgency)
+    fn cost(&self, pair: &Pair) -> T {
+        T::of(self.scale.cost(pair, self.demands[pair.need as usize].urgency))
     }
 }

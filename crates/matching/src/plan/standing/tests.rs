@@ -42,12 +42,12 @@ fn candidates(pairs: &[(Index, u32, u32)], others: u32) -> Vec<Candidate> {
 
 impl Wish {
     fn change(&self, standing: &Standing) -> Change {
-        let (needs, volunteers) = (standing.demands.len() as u32, standing.supplies.len() as u32);
+        let problem = standing.problem();
+        let (needs, volunteers) = (problem.demands.len() as u32, problem.supplies.len() as u32);
         let need = self.rows[0].index(needs as usize + 1) as u32;
         let volunteer = self.rows[1].index(volunteers as usize + 1) as u32;
         let [slot, seats, urgency, metres] = self.numbers;
-        let pairs = standing.facts.iter().find(|fact| fact.pair.need == need && !fact.is_gone);
-        let known = pairs.map(|fact| fact.pair.volunteer);
+        let known = problem.pairs.iter().find(|pair| pair.need == need).map(|pair| pair.volunteer);
         // Half of the time two who are a pair.
         let partner = known.filter(|_| metres % 2 == 0).unwrap_or(volunteer);
         match self.kind {
@@ -79,10 +79,8 @@ impl Wish {
 }
 
 fn placements(standing: &Standing) -> BTreeSet<Placement> {
-    let needs = 0..standing.demands.len() as u32;
-    needs
-        .flat_map(|need| standing.at_need(need).map(|(placement, _)| placement).collect::<Vec<_>>())
-        .collect()
+    let needs = 0..standing.problem().demands.len() as u32;
+    needs.flat_map(|need| standing.at_need(need)).map(|(placement, _)| placement).collect()
 }
 
 /// The levels that are decided; a seat of urgency nought may be filled or not.
@@ -125,9 +123,8 @@ fn follow(problem: Problem, wishes: &[Wish]) -> Result<(), TestCaseError> {
         prop_assert_eq!(rank(plan.totals), rank(anew.totals), "after {:?}", change);
         // By the other way round too: everybody a volunteer serves is somebody whom a need has.
         let of_volunteers = 0..problem.supplies().len() as u32;
-        let of_volunteers: BTreeSet<Placement> = of_volunteers
-            .flat_map(|volunteer| standing.of_volunteer(volunteer).map(|of| of.0).collect::<Vec<_>>())
-            .collect();
+        let of_volunteers: BTreeSet<Placement> =
+            of_volunteers.flat_map(|volunteer| standing.of_volunteer(volunteer)).map(|of| of.0).collect();
         prop_assert_eq!(&of_volunteers, &known);
     }
     Ok(())
@@ -185,7 +182,7 @@ fn promises_that_contradict_each_other_are_refused() {
 #[test]
 fn a_scale_that_becomes_too_narrow_is_widened() {
     let mut standing = one_pair();
-    let scale = standing.scale;
+    let scale = standing.problem().scale;
     let far = Pair { need: 0, volunteer: 1, metres: u32::MAX, served: u32::MAX, kept: true };
     standing.apply(&Change::PairOpened { pair: far }).unwrap();
     for seats in [100, 1_000, 10_000] {
@@ -193,7 +190,8 @@ fn a_scale_that_becomes_too_narrow_is_widened() {
         let demand = Demand { slot: 3, seats, urgency: u32::MAX };
         standing.apply(&Change::NeedCame { demand, pairs }).unwrap();
     }
-    assert_ne!(standing.scale, scale);
+    assert_ne!(standing.problem().scale, scale);
+    assert!(matches!(standing.0, Books::Wide(_)));
     let (problem, plan) = standing.plan();
     assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
     assert_eq!(proof::gap(&problem, &plan.chosen, &plan.proof), Ok(0));
