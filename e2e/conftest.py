@@ -1,5 +1,10 @@
 """Fixtures of all tests here. What they stand on is in `harness/`."""
 
+import os
+import subprocess
+import urllib.parse
+import uuid
+
 import pytest
 from harness.browser import VARIANTS, launch, open_context
 from harness.demo import BINARY, Demo, sign_in
@@ -11,6 +16,7 @@ def pytest_report_header():
 
 
 _MEASURED = pytest.StashKey[list]()
+POSTGRES = "LINLI_TEST_POSTGRES"
 
 
 @pytest.fixture
@@ -52,6 +58,22 @@ def demo(tmp_path_factory):
     """One `linli demo` for the whole run, on a database of its own."""
     with Demo(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
+
+
+@pytest.fixture
+def postgres():
+    """The URL of an empty database of its own on the test server."""
+    server = os.environ.get(POSTGRES)
+    if server is None:
+        pytest.skip(f"{POSTGRES} names no server")
+    name = f"linli_e2e_{uuid.uuid4().hex[:12]}"
+
+    def do(statement):
+        subprocess.run(["psql", "--quiet", "--dbname", server, "--command", statement], check=True)
+
+    do(f"CREATE DATABASE {name}")
+    yield urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl()
+    do(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=VARIANTS, ids=str)

@@ -1,8 +1,8 @@
-"""Every operation of the JSON API, as a guest and as each role of the demo: never a server error, never an answer that its
-description does not allow, and for every reading operation somebody who gets an answer."""
+"""Every operation of the JSON API with generated input, as a guest and as each role of the demo: never a server error, never
+an answer that its description does not allow. That each is done with good input is `test_api_walk.py`."""
 
 import pytest
-from harness.api import SCHEMA, Answers, call_samples, generate, operations
+from harness.api import Answers, call_samples, generate
 from harness.browser import PHONE, Variant, open_context
 from harness.demo import sign_in
 
@@ -23,7 +23,6 @@ def cookies(demo, browser):
 
 def test_every_operation_for_every_role(demo, cookies, tmp_path):
     complaints = []
-    succeeded = set()
     for role, cookie in cookies.items():
         answers = Answers()
         call_samples(demo, cookie, answers)
@@ -33,10 +32,4 @@ def test_every_operation_for_every_role(demo, cookies, tmp_path):
         if complaint:
             complaints.append(f"as {role}:\n{complaint}")
         complaints += [f"as {role}: {operation} broke" for operation in answers.broken()]
-        succeeded |= answers.succeeded()
-    # Writes depend on what stands in the demo; their use cases are driven by the story tests of each area.
-    never = {operation for operation in operations(demo.json(SCHEMA)) if operation.startswith("GET ")} - succeeded
-    # A statement's code is shown once, to its owner; the demo has none to give away.
-    never.discard("GET /api/v1/verify/{code}")
-    complaints += [f"nobody ever got an answer 2xx from {operation}" for operation in sorted(never)]
     assert not complaints, "\n".join(complaints)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 from harness.api import SCHEMA, Answers, generate, operations
+from harness.people import Town
 from harness.small_site import Answer, SmallSite
+from harness.walk import GUEST, Walk
 
 pytestmark = pytest.mark.api
 
@@ -59,3 +61,30 @@ def test_a_server_error_is_found(tmp_path):
 def test_an_answer_that_breaks_its_schema_is_found(tmp_path):
     _, complaint = ask(tmp_path, as_json('{"count": "many"}'), as_json("{}", 422))
     assert "schema" in complaint
+
+
+class LittleDemo:
+    """As much of a demo as walkers need: where it is."""
+
+    passed = 0
+
+    def __init__(self, site):
+        self.url, self.port = site.url, int(site.url.rsplit(":", 1)[1])
+
+
+def test_an_operation_open_to_everybody_is_found():
+    with SmallSite(lambda method, path: as_json("{}")) as site:
+        walk = Walk(Town(LittleDemo(site)))
+        for walker in walk.signed_in:
+            walker.entered({"token": "t", "person": "p"})
+        walk.worker.call("GET /api/v1/reviews")
+    assert len(walk.wrong) == len(walk.everybody) - 1
+    assert walk.missing({"GET /api/v1/reviews"}) == []
+    assert any(f"POST /api/v1/sign-out was never done as {GUEST}" in one for one in walk.missing({"POST /api/v1/sign-out"}))
+
+
+def test_a_step_that_fails_is_found():
+    with SmallSite(lambda method, path: as_json("{}", 409)) as site:
+        walk = Walk(Town(LittleDemo(site)))
+        with pytest.raises(AssertionError, match="409"):
+            walk.guest.call("GET /api/v1/shifts")

@@ -1,12 +1,8 @@
 """The main job from end to end, through the browser, by the people who do it: a need is heard, a neighbour comes, the hour
 is recorded with its evidence, the coin is posted, the figure moves, and the day's root is published. On each database."""
 
-import os
 import re
-import subprocess
 import time
-import urllib.parse
-import uuid
 
 import pytest
 from harness.browser import PHONE, Variant, open_context
@@ -17,25 +13,8 @@ pytestmark = pytest.mark.browser
 
 VIEW = Variant("std", True, PHONE)
 COMMUNITY = "420103002001"
-POSTGRES = "LINLI_TEST_POSTGRES"
 # The journal is followed behind the answer.
 FOLLOWED_SECONDS_MAX = 20
-
-
-@pytest.fixture
-def postgres():
-    """The URL of an empty database of its own on the test server."""
-    server = os.environ.get(POSTGRES)
-    if server is None:
-        pytest.skip(f"{POSTGRES} names no server")
-    name = f"linli_story_{uuid.uuid4().hex[:12]}"
-
-    def do(statement):
-        subprocess.run(["psql", "--quiet", "--dbname", server, "--command", statement], check=True)
-
-    do(f"CREATE DATABASE {name}")
-    yield urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl()
-    do(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -17,6 +17,8 @@ pub enum Kind {
     SignInFirst,
     /// True a moment ago, or a rule of the service stands against it. 409.
     Conflict,
+    /// There is something at this address, but not to be asked for in this way. 405.
+    OtherMethod,
     /// Too often; carries when to try again. 429.
     TooFast(Instant),
 }
@@ -104,6 +106,11 @@ impl Refusal {
     /// A rule of the service, or what happened meanwhile, stands against it.
     pub const fn conflict(rule: &'static str) -> Self {
         Self::new(Kind::Conflict, rule)
+    }
+
+    /// The address is right and the HTTP method is not.
+    pub const fn other_method(rule: &'static str) -> Self {
+        Self::new(Kind::OtherMethod, rule)
     }
 
     /// Too often; may be tried again at `until`.

@@ -208,6 +208,7 @@ people-roles-person-hint = They must have signed in once
 people-roles-division = Code of the division
 people-roles-division-hint = 2 to 12 digits; everything below it is included
 people-role-given = The role is given.
+people-role-no-end = No end
 people-role-ended = The role is ended.
 people-role-organisation = One organisation
 people-role-leader = Team leader

@@ -208,6 +208,7 @@ people-roles-person-hint = 对方要先登录过一次
 people-roles-division = 区划代码
 people-roles-division-hint = 2 到 12 位数字，包括下面所有的地方
 people-role-given = 已经授权。
+people-role-no-end = 不限
 people-role-ended = 已经结束。
 people-role-organisation = 一个组织
 people-role-leader = 队长

@@ -53,7 +53,9 @@ pub use lookup::{
     look_at_evidence, looks, masked, reveal,
 };
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
-pub use organisation::{KINDS, OrganisationCard, create_organisation, organisation, organisations_in};
+pub use organisation::{
+    KINDS, OrganisationCard, create_organisation, organisation, organisations_in, wrong_organisation_name,
+};
 pub use profile::{Preferences, Profile, change_profile, profile};
 pub use register::{
     ADDRESS_CHARS_MAX, ForSomebody, Registration, person_by_phone, phone_of, register, register_for,

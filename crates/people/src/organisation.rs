@@ -2,7 +2,7 @@
 
 use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Action, DivisionCode, Id, Organisation, Refusal};
+use kernel::{Action, DivisionCode, FieldRefusal, Id, Organisation, Refusal};
 use vault::CreditCode;
 
 use crate::name::NAME_CHARS_MAX;
@@ -43,12 +43,7 @@ pub fn create_organisation(
 ) -> Outcome<Id<Organisation>> {
     call.actor.must(Action::PublishShifts, division)?;
     let name = name.trim();
-    let mut wrong = Vec::new();
-    match name.chars().count() {
-        0 => wrong.extend(Refusal::invalid("name", "name-missing").fields),
-        count if count > NAME_CHARS_MAX => wrong.extend(Refusal::invalid("name", "name-too-long").fields),
-        _ => {}
-    }
+    let mut wrong = wrong_organisation_name(name);
     if !KINDS.contains(&kind) {
         wrong.extend(Refusal::invalid("kind", "organisation-kind-unknown").fields);
     }
@@ -65,6 +60,15 @@ pub fn create_organisation(
         Event::new("organisation.created", id.district(), id, 1).with("division", division.to_string());
     append(tx, call, event)?;
     Ok(id)
+}
+
+/// What is wrong with the name of an organisation.
+pub fn wrong_organisation_name(name: &str) -> Vec<FieldRefusal> {
+    match name.trim().chars().count() {
+        0 => Refusal::invalid("name", "name-missing").fields,
+        count if count > NAME_CHARS_MAX => Refusal::invalid("name", "name-too-long").fields,
+        _ => Vec::new(),
+    }
 }
 
 /// The organisation with this id.

@@ -7,6 +7,7 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -102,7 +103,8 @@ pub(crate) fn router(app: App, guide: Option<Guide>) -> Router {
     };
     router
         .fallback(missing)
-        .with_state(app)
+        .with_state(app.clone())
+        .layer(from_fn_with_state(app, web::in_our_words))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(secure(

@@ -215,9 +215,7 @@ fn made<T>(id: Id<T>) -> Answer {
 pub(crate) async fn team_create(ask: Ask, body: Body<NewTeamJson>) -> Result<Response, Failed> {
     let team = body.value;
     command(&ask, "team_create", body.digest, move |tx, call| {
-        let place = kernel::DivisionCode::parse(&team.division)
-            .map_err(|_| Refusal::invalid("division", "team-place-unknown"))?;
-        Ok(made(people::create_organisation(tx, call, place, &team.name, "team", None)?))
+        Ok(made(crate::team::create_team(tx, call, ("division", &team.division), &team.name)?))
     })
     .await
 }

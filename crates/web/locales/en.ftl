@@ -76,11 +76,13 @@ shell-error-summary = Please mend these
 
 # Pages that say what went wrong and how to mend it.
 error-403-title = This page is not open to you
-error-403-mend = If it is about you, sign in first, or call us.
+error-403-mend = To have it done, call us or come to the community office.
 error-404-title = This page was not found
 error-404-mend = Check the address, or start again from the home page.
-error-409-title = Someone else has just changed this
-error-409-mend = Go back, open it again, look at it as it is now, then decide.
+error-405-title = This page cannot be opened directly
+error-405-mend = Go to the home page and use the buttons there.
+error-409-title = This cannot be done now
+error-409-mend = Go back and open it again to see how it stands. If it is still not clear, call us.
 error-422-title = This cannot be done as it stands
 error-422-mend = Go back, mend what is marked in red, and send it again. What you filled in is kept.
 error-429-title = Too many tries
@@ -106,6 +108,8 @@ refusal-cross-site = This form did not come from this site, so nothing was done.
 refusal-idempotency-key-missing = The request needs an Idempotency-Key header.
 refusal-idempotency-key-too-long = The Idempotency-Key is too long: 128 characters at most.
 refusal-idempotency-key-reused = This key was used for something else. Open the page again and send it from there.
+refusal-method-not-offered = This address does not take requests of this kind.
+refusal-request-unreadable = This request could not be read: the address or the content has signs that are no text.
 refusal-body-too-long = What was sent is too long.
 refusal-body-not-json = The body must be JSON (application/json).
 refusal-body-not-understood = The body could not be understood: { $words }

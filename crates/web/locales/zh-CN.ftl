@@ -76,11 +76,13 @@ shell-error-summary = 有几处要改一下
 
 # Pages that say what went wrong and how to mend it.
 error-403-title = 这一页您看不了
-error-403-mend = 如果这是您自己的事，请先登录，或者打电话问一问。
+error-403-mend = 要办这件事，请打电话，或者到社区来问一问。
 error-404-title = 没有找到这一页
 error-404-mend = 请看看网址对不对，或者回首页重新找。
-error-409-title = 刚才有别人改过了
-error-409-mend = 请返回重新打开，看看现在的样子，再决定要不要改。
+error-405-title = 这一页不能直接打开
+error-405-mend = 请回首页，从页面上的按钮进去。
+error-409-title = 这一步现在办不了
+error-409-mend = 返回重新打开，就能看到现在的样子。还是不清楚，请打电话问。
 error-422-title = 这样还办不了
 error-422-mend = 请返回看看红字写的地方，改好再送一次。您填的内容还在。
 error-429-title = 按得太快了
@@ -106,6 +108,8 @@ refusal-cross-site = 这张表不是从本站送来的，没有办。请在本�
 refusal-idempotency-key-missing = 请求里要带 Idempotency-Key。
 refusal-idempotency-key-too-long = Idempotency-Key 太长，最多 128 个字符。
 refusal-idempotency-key-reused = 这个编号已经用在另一件事上了。请重新打开页面再送。
+refusal-method-not-offered = 这个网址不收这样的请求。
+refusal-request-unreadable = 这次请求读不懂：网址或内容里有认不出的字。
 refusal-body-too-long = 送来的内容太长。
 refusal-body-not-json = 内容要写成 JSON（application/json）。
 refusal-body-not-understood = 内容读不懂：{ $words }

@@ -64,7 +64,7 @@ pub(crate) const SIZES: [&str; 4] = ["std", "large", "elder", "max"];
 pub(crate) const CONTRASTS: [&str; 2] = ["normal", "high"];
 
 impl Ask {
-    fn read(app: App, parts: &Parts) -> Self {
+    pub(crate) fn read(app: App, parts: &Parts) -> Self {
         let headers = &parts.headers;
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let api = parts.uri.path().starts_with("/api/");

@@ -74,6 +74,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Kind::Forbidden => StatusCode::FORBIDDEN,
         Kind::SignInFirst => StatusCode::UNAUTHORIZED,
         Kind::Conflict => StatusCode::CONFLICT,
+        Kind::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
         Kind::TooFast(_) => StatusCode::TOO_MANY_REQUESTS,
     }
 }

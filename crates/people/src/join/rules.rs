@@ -36,10 +36,14 @@ fn field(field: &'static str, rule: &'static str) -> FieldRefusal {
 /// # Errors
 /// One of the `document-…` rules.
 pub fn read_document(kind: &str, number: &str, today: Day) -> Result<Document, Refusal> {
-    let kind =
-        DocumentKind::from_code(kind).ok_or_else(|| Refusal::invalid("kind", "document-kind-unknown"))?;
-    if number.trim().is_empty() {
-        return Err(Refusal::invalid("number", "document-missing"));
+    let missing = Some(Refusal::invalid("number", "document-missing")).filter(|_| number.trim().is_empty());
+    let Some(kind) = DocumentKind::from_code(kind) else {
+        let mut wrong = Refusal::invalid("kind", "document-kind-unknown");
+        wrong.fields.extend(missing.into_iter().flat_map(|refusal| refusal.fields));
+        return Err(wrong);
+    };
+    if let Some(missing) = missing {
+        return Err(missing);
     }
     let wrong = |rule| Refusal::invalid("number", rule);
     Document::parse(kind, number, today.ymd()).map_err(|error| match error {

@@ -128,7 +128,7 @@ pub(super) fn give(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Id<su
     if division.is_none() {
         keep(Refusal::invalid("division", "division-unknown"));
     }
-    let until = until(&typed.until).unwrap_or_else(|refusal| {
+    let until = until(&typed.until, call.now).unwrap_or_else(|refusal| {
         keep(refusal);
         None
     });
@@ -141,12 +141,13 @@ pub(super) fn give(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Id<su
 }
 
 /// The end of the day named, or none.
-fn until(text: &str) -> Result<Option<Instant>, Refusal> {
+fn until(text: &str, now: Instant) -> Result<Option<Instant>, Refusal> {
     if text.is_empty() {
         return Ok(None);
     }
     let day: Day = text.parse().map_err(|()| Refusal::invalid("until", "day-unknown"))?;
-    Ok(Some(day.plus(1).start()))
+    let end = day.plus(1).start();
+    if end <= now { Err(Refusal::invalid("until", "until-in-past")) } else { Ok(Some(end)) }
 }
 
 pub(crate) async fn give_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {

@@ -73,30 +73,26 @@ impl From<Station> for StationView {
 }
 
 impl StationBody {
-    /// As typed things, or every member that is no such thing. What is wrong with a text the use case says.
+    /// As typed things, or every member that is wrong.
     fn parse(&self) -> Result<NewStation, Refusal> {
-        parse(&self.division, &self.kind, self.functions.iter().map(String::as_str)).map(
-            |(division, kind, functions)| NewStation {
-                division,
-                name: self.name.clone(),
-                kind,
-                functions,
-                contact: Contact {
-                    address: self.address.clone(),
-                    phone: self.phone.clone(),
-                    opening_hours: self.opening_hours.clone(),
-                },
-            },
-        )
+        let contact = Contact {
+            address: self.address.clone(),
+            phone: self.phone.clone(),
+            opening_hours: self.opening_hours.clone(),
+        };
+        let functions = self.functions.iter().map(String::as_str);
+        parse(&self.division, &self.kind, functions, self.name.clone(), contact)
     }
 }
 
-/// Reads what is chosen rather than written; shared with the form.
+/// Reads what is chosen rather than written, and names everything that is wrong; shared with the form.
 pub(super) fn parse<'t>(
     division: &str,
     kind: &str,
     functions: impl Iterator<Item = &'t str>,
-) -> Result<(DivisionCode, StationKind, Vec<Function>), Refusal> {
+    mut name: String,
+    mut contact: Contact,
+) -> Result<NewStation, Refusal> {
     let mut wrong: Vec<FieldRefusal> = Vec::new();
     let division = DivisionCode::parse(division);
     if division.is_err() {
@@ -111,8 +107,16 @@ pub(super) fn parse<'t>(
         wrong.extend(Refusal::invalid("functions", "station-functions").fields);
     }
     match (division, kind, functions) {
-        (Ok(division), Some(kind), Some(functions)) => Ok((division, kind, functions)),
-        _ => Err(Refusal::fields(wrong)),
+        (Ok(division), Some(kind), Some(functions)) => {
+            Ok(NewStation { division, name, kind, functions, contact })
+        }
+        (_, _, functions) => {
+            if functions.is_some_and(|functions| functions.is_empty()) {
+                wrong.extend(Refusal::invalid("functions", "station-functions-missing").fields);
+            }
+            wrong.extend(super::wrong_texts(&mut name, &mut contact));
+            Err(Refusal::fields(wrong))
+        }
     }
 }
 

@@ -146,11 +146,23 @@ fn checked(tx: &mut Tx<'_>, mut station: NewStation) -> Outcome<NewStation> {
     if !crate::tree_in(tx)?.contains(station.division) {
         wrong.extend(Refusal::invalid("division", "place-code-unknown").fields);
     }
+    wrong.extend(wrong_texts(&mut station.name, &mut station.contact));
+    if station.functions.is_empty() {
+        wrong.extend(Refusal::invalid("functions", "station-functions-missing").fields);
+    }
+    station.functions.sort_unstable();
+    station.functions.dedup();
+    if wrong.is_empty() { Ok(station) } else { Err(Refusal::fields(wrong).into()) }
+}
+
+/// Trims the texts; everything that is wrong with them.
+fn wrong_texts(name: &mut String, contact: &mut Contact) -> Vec<FieldRefusal> {
+    let mut wrong: Vec<FieldRefusal> = Vec::new();
     let texts = [
-        ("name", "station-name-missing", &mut station.name),
-        ("address", "station-address-missing", &mut station.contact.address),
-        ("phone", "station-phone-missing", &mut station.contact.phone),
-        ("opening_hours", "station-hours-missing", &mut station.contact.opening_hours),
+        ("name", "station-name-missing", name),
+        ("address", "station-address-missing", &mut contact.address),
+        ("phone", "station-phone-missing", &mut contact.phone),
+        ("opening_hours", "station-hours-missing", &mut contact.opening_hours),
     ];
     for (field, missing, text) in texts {
         *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -163,16 +175,11 @@ fn checked(tx: &mut Tx<'_>, mut station: NewStation) -> Outcome<NewStation> {
             _ => {}
         }
     }
-    let phone = &station.contact.phone;
+    let phone = &contact.phone;
     if !phone.is_empty() && !is_phone(phone) {
         wrong.extend(Refusal::invalid("phone", "station-phone").fields);
     }
-    if station.functions.is_empty() {
-        wrong.extend(Refusal::invalid("functions", "station-functions-missing").fields);
-    }
-    station.functions.sort_unstable();
-    station.functions.dedup();
-    if wrong.is_empty() { Ok(station) } else { Err(Refusal::fields(wrong).into()) }
+    wrong
 }
 
 /// At least five digits, and between them only what is written in telephone numbers.

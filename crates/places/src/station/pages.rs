@@ -84,8 +84,7 @@ impl Typed {
 
     fn parse(&self) -> Result<NewStation, Refusal> {
         let functions = self.functions.iter().map(String::as_str);
-        let (division, kind, functions) = api::parse(&self.division, &self.kind, functions)?;
-        Ok(NewStation { division, name: self.name.clone(), kind, functions, contact: self.contact.clone() })
+        api::parse(&self.division, &self.kind, functions, self.name.clone(), self.contact.clone())
     }
 
     fn page(self, page: Page, place: Option<String>, id: Option<Id<StationTable>>) -> StationPage {

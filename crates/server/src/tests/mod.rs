@@ -427,6 +427,36 @@ fn an_unknown_page_says_so_and_health_is_told() {
 }
 
 #[test]
+fn everything_is_refused_in_one_shape() {
+    on_both(|world| {
+        let client = guest(world);
+        let long = "長".repeat(70_000);
+        let asked = [
+            (client.get("/api/v1/sign-out"), 405, "method-not-offered"),
+            (client.post("/api/v1/places/search", &[]), 405, "method-not-offered"),
+            (client.get("/api/v1/no-such-thing"), 404, "missing"),
+            (client.get("/api/v1/places/%FF"), 422, "invalid"),
+            (client.post("/api/v1/sign-in/codes", &[("phone", "19900000001")]), 422, "invalid"),
+            (client.post_json("/api/v1/sign-in/codes", "a", &serde_json::json!([1])), 422, "invalid"),
+            (client.post_json("/api/v1/sign-in/codes", "b", &serde_json::json!(long)), 422, "invalid"),
+        ];
+        for (reply, status, rule) in asked {
+            assert_eq!(reply.status, status, "{}", reply.body);
+            let problem = reply.json();
+            assert_eq!((&problem["rule"], &problem["status"]), (&rule.into(), &status.into()));
+            assert_eq!(problem["type"], format!("/problems/{rule}"));
+            assert!(!problem["title"].as_str().unwrap().is_empty());
+        }
+        // People get a page with the phone on it.
+        for (path, status) in [("/sign-out", 405), ("/static/none.css", 404), ("/places/%FF", 422)] {
+            let reply = client.get(path);
+            assert_eq!(reply.status, status, "{path}");
+            assert!(reply.body.contains("027-5550 0100"), "{path}: {}", reply.body);
+        }
+    });
+}
+
+#[test]
 fn every_rule_is_listed_for_programs() {
     let listed = include_str!("../../../../docs/api.md");
     for (_, english) in compose::locales() {

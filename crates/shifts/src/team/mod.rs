@@ -4,9 +4,28 @@ pub(crate) mod pages;
 
 use db::{Outcome, Tx};
 use journal::Call;
-use kernel::{Action, Id, Organisation, Person, Refusal};
+use kernel::{Action, DivisionCode, Id, Organisation, Person, Refusal};
 use people::OrganisationCard;
 use vault::Phone;
+
+/// Makes a team that works in a place; `place` is as it was typed, into the field of that name.
+///
+/// # Errors
+/// Forbidden; `team-place-unknown` and what is wrong with the name (invalid), both at once.
+pub(crate) fn create_team(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    (field, place): (&'static str, &str),
+    name: &str,
+) -> Outcome<Id<Organisation>> {
+    let tree = places::tree_in(tx)?;
+    let Some(place) = DivisionCode::parse(place).ok().filter(|code| tree.contains(*code)) else {
+        let mut wrong = people::wrong_organisation_name(name);
+        wrong.extend(Refusal::invalid(field, "team-place-unknown").fields);
+        return Err(Refusal::fields(wrong).into());
+    };
+    people::create_organisation(tx, call, place, name, "team", None)
+}
 
 /// A team and its leaders, for who may name them.
 ///

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Failure;
-use kernel::{Action, DivisionCode, FieldRefusal, Id, Kind, Organisation, Person, Refusal};
+use kernel::{Action, FieldRefusal, Id, Kind, Organisation, Person};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
 
 use crate::view;
@@ -44,9 +44,7 @@ async fn create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
     let outcome = ask
         .app
         .command(&ask, "team_create", fields.key(), fields.digest(), move |tx, call| {
-            let place = DivisionCode::parse(typed.text("place"))
-                .map_err(|_| Refusal::invalid("place", "team-place-unknown"))?;
-            let team = people::create_organisation(tx, call, place, typed.text("name"), "team", None)?;
+            let team = super::create_team(tx, call, ("place", typed.text("place")), typed.text("name"))?;
             Ok(Answer::go(format!("/team/teams/{team}?done=made")))
         })
         .await;

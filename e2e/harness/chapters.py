@@ -1,0 +1,321 @@
+"""What everybody does on the walk through the API: the main job and everything around it, told in chapters. Each walker asks
+for help, helps the next one, has places in shifts, earns an hour; staff do what their role is for."""
+
+import time
+import urllib.parse
+import urllib.request
+import uuid
+from datetime import timedelta
+
+from harness.lived_in import COMMUNITY
+from harness.people import Somebody, identity_number
+from harness.walk import statement_code
+
+STREET = "420103002"
+# A community of the street in which what is over half an hour a day waits for a review.
+STRICT = "420103002002"
+AT_ONCE_MINUTES = 30
+VISIT_MINUTES = 50
+SHIFT_MINUTES = 60
+PLACES = 12
+SETTLED_SECONDS_MAX = 60
+# Somebody of the demo who asks for each walker; residents have the numbers from 120 on.
+NEIGHBOURS = 150
+
+
+def walk_through(walk):
+    """Everything, in order: what one chapter makes the next one uses."""
+    walk.demo.let_pass_until(9)
+    arrive(walk)
+    look_around(walk)
+    places(walk)
+    people(walk)
+    needs(walk)
+    shifts(walk)
+    hours(walk)
+    roles(walk)
+    leave(walk)
+
+
+def register(walk, by, phone):
+    """Somebody new: a code, its ticket, a name. `by` is who sends the requests."""
+    by.call("POST /api/v1/sign-in/codes", {"phone": phone})
+    proven = by.call("POST /api/v1/sign-in", {"phone": phone, "code": walk.code(phone)})
+    new = {"ticket": proven["ticket"], "name": "里清明", "division": COMMUNITY}
+    return by.call("POST /api/v1/people", new)
+
+
+def arrive(walk):
+    for walker in walk.signed_in:
+        walker.entered(register(walk, walk.guest, walker.phone))
+    chief = walk.town.role("security administrator")
+    for walker in walk.signed_in:
+        if walker.role not in ("resident", "volunteer"):
+            chief.post("/role-grants", {"person": walker.phone, "role": walker.role, "division": STREET})
+    for walker in walk.signed_in:
+        register(walk, walker, walk.new_phone())
+    for n, walker in enumerate(walk.signed_in):
+        number = identity_number(f"197405{n + 10}")
+        walker.call("POST /api/v1/volunteers", {"name": "里芒种", "kind": "resident_id", "number": number})
+
+
+def look_around(walk):
+    shift = walk.guest.call("GET /api/v1/shifts")["shifts"][0]["id"]
+    for walker in walk.everybody:
+        walker.call("GET /api/v1/figures", query={"division": STREET})
+        walker.call("GET /api/v1/figures/definitions")
+        walker.call("GET /api/v1/journal/roots")
+        walker.call("GET /api/v1/needs/open")
+        walker.call("GET /api/v1/places/search", query={"q": "hlj"})
+        walker.call("GET /api/v1/places/{code}", code=COMMUNITY)
+        walker.call("GET /api/v1/shifts")
+        walker.call("GET /api/v1/shifts/{id}", id=shift)
+        walker.call("GET /api/v1/timebank/balance-sheet", query={"district": "420103"})
+    for walker in walk.signed_in:
+        walker.call("GET /api/v1/me/coins")
+        walker.call("GET /api/v1/me/hours")
+        walker.call("GET /api/v1/me/looks")
+        walker.call("GET /api/v1/my/shifts")
+        walker.call("GET /api/v1/needs/mine")
+        walker.call("GET /api/v1/tasks")
+        walker.call("GET /api/v1/me/volunteer")
+        walker.call("POST /api/v1/me/volunteer", {"skills": ["nursing"], "radius_m": 0})
+
+
+def places(walk):
+    manager, today = walk.system_administrator, walk.demo.now().date().isoformat()
+    station = {
+        "division": COMMUNITY,
+        "name": "里巷志愿服务点",
+        "kind": "community",
+        "functions": ["needs", "activities"],
+        "address": "里巷 1 号",
+        "phone": "027-5550 0199",
+        "opening_hours": "周一至周五 9:00–17:00",
+    }
+    made = manager.call("POST /api/v1/stations", station)
+    change = {"version": made["version"], "station": station | {"opening_hours": "每天 9:00–17:00"}}
+    manager.call("POST /api/v1/stations/{id}", change, id=made["id"])
+    policy = {"division": STRICT, "name": "hours.day_at_once_minutes", "value": AT_ONCE_MINUTES, "from_day": today}
+    manager.call("POST /api/v1/policies", policy | {"source": "议事会 1 号决定"})
+
+
+def people(walk):
+    for walker in (walk.worker, walk.security_administrator):
+        walker.call("GET /api/v1/people", query={"q": "lmz"})
+        walker.call("GET /api/v1/people/{id}", id=walk.volunteer.id)
+    worker = walk.worker
+    worker.call("POST /api/v1/people/{id}/reveals", {"field": "phone", "reason": "打电话核实"}, id=walk.volunteer.id)
+    until = (walk.demo.now() + timedelta(days=365)).date().isoformat()
+    cover = {"insured_until": until, "trained_until": until}
+    worker.call("POST /api/v1/people/{id}/cover", cover, id=walk.volunteer.id)
+    # Who was written down at the desk without a phone gets one there.
+    sleeper = at_the_desk(walk)
+    phone = walk.new_phone()
+    Somebody(walk.demo, phone).send_code()
+    given = {"phone": phone, "code": walk.code(phone)}
+    worker.call("POST /api/v1/people/{id}/phone", given, id=sleeper)
+
+
+def at_the_desk(walk):
+    """A resident without a phone for whom the worker writes a need down; gives the resident's id."""
+    need = {"category": "elderly", "day": "tomorrow", "for_name": "里白露", "channel": "desk", "address": "3 栋 201"}
+    walk.worker.call("POST /api/v1/needs", need)
+    [found] = walk.worker.call("GET /api/v1/people", query={"q": "里白露"})["people"]
+    return found["id"]
+
+
+NEED = {"category": "elderly", "part": "any", "address": "3 栋 201"}
+
+
+def needs(walk):
+    worker, other_worker = walk.worker, walk.town.role("street worker")
+
+    def verified(by, day, own=False):
+        """A need that somebody asked and a worker looked at; nobody looks at their own."""
+        need = by.post("/needs", NEED | {"day": day})["id"]
+        (other_worker if own else worker).post(f"/needs/{need}/verify")
+        return need
+
+    asked = {}
+    for walker in walk.signed_in:
+        need = walker.call("POST /api/v1/needs", NEED | {"day": "tomorrow"})["id"]
+        walker.call("GET /api/v1/needs/{id}", id=need)
+        walker.call("POST /api/v1/needs/{id}/time", {"day": "today", "part": "any"}, id=need)
+        spare = walker.post("/needs", NEED | {"day": "tomorrow"})["id"]
+        walker.call("POST /api/v1/needs/{id}/cancel", {}, id=spare)
+        asked[walker.role] = need
+
+    neighbour = walk.town.number(NEIGHBOURS)
+    worker.call("GET /api/v1/needs/inbox")
+    need = neighbour.post("/needs", NEED | {"day": "tomorrow"})["id"]
+    worker.call("POST /api/v1/needs/{id}/verify", {}, id=need)
+    best = worker.call("GET /api/v1/needs/{id}/candidates", id=need)["candidates"][0]["person"]
+    worker.call("GET /api/v1/needs/{id}/candidates/{person}", id=need, person=best)
+    worker.call("POST /api/v1/needs/{id}/dispatch", {}, id=need)
+    worker.call("POST /api/v1/needs/{id}/take-back", {}, id=need)
+    service = {"service": "街道便民服务中心", "phone": "027-5550 0100"}
+    worker.call("POST /api/v1/needs/{id}/hand-over", service, id=need)
+    need = neighbour.post("/needs", NEED | {"day": "tomorrow"})["id"]
+    worker.call("POST /api/v1/needs/{id}/refuse", {"reason": "asked-twice"}, id=need)
+
+    # Asked for one thing, a walker says no; promises another and gives it back.
+    declined = {}
+    for n, walker in enumerate(walk.signed_in):
+        neighbour = walk.town.number(NEIGHBOURS + 1 + n)
+        declined[walker.role] = verified(neighbour, "tomorrow")
+        other_worker.post(f"/needs/{declined[walker.role]}/dispatch", {"volunteers": [walker.id]})
+        promised = verified(neighbour, "weekend")
+        walker.call("POST /api/v1/needs/{id}/accept", {}, id=promised)
+        walker.call("POST /api/v1/needs/{id}/give-back", {}, id=promised)
+    walk.demo.let_pass(2)
+    for walker in walk.signed_in:
+        walker.call("POST /api/v1/needs/{id}/decline", {}, id=declined[walker.role])
+
+    # Everybody helps the next in the row.
+    pairs = list(zip(walk.signed_in, walk.signed_in[1:] + walk.signed_in[:1], strict=True))
+    for asker, helper in pairs:
+        need = asked[asker.role]
+        other_worker.post(f"/needs/{need}/verify") if asker is worker else worker.post(f"/needs/{need}/verify")
+        helper.call("POST /api/v1/needs/{id}/accept", {}, id=need)
+    for asker, helper in pairs:
+        walk.demo.let_pass_to(asker.get(f"/needs/{asked[asker.role]}")["starts_at"])
+        helper.call("POST /api/v1/needs/{id}/start", {}, id=asked[asker.role])
+    walk.demo.let_pass(VISIT_MINUTES)
+    for asker, helper in pairs:
+        need = asked[asker.role]
+        helper.call("POST /api/v1/needs/{id}/done", {}, id=need)
+        asker.call("POST /api/v1/needs/{id}/confirm", {"done": True, "rating": 3}, id=need)
+        asker.call("POST /api/v1/needs/{id}/refuse-helper", {}, id=need)
+
+
+def new_shift(walk, by, project, minutes):
+    """A draft led by who makes it, beginning in so many minutes: its id and its times."""
+    starts = walk.demo.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    body = {
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(minutes=SHIFT_MINUTES)).isoformat(),
+        "address": "一号楼门口",
+        "places": PLACES,
+        "leader": by.id,
+    }
+    return by.call("POST /api/v1/projects/{id}/shifts", body, id=project)["id"], body
+
+
+def new_project(walk, by, division):
+    team = by.call("POST /api/v1/teams", {"name": "里巷志愿队", "division": division})["id"]
+    by.call("POST /api/v1/teams/{id}/leaders", {"phone": by.phone}, id=team)
+    by.call("GET /api/v1/teams/{id}/leaders", id=team)
+    project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
+    return by.call("POST /api/v1/projects", project | {"organisation": team})["id"]
+
+
+def shifts(walk):
+    walk.demo.let_pass_until(9)
+    served = {}
+    for at, leader in enumerate((walk.leader, walk.worker)):
+        project = new_project(walk, leader, STRICT)
+        called_off, _ = new_shift(walk, leader, project, 7 * 24 * 60)
+        leader.call("POST /api/v1/shifts/{id}/publish", {}, id=called_off)
+        for walker in walk.signed_in:
+            if (walker is walk.leader) == (leader is walk.worker):
+                walker.call("POST /api/v1/shifts/{id}/sign-up", {}, id=called_off)
+                walker.call("POST /api/v1/shifts/{id}/withdraw", {}, id=called_off)
+        leader.call("POST /api/v1/shifts/{id}/cancel", {"reason": "下雨"}, id=called_off)
+
+        shift, body = new_shift(walk, leader, project, 20 + at * 2 * SHIFT_MINUTES)
+        leader.call("POST /api/v1/shifts/{id}/change", body | {"places": PLACES + 1, "note": ""}, id=shift)
+        leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)
+        served[leader.role] = shift
+    for walker in walk.signed_in:
+        walker.call("POST /api/v1/shifts/{id}/sign-up", {}, id=served[leads(walk, walker).role])
+    walk.forgets = walk.town.number(40)
+    walk.forgets.post(f"/shifts/{served['leader']}/sign-up")
+    walk.served = served
+
+
+def leads(walk, walker):
+    """Who leads the shift in which a walker serves: nobody is a witness of themselves."""
+    return walk.worker if walker is walk.leader else walk.leader
+
+
+def hours(walk):
+    for leader in (walk.leader, walk.worker):
+        shift = walk.served[leader.role]
+        walk.demo.let_pass_to(walk.guest.call("GET /api/v1/shifts/{id}", id=shift)["starts_at"])
+        serving = [walker for walker in walk.signed_in if leads(walk, walker) is leader]
+        stranger = walk.town.number(60)
+        leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": stranger.phone}, id=shift)
+        if leader is walk.leader:
+            digits = leader.get(f"/shifts/{shift}/code")["digits"]
+            walk.forgets.post(f"/shifts/{shift}/check-in", {"code": digits, "kind": "arrived"})
+        for kind, wait in (("arrived", SHIFT_MINUTES), ("left", 1)):
+            for walker in serving:
+                digits = leader.call("GET /api/v1/shifts/{id}/code", id=shift)["digits"]
+                walker.call("POST /api/v1/shifts/{id}/check-in", {"code": digits, "kind": kind}, id=shift)
+            walk.demo.let_pass(wait)
+        roll = leader.call("GET /api/v1/shifts/{id}/roll", id=shift)
+        came = [line["person"] for line in roll if line["person"] in {walker.id for walker in serving}]
+        called = {"people": [{"person": person, "came": True} for person in came]}
+        leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
+        leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
+        leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
+        for walker in serving:
+            own = walker.call("GET /api/v1/me/hours")["open"][0]["attendance"]
+            walker.call("GET /api/v1/attendance/{id}", id=own)
+            walker.call("POST /api/v1/attendance/{id}/word", {"served": True}, id=own)
+    own = walk.forgets.get("/me/hours")["open"][0]["attendance"]
+    walk.forgets.post(f"/attendance/{own}/word", {"served": True})
+    walk.worker.call("POST /api/v1/attendance/{id}/claim-answer", {"minutes": 20}, id=own)
+    walk.demo.let_pass(15)
+
+    # What the leader said becomes hours behind the answers.
+    record = wait_for(lambda: walk.volunteer.call("GET /api/v1/me/hours")["records"])[0]["id"]
+    mine = str(walk.worker.get("/me/hours"))
+    reviews = wait_for(
+        lambda: [one for one in walk.worker.call("GET /api/v1/reviews")["reviews"] if one["attendance"] not in mine]
+    )
+    walk.worker.call("POST /api/v1/reviews/{id}/decision", {"accept": True}, id=reviews[0]["id"])
+    for walker in (walk.auditor, walk.audit_administrator):
+        walker.call("GET /api/v1/records/{id}/evidence", id=record)
+    code = proof(walk, walk.volunteer, record)
+    for walker in walk.everybody:
+        walker.call("GET /api/v1/verify/{code}", code=code)
+    walk.worker.call("POST /api/v1/records/{id}/corrections", {"minutes": 10}, id=record)
+
+
+def wait_for(look):
+    """What is there at last; the timers tick behind the answers."""
+    end = time.monotonic() + SETTLED_SECONDS_MAX
+    while not (found := look()) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert found, "it never came"
+    return found
+
+
+def proof(walk, who, record):
+    """The code of a proof, asked for as on the page: it is shown once, to its owner."""
+    body = urllib.parse.urlencode({"key": str(uuid.uuid4()), "record": record}).encode()
+    request = urllib.request.Request(f"{walk.demo.url}/v/cert", body, {"cookie": who.cookie})
+    with urllib.request.urlopen(request, timeout=30) as page:
+        return statement_code(page.read().decode())
+
+
+def roles(walk):
+    chief = walk.security_administrator
+    chief.call("GET /api/v1/role-grants")
+    # Everybody holds one role more for a moment, and gives it back.
+    for walker in walk.signed_in:
+        given = {"person": walker.phone, "role": "leader", "division": COMMUNITY}
+        if walker is chief:
+            grant = walk.town.role("security administrator").post("/role-grants", given)["id"]
+        else:
+            grant = chief.call("POST /api/v1/role-grants", given)["id"]
+        walker.call("POST /api/v1/role-grants/{id}/end", id=grant)
+
+
+def leave(walk):
+    for walker in walk.everybody:
+        walker.call("POST /api/v1/sign-out", {})
+
+
