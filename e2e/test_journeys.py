@@ -167,6 +167,7 @@ def test_4_a_stranger_becomes_a_volunteer(walk, town, n, measured):
     cost = measured("4 joins (phone not known yet)", journey.finish("joined"))
     # Signing in is part of the way here, in the same three screens.
     assert cost.screens <= 3 and cost.taps <= 8 and cost.keys <= JOIN_KEYS + SIGN_IN_KEYS
+    assert cost.seconds(ELDER) <= 140
 
 
 def the_code(journey, town, phone):
@@ -237,6 +238,7 @@ def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, proje
     cost = measured("6 checks in by six digits", journey.finish("checked-in"))
     # The design asks one screen and two taps of the QR; typing is a field and its button more.
     assert cost.screens <= 2 and cost.taps <= 4 and cost.keys == 6
+    assert cost.seconds(ELDER) <= 39
 
 
 def test_8_a_volunteer_gets_a_proof(walk, town, n, measured):

@@ -35,6 +35,15 @@ pub(crate) fn number(arguments: &[String], name: &str, otherwise: u32) -> Outcom
 }
 
 fn soak(arguments: &[String]) -> Outcome {
+    const OPTIONS: [&str; 3] = ["--kills", "--stops", "--changes"];
+    for (at, word) in arguments.iter().enumerate() {
+        if at % 2 == 0 && !OPTIONS.contains(&word.as_str()) {
+            return Err(Failure::new(format!(
+                "`{word}` is not understood; there are {}",
+                OPTIONS.join(", ")
+            )));
+        }
+    }
     let kills = number(arguments, "--kills", 100)?.to_string();
     let stops = number(arguments, "--stops", 20)?.to_string();
     let changes = number(arguments, "--changes", 1_000)?.to_string();

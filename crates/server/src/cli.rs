@@ -156,7 +156,7 @@ pub(crate) struct ImportPopulation {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ImportFile {
-    /// The file, UTF-8
+    /// The file, UTF-8: code,name or code,name,predecessors; every level, in any order
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) database: DatabaseOption,

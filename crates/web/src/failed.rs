@@ -190,7 +190,13 @@ impl IntoResponse for Failed {
             let page = Page::new(&self.0.ask, &Actor::guest()).back("/");
             let status = self.status();
             let title = page.t(&format!("error-{}-title", status.as_u16()));
-            let mend = page.t(&format!("error-{}-mend", status.as_u16()));
+            let mend = match kind {
+                // The minute after: the limit may end within its own.
+                Some(Kind::TooFast(until)) => {
+                    page.ta("error-429-mend", "until", page.moment(until.plus_seconds(60)))
+                }
+                _ => page.t(&format!("error-{}-mend", status.as_u16())),
+            };
             let what = self.sentence();
             html(status, &ErrorPage { page, status: status.as_u16(), title, what, mend, reference: None })
         };

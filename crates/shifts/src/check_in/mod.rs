@@ -270,7 +270,10 @@ pub fn check_in(tx: &mut Tx<'_>, call: &Call, ticket: &Ticket, kind: SignalKind)
         (SignalKind::Arrived, Some(_), _) => Some("check-in-code-used"),
         (SignalKind::Left, None, _) => Some("check-out-before-in"),
         (SignalKind::Left, _, None) => Some("check-out-done"),
-        (SignalKind::Left, Some(arrived), _) if ticket.at <= arrived => Some("check-in-code-used"),
+        // The code of the half minute in which one came is used, however often it is read or typed.
+        (SignalKind::Left, Some(arrived), _) if step(ticket.at) <= step(arrived) => {
+            Some("check-in-code-used")
+        }
         _ => None,
     };
     if let Some(rule) = refused {

@@ -39,6 +39,8 @@ fn a_scan_and_one_press_check_in_and_out() {
         assert!(page.body.contains("签到") && page.body.contains("08:55"), "{}", page.body);
         assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 0);
         let ticket = hidden(&page, "ticket");
+        world.kit.clock.advance_to(world.now().plus_seconds(10));
+        let same_code = hidden(&mine.get(&scan(&shown)), "ticket");
         world.pass_minutes(4);
         let press = |key: &str, ticket: &str, kind: &str| {
             mine.post("/check-in", &[("key", key), ("ticket", ticket), ("kind", kind)])
@@ -52,8 +54,10 @@ fn a_scan_and_one_press_check_in_and_out() {
         );
         let used = press("in-again", &ticket, "arrived");
         assert!(used.status == StatusCode::CONFLICT && used.body.contains("已经用过"), "{}", used.body);
-        let used = press("out-with-it", &ticket, "left");
-        assert!(used.status == StatusCode::CONFLICT && used.body.contains("已经用过"), "{}", used.body);
+        for (key, ticket) in [("out-with-it", &ticket), ("out-with-the-same-code", &same_code)] {
+            let used = press(key, ticket, "left");
+            assert!(used.status == StatusCode::CONFLICT && used.body.contains("已经用过"), "{}", used.body);
+        }
 
         // An old code, a wrong one, an old ticket, another browser, somebody without a place.
         let old = mine.get(&scan(&shown));
