@@ -37,7 +37,7 @@ pub(crate) fn number(arguments: &[String], name: &str, otherwise: u32) -> Outcom
 fn soak(arguments: &[String]) -> Outcome {
     const OPTIONS: [&str; 3] = ["--kills", "--stops", "--changes"];
     for (at, word) in arguments.iter().enumerate() {
-        if at % 2 == 0 && !OPTIONS.contains(&word.as_str()) {
+        if at.is_multiple_of(2) && !OPTIONS.contains(&word.as_str()) {
             return Err(Failure::new(format!(
                 "`{word}` is not understood; there are {}",
                 OPTIONS.join(", ")
