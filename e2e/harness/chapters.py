@@ -65,6 +65,7 @@ def look_around(walk):
         walker.call("GET /api/v1/figures", query={"division": STREET})
         walker.call("GET /api/v1/figures/definitions")
         walker.call("GET /api/v1/journal/roots")
+        walker.call("GET /api/v1/journal/node-roots")
         walker.call("GET /api/v1/needs/open")
         walker.call("GET /api/v1/places/search", query={"q": "hlj"})
         walker.call("GET /api/v1/places/{code}", code=COMMUNITY)
