@@ -9,6 +9,7 @@
 //! Not here: rules, candidates and the solver (`matching`), options and progress bars (`linli`).
 
 mod error;
+mod explain;
 mod instance;
 mod meter;
 mod plan;
@@ -22,6 +23,9 @@ mod watch;
 mod write;
 
 pub use error::{FileError, Refused};
+pub use explain::{
+    AboutNeed, ExplainFiles, ExplainReport, HINTS_MAX, Hint, Levels, Serving, WhyNot, explain,
+};
 pub use instance::{Instance, Sources};
 pub use meter::Cost;
 pub use plan::{PlanFiles, PlanReport, plan};

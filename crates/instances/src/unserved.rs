@@ -65,7 +65,8 @@ pub(crate) fn find(instance: &Instance, problem: &Problem) -> Unserved {
     found
 }
 
-fn cut(need: usize, wanted: &Wanted, volunteers: &[Offered]) -> Cut {
+/// Who is left for a need, as one reason after the other cuts.
+pub(crate) fn cut(need: usize, wanted: &Wanted, volunteers: &[Offered]) -> Cut {
     let (mut skilled, mut free, mut serving, mut nearest) = (0, 0, 0, None::<u128>);
     for of in volunteers.iter().filter(|of| wanted.is_skill_of(of)) {
         skilled += 1;

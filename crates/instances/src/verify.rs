@@ -86,7 +86,7 @@ const fn is_of_proof(fault: &Fault) -> bool {
 }
 
 /// The pairs that a plan chooses, or what is wrong with one of its rows.
-fn chosen(
+pub(crate) fn chosen(
     instance: &Instance,
     problem: &Problem,
     path: &Path,

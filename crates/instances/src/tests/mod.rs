@@ -1,5 +1,6 @@
 //! Real files in a folder of their own: what is read, what is refused and in which words, what is left behind.
 
+mod explains;
 mod files;
 mod proofs;
 mod refusals;

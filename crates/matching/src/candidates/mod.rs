@@ -106,4 +106,9 @@ impl Wanted {
         let apart = |a: i32, b: i32| u128::from(a.abs_diff(b));
         apart(self.x_dm, of.x_dm).pow(2) + apart(self.y_dm, of.y_dm).pow(2)
     }
+
+    /// How far they live, in metres as [`nearest`] says it; the most there is beyond its reach.
+    pub fn metres(&self, of: &Offered) -> u32 {
+        u64::try_from(self.square_dm(of)).map_or(u32::MAX, |square| search::metres(square.min(1 << 62)))
+    }
 }

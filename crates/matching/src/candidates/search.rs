@@ -104,7 +104,7 @@ fn by_need(needs: usize, found: Vec<Found>) -> Vec<Pair> {
 
 /// The root of a square of decimetres, in whole metres, the nearest; a half goes to the even one, so that a city's
 /// halves cancel out.
-const fn metres(square: u64) -> u32 {
+pub(super) const fn metres(square: u64) -> u32 {
     // Twice the root, so that the half can be told; a square is below 2^63.
     let up = ((square as u128 * 4).isqrt() as u64 + 10) / 20;
     let half = (10 * up).saturating_sub(5);

@@ -83,7 +83,7 @@ impl Explainer<'_> {
     }
 
     /// What an offer brings at the most, by the duals: in each slot what its best pair gains above the dual of its need.
-    pub(super) fn at_most(&self, offer: &Offer) -> i128 {
+    pub fn at_most(&self, offer: &Offer) -> i128 {
         let mut slots: Vec<(u16, i128)> = Vec::new();
         for of in &offer.able {
             let Some(demand) = self.problem.demands().get(of.other as usize) else { continue };
