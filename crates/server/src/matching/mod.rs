@@ -3,6 +3,7 @@
 //! Every subcommand is a file here with its options and a `run`; what is read, computed and written is in `instances` and
 //! `matching`. Formats and examples: `docs/matching.md`.
 
+mod explain;
 mod looking;
 mod plan;
 mod verify;
@@ -26,12 +27,18 @@ pub(crate) enum MatchWhat {
         after_help = "Example: linli match verify --volunteers volunteers.csv --needs needs.csv --pairs pairs.csv --plan plan.csv --proof proof.bin"
     )]
     Verify(verify::VerifyOptions),
+    /// Why this person, why not that one, why a place is empty; without --need, whom to look for
+    #[command(
+        after_help = "Example: linli match explain --volunteers volunteers.csv --needs needs.csv --plan plan.csv --need 12 --volunteer 7 --lang en"
+    )]
+    Explain(explain::ExplainOptions),
 }
 
 pub(crate) fn run(what: &MatchWhat) -> Result<(), Ended> {
     match what {
         MatchWhat::Plan(options) => plan::run(options),
         MatchWhat::Verify(options) => verify::run(options),
+        MatchWhat::Explain(options) => explain::run(options),
     }
 }
 
