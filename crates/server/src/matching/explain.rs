@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use instances::{ExplainFiles, Hint, Levels, Serving, WhyNot};
 use kernel::Arg;
 use web::{Language, Text};
 
-use super::{SourceOptions, looking::Looking};
+use super::{SourceOptions, Spoken, looking::Looking};
 use crate::{error::Ended, serve::say};
 
 /// The sentences, Chinese and English.
@@ -37,12 +37,6 @@ pub(crate) struct ExplainOptions {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Spoken {
-    Zh,
-    En,
-}
-
 pub(crate) fn run(options: &ExplainOptions) -> Result<(), Ended> {
     let files = ExplainFiles {
         sources: options.sources.sources(),
@@ -58,10 +52,7 @@ pub(crate) fn run(options: &ExplainOptions) -> Result<(), Ended> {
         say(&serde_json::to_string(&report).map_err(|e| Ended::Failed(e.to_string()))?);
         return Ok(());
     }
-    let words = Words::new(match options.lang {
-        Spoken::Zh => Language::Chinese,
-        Spoken::En => Language::English,
-    })?;
+    let words = Words::new(options.lang.language())?;
     for line in words.lines(&report, options) {
         say(&line);
     }

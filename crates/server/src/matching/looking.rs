@@ -14,13 +14,17 @@ use instances::{Stage, Watch};
 
 /// Work that is done sooner shows no bar.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// A bar of bytes.
+const BYTES: &str = "  {msg} [{bar:30}] {bytes}/{total_bytes}";
+/// A bar of things counted.
+pub(crate) const COUNT: &str = "  {msg} [{bar:30}] {human_pos}/{human_len}";
 /// What a shell expects of a process that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
 /// Shows how far the work is, on standard error when that is a terminal, and stops it when the process is told to.
 pub(crate) struct Looking {
     began: Instant,
-    shown: Mutex<Option<(Stage, ProgressBar)>>,
+    shown: Mutex<Option<(&'static str, ProgressBar)>>,
     told: Arc<AtomicBool>,
 }
 
@@ -48,11 +52,12 @@ impl Looking {
     }
 }
 
-impl Watch for Looking {
-    fn goes_on(&self, stage: Stage, done: u64, whole: u64) -> bool {
+impl Looking {
+    /// Shows so much of the whole of what is called so, and gives whether the work goes on.
+    pub(crate) fn shows(&self, name: &'static str, template: &str, done: u64, whole: u64) -> bool {
         if self.began.elapsed() > PATIENCE {
             let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-            match shown.as_ref().filter(|(before, _)| *before == stage) {
+            match shown.as_ref().filter(|(before, _)| *before == name) {
                 Some((_, bar)) => {
                     bar.set_length(whole);
                     bar.set_position(done);
@@ -61,11 +66,24 @@ impl Watch for Looking {
                     if let Some((_, before)) = shown.take() {
                         before.finish_and_clear();
                     }
-                    *shown = Some((stage, bar(stage, done, whole)));
+                    *shown = Some((name, bar(name, template, done, whole)));
                 }
             }
         }
         !self.told.load(Ordering::Relaxed)
+    }
+}
+
+impl Watch for Looking {
+    fn goes_on(&self, stage: Stage, done: u64, whole: u64) -> bool {
+        let name = match stage {
+            Stage::Reading => "Reading",
+            Stage::Candidates => "Looking for candidates",
+            Stage::Bidding => "Filling places",
+            Stage::Proving => "Making it the best",
+            Stage::Writing => "Writing",
+        };
+        self.shows(name, if stage == Stage::Reading { BYTES } else { COUNT }, done, whole)
     }
 }
 
@@ -77,20 +95,10 @@ impl Drop for Looking {
     }
 }
 
-fn bar(stage: Stage, done: u64, whole: u64) -> ProgressBar {
-    let template = match stage {
-        Stage::Reading => "  {msg} [{bar:30}] {bytes}/{total_bytes}",
-        _ => "  {msg} [{bar:30}] {human_pos}/{human_len}",
-    };
+fn bar(name: &'static str, template: &str, done: u64, whole: u64) -> ProgressBar {
     let bar = ProgressBar::new(whole);
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(match stage {
-        Stage::Reading => "Reading",
-        Stage::Candidates => "Looking for candidates",
-        Stage::Bidding => "Filling places",
-        Stage::Proving => "Making it the best",
-        Stage::Writing => "Writing",
-    });
+    bar.set_message(name);
     bar.set_position(done);
     bar
 }

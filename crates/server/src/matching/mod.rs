@@ -6,12 +6,14 @@
 mod explain;
 mod looking;
 mod plan;
+mod simulate;
 mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use instances::{Refused, Sources};
+use web::Language;
 
 use crate::error::Ended;
 
@@ -32,6 +34,9 @@ pub(crate) enum MatchWhat {
         after_help = "Example: linli match explain --volunteers volunteers.csv --needs needs.csv --plan plan.csv --need 12 --volunteer 7 --lang en"
     )]
     Explain(explain::ExplainOptions),
+    /// Rehearse four ways of asking in an invented city, and say which finds help and which tires people
+    #[command(after_help = "Example: linli match simulate --runs 5 --out rehearsal --lang en")]
+    Simulate(simulate::SimulateOptions),
 }
 
 pub(crate) fn run(what: &MatchWhat) -> Result<(), Ended> {
@@ -39,6 +44,25 @@ pub(crate) fn run(what: &MatchWhat) -> Result<(), Ended> {
         MatchWhat::Plan(options) => plan::run(options),
         MatchWhat::Verify(options) => verify::run(options),
         MatchWhat::Explain(options) => explain::run(options),
+        MatchWhat::Simulate(options) => simulate::run(options),
+    }
+}
+
+/// The language of the words.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Spoken {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl Spoken {
+    const fn language(self) -> Language {
+        match self {
+            Self::Zh => Language::Chinese,
+            Self::En => Language::English,
+        }
     }
 }
 
