@@ -3,6 +3,7 @@
 use std::fs;
 
 use db::{Db, params};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Hundredths of a second: what /proc counts in on Linux, whatever the kernel's own tick is.
 const TICK_MS: f64 = 10.0;
@@ -86,4 +87,15 @@ impl Meter {
         let all = pids.unwrap_or_default().into_iter().map(|pid| kilobytes(pid, "smaps_rollup", "Pss:"));
         all.sum::<u64>() as f64 / 1024.0
     }
+}
+
+/// Microseconds of CPU that this thread has used, to the nanosecond: /proc counts in larger steps.
+pub fn thread_cpu_us() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
+}
+
+/// Resident bytes of this process.
+pub fn resident_bytes() -> usize {
+    usize::try_from(kilobytes(std::process::id(), "status", "VmRSS:") * 1_024).unwrap_or(usize::MAX)
 }
