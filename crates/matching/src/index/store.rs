@@ -1,8 +1,7 @@
 //! Rows and columns, in pages of 512 leaves of 64 volunteers.
 //!
 //! A leaf's volunteers are the bits of one word in every column, so a question to 64 people is one instruction; a
-//! column's words for the leaves of a page lie side by side, 4 KB that are read in a stream. Pages of 64 leaves took
-//! five times as long to pass over: each column of each page was a wait for the memory.
+//! column's words for the leaves of a page lie side by side, 4 KB that are read in a stream.
 
 use super::{Ground, row::Row};
 
