@@ -97,13 +97,16 @@ fn rising(days: usize, most: i64) -> Vec<Vec<i64>> {
     histories
 }
 
+/// What is told of every place on every day; `None` is not told.
+type Told = Vec<Option<i64>>;
+
 /// The counts below `small` that somebody can tell who sees everything told on all days, knows the rule, and knows
 /// that people only join: all histories that look the same have the same count there.
 fn certain(plan: &Plan, days: usize, most: i64, (small, open_cell): (i64, i64)) -> Vec<String> {
     let (nodes, leaves) = (plan.nodes(), plan.leaves());
     let one = rising(days, most);
-    let mut classes: HashMap<Vec<Option<i64>>, (Vec<i64>, Vec<bool>)> = HashMap::new();
-    let mut told_by_counts: HashMap<Vec<i64>, Vec<Option<i64>>> = HashMap::new();
+    let mut classes: HashMap<Told, (Vec<i64>, Vec<bool>)> = HashMap::new();
+    let mut told_by_counts: HashMap<Vec<i64>, Told> = HashMap::new();
     for number in 0..one.len().pow(u32::try_from(leaves.len()).unwrap()) {
         let mut rest = number;
         let picked: Vec<&Vec<i64>> = leaves

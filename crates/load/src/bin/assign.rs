@@ -109,7 +109,7 @@ impl Shift {
             .filter(|&one| spread(&BTreeSet::from([one])).intersection(&asked).next().is_some());
         let all: BTreeSet<usize> = asked.iter().copied().chain(above).collect();
         let (asked, all) = (asked.len() as u32, all.len() as u32);
-        if all == 0 { 0 } else { PARTS * asked / all }
+        (PARTS * asked).checked_div(all).unwrap_or(0)
     }
 
     /// The levels of one pair; `None` when ephios lets them not meet.
