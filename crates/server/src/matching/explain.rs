@@ -105,7 +105,7 @@ impl Words {
             "match-need",
             &[
                 ("need", number(cut.need)),
-                ("slot", Arg::Text(self.slot(cut.slot))),
+                ("slot", Arg::from(self.slot(cut.slot))),
                 ("skill", number(cut.skill)),
                 ("seats", number(about.seats)),
                 ("filled", number(about.filled)),
@@ -132,7 +132,7 @@ impl Words {
         lines.push(match about.cheapest {
             Some((volunteer, costs)) => self.say(
                 "match-cheapest",
-                &[("volunteer", number(volunteer)), ("costs", Arg::Text(self.levels(costs)))],
+                &[("volunteer", number(volunteer)), ("costs", Arg::from(self.levels(costs)))],
             ),
             None => self.say("match-nobody-left", &[]),
         });
@@ -145,7 +145,7 @@ impl Words {
                 ("volunteer", number(of.volunteer)),
                 ("metres", number(of.metres)),
                 ("nearer", number(of.nearer)),
-                ("without", Arg::Text(self.levels(of.without))),
+                ("without", Arg::from(self.levels(of.without))),
             ],
         )
     }
@@ -159,7 +159,7 @@ impl Words {
                 "match-not-skill-missing"
             }
             WhyNot::NotFree { slot } => {
-                args.push(("slot", Arg::Text(self.slot(*slot))));
+                args.push(("slot", Arg::from(self.slot(*slot))));
                 "match-not-not-free"
             }
             WhyNot::Nobody => "match-not-nobody",
@@ -174,15 +174,15 @@ impl Words {
             WhyNot::NotInPairs => "match-not-not-in-pairs",
             WhyNot::Busy { needs, costs } => {
                 args.extend([
-                    ("needs", Arg::Text(self.list(needs))),
-                    ("costs", Arg::Text(self.levels(*costs))),
+                    ("needs", Arg::from(self.list(needs))),
+                    ("costs", Arg::from(self.levels(*costs))),
                 ]);
                 "match-not-busy"
             }
             WhyNot::Others { volunteers, costs } => {
                 args.extend([
-                    ("volunteers", Arg::Text(self.list(volunteers))),
-                    ("costs", Arg::Text(self.levels(*costs))),
+                    ("volunteers", Arg::from(self.list(volunteers))),
+                    ("costs", Arg::from(self.levels(*costs))),
                 ]);
                 "match-not-others"
             }
@@ -195,11 +195,11 @@ impl Words {
         self.say(
             "match-hint",
             &[
-                ("slots", Arg::Text(slots.join(&self.say("match-list-comma", &[])))),
+                ("slots", Arg::from(slots.join(&self.say("match-list-comma", &[])))),
                 ("skill", number(of.skill)),
                 ("x", number(of.x_dm / 10)),
                 ("y", number(of.y_dm / 10)),
-                ("brings", Arg::Text(self.levels(of.brings))),
+                ("brings", Arg::from(self.levels(of.brings))),
             ],
         )
     }
