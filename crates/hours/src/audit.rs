@@ -134,7 +134,7 @@ fn chain(tx: &mut Tx<'_>, id: Id<ServiceRecord>) -> Outcome<(Id<Person>, Vec<Rec
     let (mut person, mut lines) = (None, Vec::new());
     tx.each(
         "SELECT l.person, l.id, l.attendance, l.division, l.category, l.day, l.from_at, l.to_at, l.minutes, l.grade, l.kind,
-             l.corrects, l.policy, l.recorded_by, l.recorded_at
+             l.corrects, l.policy, l.recorded_by, l.recorded_at, l.engagement
          FROM service_record r
          JOIN service_record l ON l.district = r.district AND l.person = r.person AND l.day = r.day
              AND l.attendance = r.attendance

@@ -7,7 +7,7 @@ use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
-use crate::{Attendance, Grade, presence::Presence, served::Part, words::words};
+use crate::{AnyEngagement, Attendance, Grade, presence::Presence, served::Part, words::words};
 
 /// Mark of a service record's id.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ pub struct RecordLine {
     pub recorded_by: Id<Person>,
     /// When.
     pub recorded_at: Instant,
+    /// The need or the shift.
+    pub engagement: Id<AnyEngagement>,
 }
 
 impl FromRow for RecordLine {
@@ -82,6 +84,7 @@ impl FromRow for RecordLine {
             policy: row.take()?,
             recorded_by: row.take()?,
             recorded_at: row.take()?,
+            engagement: row.take()?,
         })
     }
 }
@@ -131,7 +134,7 @@ pub fn records(
 ) -> Result<Vec<RecordLine>, Fault> {
     tx.query(
         "SELECT id, attendance, division, category, day, from_at, to_at, minutes, grade, kind, corrects, policy,
-             recorded_by, recorded_at FROM service_record
+             recorded_by, recorded_at, engagement FROM service_record
          WHERE district = $1 AND person = $2 AND day >= $3 AND day <= $4 ORDER BY day, id",
         params![person.district(), person, first, last],
     )
@@ -165,7 +168,7 @@ pub(crate) fn newest_records(
     };
     Ok(tx.query(
         "SELECT id, attendance, division, category, day, from_at, to_at, minutes, grade, kind, corrects, policy,
-             recorded_by, recorded_at FROM service_record
+             recorded_by, recorded_at, engagement FROM service_record
          WHERE district = $1 AND person = $2 AND (day < $3 OR (day = $3 AND id < $4))
          ORDER BY day DESC, id DESC LIMIT $5",
         params![person.district(), person, day, id, most],
@@ -191,7 +194,7 @@ pub fn find_record(
     let mut found = None;
     tx.each(
         "SELECT person, id, attendance, division, category, day, from_at, to_at, minutes, grade, kind, corrects, policy,
-             recorded_by, recorded_at FROM service_record WHERE district = $1 AND id = $2",
+             recorded_by, recorded_at, engagement FROM service_record WHERE district = $1 AND id = $2",
         params![id.district(), id],
         |row| {
             found = Some((row.take()?, RecordLine::from_row(row)?));

@@ -101,8 +101,34 @@ pub fn volunteer_number(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<String> 
     Ok(row.map(|(number,)| number).unwrap_or_default())
 }
 
-/// The name in full, for the person themselves, for who was promised to meet them, and for certificates; masked
-/// views take [`cards`].
+/// A person as a certificate names them: the name in full, of the document its kind and last characters only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The name in full.
+    pub name: String,
+    /// Kind of document; empty without one.
+    pub document_kind: String,
+    /// Last four characters of its number; empty without one.
+    pub document_last4: String,
+}
+
+/// How a certificate names the person; one statement.
+///
+/// # Errors
+/// 404 when there is no such person.
+pub fn identity(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Identity> {
+    let row: Option<(String, Option<String>, Option<String>)> = tx.query_opt(
+        "SELECT p.name, d.kind, d.last4 FROM person p
+         LEFT JOIN person_document d ON d.district = p.district AND d.person = p.id
+         WHERE p.district = $1 AND p.id = $2",
+        params![person.district(), person],
+    )?;
+    let (name, kind, last4) = row.ok_or_else(kernel::Refusal::missing)?;
+    Ok(Identity { name, document_kind: kind.unwrap_or_default(), document_last4: last4.unwrap_or_default() })
+}
+
+/// The name in full, for the person themselves, and for who was promised to meet them; masked views
+/// take [`cards`], certificates [`identity`].
 ///
 /// # Errors
 /// 404 when there is no such person.

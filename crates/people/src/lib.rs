@@ -35,7 +35,7 @@ mod weekly;
 use kernel::Action;
 use web::{Access, Routes};
 
-pub use card::{Card, cards, full_name, volunteer_number};
+pub use card::{Card, Identity, cards, full_name, identity, volunteer_number};
 pub use catalogue::SKILLS;
 pub use claim::give_phone;
 pub use commitment::{commit, is_busy, release};
@@ -50,7 +50,7 @@ pub use join::{
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
     FOUND_MAX, Field, Found, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people,
-    look_at_evidence, looks, masked, reveal,
+    look_at_evidence, looks, masked, reason, reveal,
 };
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
 pub use organisation::{

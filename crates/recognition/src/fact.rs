@@ -1,60 +1,61 @@
-//! What a service record says today, corrections and raised grades included.
+//! What service records say today, corrections and raised grades included.
 
 use std::collections::BTreeMap;
 
-use db::{Fault, Outcome, Tx};
-use hours::{Counted, ServiceRecord};
-use kernel::{Day, DivisionCode, Id, Minutes, Person};
+use db::{Fault, Tx};
+use hours::{AnyEngagement, Counted, ServiceRecord};
+use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
 
 /// A record with everything that changes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) record: Id<ServiceRecord>,
-    pub(crate) person: Id<Person>,
+    pub(crate) engagement: Id<AnyEngagement>,
     pub(crate) day: Day,
+    pub(crate) from: Instant,
+    pub(crate) to: Instant,
     pub(crate) category: String,
     pub(crate) division: DivisionCode,
     /// Minutes by grade; a grade whose minutes cancel is not there.
-    pub(crate) grades: BTreeMap<String, i64>,
+    pub(crate) grades: Grades,
 }
 
-impl Fact {
-    fn new(person: Id<Person>, counted: Counted) -> Self {
+/// Minutes by the word of the grade, `a` to `d`.
+pub(crate) type Grades = BTreeMap<String, i64>;
+
+/// All minutes of these grades.
+pub(crate) fn minutes(grades: &Grades) -> Minutes {
+    Minutes(grades.values().sum())
+}
+
+impl From<Counted> for Fact {
+    fn from(counted: Counted) -> Self {
         let Counted { record, grades } = counted;
         let grades = grades.into_iter().map(|(grade, minutes)| (grade.word().to_owned(), minutes.number()));
         Self {
             record: record.id,
-            person,
+            engagement: record.engagement,
             day: record.day,
+            from: record.from,
+            to: record.to,
             category: record.category,
             division: record.division,
             grades: grades.collect(),
         }
     }
+}
 
+impl Fact {
     /// The minutes that count today.
     pub(crate) fn minutes(&self) -> Minutes {
-        Minutes(self.grades.values().sum())
+        minutes(&self.grades)
     }
 }
 
-/// The record as it counts today, when it is this person's; one statement.
-pub(crate) fn of_record(
-    tx: &mut Tx<'_>,
-    person: Id<Person>,
-    record: Id<ServiceRecord>,
-    day: Day,
-) -> Result<Option<Fact>, Fault> {
-    let found = hours::services(tx, person, (day, day))?.into_iter().find(|one| one.record.id == record);
-    Ok(found.map(|counted| Fact::new(person, counted)))
+/// The person's records of these days as they count today, in the order of days; one statement.
+pub(crate) fn of_days(tx: &mut Tx<'_>, person: Id<Person>, days: (Day, Day)) -> Result<Vec<Fact>, Fault> {
+    Ok(hours::services(tx, person, days)?.into_iter().map(Fact::from).collect())
 }
 
-/// Records read for the list of a person's records.
-const LINES_MAX: usize = 200;
-
-/// The person's records that count today, newest first.
-pub(crate) fn of_person(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Vec<Fact>> {
-    let counted = hours::newest_services(tx, person, LINES_MAX)?;
-    let facts = counted.into_iter().map(|one| Fact::new(person, one));
-    Ok(facts.filter(|fact| fact.minutes() > Minutes::ZERO).collect())
-}
+/// Every day there is.
+pub(crate) const EVER: (Day, Day) = (Day::from_number(i32::MIN), Day::from_number(i32::MAX));

@@ -1,11 +1,13 @@
-//! Recognition: the signed statement of a service record, and checking one.
+//! Recognition: the signed statement of somebody's service over days, in a project or once, and checking one.
 //!
 //! What is signed is a canonical JSON statement (RFC 8785) with what decree 67 of the Ministry of Civil Affairs, art. 15,
 //! requires: service time, content, recording unit; beside it the masked name, the volunteer number, the grade of the
-//! evidence, a number and a date. Whoever holds its code may check it at `/verify/{code}`; the code has 128 random bits
-//! and is stored by its hash, so nobody can list statements. A statement is free of charge (decree 685, art. 19).
+//! evidence, a number and a date. Whoever holds its code may check it at `/verify/{code}`; the
+//! code has 128 random bits and is stored by its hash, so nobody can list statements. A statement is free of charge
+//! (decree 685, art. 19).
 //!
-//! What this crate must not know: how an hour came about. Of the hours it reads what a record says.
+//! What this crate must not know: how an hour came about. Of the hours it reads what a record says, of the shifts what
+//! they were called.
 
 mod certificate;
 mod check;
@@ -18,10 +20,10 @@ mod tests;
 
 use web::{Access, Routes};
 
-pub use certificate::{Issued, issue};
+pub use certificate::{Issued, LINES_MAX, Scope, issue};
 pub use check::{Verdict, check, revoke};
 pub use code::{Code, CodeError};
-pub use statement::Statement;
+pub use statement::{Line, Statement};
 
 /// Its sentences, Chinese and English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
@@ -36,4 +38,7 @@ pub fn routes() -> Routes {
         .get("/verify/{code}", Access::Guest, check::pages::verdict_page)
         .post("/verify/{code}/revoke", Access::Staff(kernel::Action::ReviewHours), check::pages::revoke_form)
         .api(Access::Guest, utoipa_axum::routes!(check::api::verify_statement))
+        .api(Access::Staff(kernel::Action::ReviewHours), utoipa_axum::routes!(check::api::revoke_statement))
+        .api(Access::SignedIn, utoipa_axum::routes!(certificate::api::issue_certificate))
+        .api(Access::SignedIn, utoipa_axum::routes!(certificate::api::own_certificate))
 }

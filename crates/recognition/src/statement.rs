@@ -1,17 +1,40 @@
 //! The statement: what is signed, as canonical JSON.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use hours::ServiceRecord;
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::fact::Fact;
+use crate::fact::{self, Fact, Grades};
 
 /// Version of the form; it stands in the signed bytes.
-const FORM: &str = "linli-statement-1";
+const FORM: &str = "linli-statement-2";
 
 /// What a statement says of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The record.
+    pub record: Id<ServiceRecord>,
+    /// Day of service.
+    pub day: Day,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub to: Instant,
+    /// What was done: the category's word.
+    pub category: String,
+    /// What the activity was called; empty where a need was served, which is the resident's matter.
+    pub title: String,
+    /// Where it was served.
+    pub division: DivisionCode,
+    /// The name of that place.
+    pub place: String,
+    /// Minutes by grade of evidence.
+    pub grades: Grades,
+}
+
+/// What is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Its own id.
@@ -20,24 +43,22 @@ pub struct Statement {
     pub number: String,
     /// Hash of the code it is found by, so that it cannot be put under another code.
     pub code_hash: [u8; 32],
-    /// The record.
-    pub record: Id<ServiceRecord>,
     /// Whose.
     pub person: Id<Person>,
     /// The name as others see it: 李**.
     pub name_masked: String,
     /// The volunteer number; empty without one.
     pub volunteer_number: String,
-    /// Day of service.
-    pub day: Day,
-    /// What was done: the category's word.
-    pub category: String,
+    /// First day it speaks of.
+    pub first: Day,
+    /// Last day it speaks of.
+    pub last: Day,
+    /// Each service, in the order of days.
+    pub lines: Vec<Line>,
     /// Who recorded it (decree 67, art. 15: 记录单位).
     pub unit: String,
-    /// Where it was served.
+    /// The smallest area in which all of it was served; who may review hours of that area may revoke the statement.
     pub division: DivisionCode,
-    /// Minutes by grade of evidence.
-    pub grades: BTreeMap<String, i64>,
     /// When it was issued.
     pub issued_at: Instant,
     /// By whom: the volunteer or a worker.
@@ -47,20 +68,32 @@ pub struct Statement {
 impl Statement {
     /// The bytes that are signed (RFC 8785).
     pub fn bytes(&self) -> Vec<u8> {
+        let line = |line: &Line| {
+            json!({
+                "record": line.record,
+                "day": line.day.number(),
+                "from": line.from.micros(),
+                "to": line.to.micros(),
+                "category": line.category,
+                "title": line.title,
+                "division": line.division,
+                "place": line.place,
+                "grades": line.grades,
+            })
+        };
         journal::canonical_json(&json!({
             "form": FORM,
             "id": self.id,
             "number": self.number,
             "code_hash": journal::hex(&self.code_hash),
-            "record": self.record,
             "person": self.person,
             "name": self.name_masked,
             "volunteer_number": self.volunteer_number,
-            "day": self.day.number(),
-            "category": self.category,
+            "first": self.first.number(),
+            "last": self.last.number(),
+            "lines": self.lines.iter().map(line).collect::<Vec<_>>(),
             "unit": self.unit,
             "division": self.division,
-            "grades": self.grades,
             "issued_at": self.issued_at.micros(),
             "issued_by": self.issued_by,
         }))
@@ -69,47 +102,106 @@ impl Statement {
     /// Reads the bytes; `None` when they are no statement or not canonical.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(bytes).ok()?;
-        let text = |name: &str| value.get(name).and_then(Value::as_str);
-        let number = |name: &str| value.get(name).and_then(Value::as_i64);
-        if text("form")? != FORM {
+        let whole = value.as_object()?;
+        if text(whole, "form")? != FORM {
             return None;
         }
         let statement = Self {
-            id: text("id")?.parse().ok()?,
-            number: text("number")?.to_owned(),
-            code_hash: from_hex(text("code_hash")?)?,
-            record: text("record")?.parse().ok()?,
-            person: text("person")?.parse().ok()?,
-            name_masked: text("name")?.to_owned(),
-            volunteer_number: text("volunteer_number")?.to_owned(),
-            day: Day::from_number(number("day")?.try_into().ok()?),
-            category: text("category")?.to_owned(),
-            unit: text("unit")?.to_owned(),
-            division: text("division")?.parse().ok()?,
-            grades: value
-                .get("grades")?
-                .as_object()?
+            id: text(whole, "id")?.parse().ok()?,
+            number: text(whole, "number")?.to_owned(),
+            code_hash: crate::store::unhex(text(whole, "code_hash")?)?.try_into().ok()?,
+            person: text(whole, "person")?.parse().ok()?,
+            name_masked: text(whole, "name")?.to_owned(),
+            volunteer_number: text(whole, "volunteer_number")?.to_owned(),
+            first: day(whole, "first")?,
+            last: day(whole, "last")?,
+            lines: whole
+                .get("lines")?
+                .as_array()?
                 .iter()
-                .map(|(grade, minutes)| Some((grade.clone(), minutes.as_i64()?)))
+                .map(|line| read_line(line.as_object()?))
                 .collect::<Option<_>>()?,
-            issued_at: Instant::from_micros(number("issued_at")?),
-            issued_by: text("issued_by")?.parse().ok()?,
+            unit: text(whole, "unit")?.to_owned(),
+            division: text(whole, "division")?.parse().ok()?,
+            issued_at: instant(whole, "issued_at")?,
+            issued_by: text(whole, "issued_by")?.parse().ok()?,
         };
         (statement.bytes() == bytes).then_some(statement)
     }
 
-    /// All minutes.
-    pub fn minutes(&self) -> Minutes {
-        Minutes(self.grades.values().sum())
+    /// The days on which it says that somebody served.
+    pub(crate) fn days(&self) -> (Day, Day) {
+        let first = self.lines.first().map_or(self.first, |line| line.day);
+        (first, self.lines.last().map_or(self.last, |line| line.day))
     }
 
-    /// Whether the record still says what the statement says.
-    pub(crate) fn still_fits(&self, fact: &Fact) -> bool {
-        (self.record, self.person, self.day, self.division)
-            == (fact.record, fact.person, fact.day, fact.division)
-            && self.category == fact.category
-            && self.grades == fact.grades
+    /// All minutes.
+    pub fn minutes(&self) -> Minutes {
+        fact::minutes(&self.grades())
     }
+
+    /// All minutes by grade.
+    pub fn grades(&self) -> Grades {
+        let mut sums = Grades::new();
+        for (grade, minutes) in self.lines.iter().flat_map(|line| &line.grades) {
+            *sums.entry(grade.clone()).or_default() += minutes;
+        }
+        sums
+    }
+
+    /// The words of its categories, each once.
+    pub fn categories(&self) -> BTreeSet<&str> {
+        self.lines.iter().map(|line| line.category.as_str()).collect()
+    }
+
+    /// Whether the records still say what the statement says. What was recorded later does not make it wrong.
+    pub(crate) fn still_fits(&self, facts: &[Fact]) -> bool {
+        let said = |line: &Line| {
+            facts.iter().any(|fact| {
+                (fact.record, fact.day, fact.division) == (line.record, line.day, line.division)
+                    && (fact.category == line.category && fact.grades == line.grades)
+            })
+        };
+        self.lines.iter().all(said)
+    }
+}
+
+fn text<'v>(of: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
+    of.get(name)?.as_str()
+}
+
+fn day(of: &Map<String, Value>, name: &str) -> Option<Day> {
+    Some(Day::from_number(of.get(name)?.as_i64()?.try_into().ok()?))
+}
+
+fn instant(of: &Map<String, Value>, name: &str) -> Option<Instant> {
+    Some(Instant::from_micros(of.get(name)?.as_i64()?))
+}
+
+fn read_line(of: &Map<String, Value>) -> Option<Line> {
+    let grades = of.get("grades")?.as_object()?.iter();
+    Some(Line {
+        record: text(of, "record")?.parse().ok()?,
+        day: day(of, "day")?,
+        from: instant(of, "from")?,
+        to: instant(of, "to")?,
+        category: text(of, "category")?.to_owned(),
+        title: text(of, "title")?.to_owned(),
+        division: text(of, "division")?.parse().ok()?,
+        place: text(of, "place")?.to_owned(),
+        grades: grades
+            .map(|(grade, minutes)| Some((grade.clone(), minutes.as_i64()?)))
+            .collect::<Option<_>>()?,
+    })
+}
+
+/// The smallest area that all of these lie in.
+pub(crate) fn common(divisions: impl IntoIterator<Item = DivisionCode>) -> DivisionCode {
+    let mut divisions = divisions.into_iter();
+    let Some(first) = divisions.next() else { return DivisionCode::NATION };
+    divisions.fold(first, |area, next| {
+        area.ancestors().find(|wider| wider.contains(next)).unwrap_or(DivisionCode::NATION)
+    })
 }
 
 /// The number of a statement: district, date of issue as `yymmdd`, six digits of its id, a check digit by Luhn (ISO/IEC
@@ -127,9 +219,4 @@ pub(crate) fn number(id: Id<Statement>, issued: Day) -> String {
         .map(|(at, digit)| if at % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit })
         .sum();
     format!("{body}{}", (10 - sum % 10) % 10)
-}
-
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let bytes = crate::store::unhex(text)?;
-    bytes.try_into().ok()
 }

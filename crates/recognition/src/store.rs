@@ -1,7 +1,6 @@
 //! The table `statement`, keyed by the hash of the code.
 
 use db::{Fault, FromRow, Row, Tx, params};
-use hours::ServiceRecord;
 use kernel::{Id, Instant, Person};
 
 use crate::Statement;
@@ -10,10 +9,10 @@ use crate::Statement;
 pub(crate) struct Stored {
     pub(crate) id: Id<Statement>,
     pub(crate) person: Id<Person>,
-    pub(crate) record: Id<ServiceRecord>,
     pub(crate) body: Vec<u8>,
     pub(crate) signature: Vec<u8>,
     pub(crate) revoked_at: Option<Instant>,
+    pub(crate) revoked_reason: Option<String>,
 }
 
 impl FromRow for Stored {
@@ -21,10 +20,10 @@ impl FromRow for Stored {
         Ok(Self {
             id: row.take()?,
             person: row.take()?,
-            record: row.take()?,
             body: row.take()?,
             signature: row.take()?,
             revoked_at: row.take()?,
+            revoked_reason: row.take()?,
         })
     }
 }
@@ -36,32 +35,24 @@ pub(crate) fn insert(
     signature: &[u8],
 ) -> Result<(), Fault> {
     tx.execute_one(
-        "INSERT INTO statement (token_hash, id, person, record, body, signature, issued_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![
-            statement.code_hash,
-            statement.id,
-            statement.person,
-            statement.record,
-            body,
-            signature,
-            statement.issued_at
-        ],
+        "INSERT INTO statement (token_hash, id, person, body, signature, issued_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![statement.code_hash, statement.id, statement.person, body, signature, statement.issued_at],
     )
 }
 
 pub(crate) fn find(tx: &mut Tx<'_>, code_hash: [u8; 32]) -> Result<Option<Stored>, Fault> {
     tx.query_opt(
-        "SELECT id, person, record, body, signature, revoked_at FROM statement WHERE token_hash = $1",
+        "SELECT id, person, body, signature, revoked_at, revoked_reason FROM statement WHERE token_hash = $1",
         params![code_hash],
     )
 }
 
 /// Marks it revoked; `false` when it was before.
-pub(crate) fn revoke(tx: &mut Tx<'_>, code_hash: [u8; 32], at: Instant) -> Result<bool, Fault> {
+pub(crate) fn revoke(tx: &mut Tx<'_>, code_hash: [u8; 32], at: Instant, reason: &str) -> Result<bool, Fault> {
     let changed = tx.execute(
-        "UPDATE statement SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL",
-        params![code_hash, at],
+        "UPDATE statement SET revoked_at = $2, revoked_reason = $3 WHERE token_hash = $1 AND revoked_at IS NULL",
+        params![code_hash, at, reason],
     )?;
     Ok(changed == 1)
 }

@@ -17,6 +17,7 @@ mod roll;
 mod shift;
 mod sign_up;
 mod team;
+mod titles;
 mod view;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up};
 pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed, sign_up, withdraw};
 pub use team::name_leader;
+pub use titles::{Served, titles};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[

@@ -193,6 +193,19 @@ pub fn masked(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Maske
     })
 }
 
+/// A reason as it is kept, from what was typed into `field`.
+///
+/// # Errors
+/// `reason-too-short`, `reason-too-long` (invalid).
+pub fn reason<'t>(field: &'static str, typed: &'t str) -> Result<&'t str, Refusal> {
+    let reason = typed.trim();
+    match reason.chars().count() {
+        ..REASON_CHARS_MIN => Err(Refusal::invalid(field, "reason-too-short")),
+        REASON_CHARS_MIN..=REASON_CHARS_MAX => Ok(reason),
+        _ => Err(Refusal::invalid(field, "reason-too-long")),
+    }
+}
+
 /// Shows one field in clear; the look is on record with its reason, and its person can see it.
 ///
 /// # Errors
@@ -211,12 +224,7 @@ pub fn reveal(
         return Err(Refusal::missing().into());
     }
     call.actor.must(Action::RevealPeople, locked.home)?;
-    let reason = reason.trim();
-    match reason.chars().count() {
-        ..REASON_CHARS_MIN => return Err(Refusal::invalid("reason", "reason-too-short").into()),
-        REASON_CHARS_MIN..=REASON_CHARS_MAX => {}
-        _ => return Err(Refusal::invalid("reason", "reason-too-long").into()),
-    }
+    let reason = self::reason("reason", reason)?;
     let row = store::secrets(tx, person)?.ok_or_else(Refusal::missing)?;
     if matches!(field, Field::Document | Field::BirthDay) && is_minor(row.birth_day, call.now.day()) {
         return Err(Refusal::conflict("minor-age-band-only").into());

@@ -1,4 +1,6 @@
-//! `/v/cert`: my records, a button for each, and the statement with its code.
+//! `/v/cert`: what is to be certified, and the certificate with its code.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
@@ -6,62 +8,168 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::{Fault, Outcome};
-use kernel::{Id, Refusal};
-use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
+use db::{Outcome, Tx};
+use journal::Call;
+use kernel::{Day, Id, Minutes, Refusal};
+use shifts::Project;
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html};
 
-use super::issue;
+use super::{Scope, issue, of_ticket, ticket};
 use crate::{
-    Code, Statement,
+    Line, Statement,
     check::category_key,
     fact::{self, Fact},
-    store,
 };
 
-/// What the code is sealed for on its way to the page that shows it: it stands in no log and no table.
-const TICKET: &str = "statement.code";
+/// Single services offered on the page, the newest.
+const SINGLE_MAX: usize = 20;
+/// Newest services whose projects are offered.
+const OF_PROJECTS_MAX: usize = 48;
+
+/// What there is to certify.
+struct Offered {
+    today: Day,
+    facts: Vec<Fact>,
+    projects: BTreeMap<Id<Project>, (String, usize, Minutes)>,
+}
+
+fn offered(tx: &mut Tx<'_>, call: &Call) -> Outcome<Offered> {
+    let mut facts = fact::of_days(tx, call.actor.signed_in()?, fact::EVER)?;
+    facts.retain(|fact| fact.minutes() > Minutes::ZERO);
+    facts.reverse();
+    let newest = || facts.iter().take(OF_PROJECTS_MAX);
+    let served = shifts::titles(tx, newest().map(|fact| fact.engagement))?;
+    let mut projects = BTreeMap::new();
+    for fact in newest() {
+        if let Some(one) = served.get(&fact.engagement) {
+            let sum = projects.entry(one.project).or_insert((one.title.clone(), 0, Minutes::ZERO));
+            sum.1 += 1;
+            sum.2 += fact.minutes();
+        }
+    }
+    Ok(Offered { today: call.now.day(), facts, projects })
+}
+
+/// First and last day of the year `back` years before this one.
+fn year(today: Day, back: i16) -> Option<(Day, Day)> {
+    let (year, ..) = today.ymd();
+    Some((Day::from_ymd(year - back, 1, 1)?, Day::from_ymd(year - back, 12, 31)?))
+}
 
 #[derive(Template)]
 #[template(path = "certificate/templates/list.html")]
 struct ListPage {
     page: Page,
+    choices: Vec<Choice>,
     records: Vec<Fact>,
+    from: String,
+    to: String,
 }
 
 impl ListPage {
+    fn new(page: Page, offered: Offered, from: String, to: String) -> Self {
+        let Offered { today, facts, projects } = offered;
+        let hint = |count: usize, minutes: Minutes| {
+            page.tb("cert-sum", "count", count, "hours", minutes.to_string())
+        };
+        let mut choices = Vec::new();
+        let mut offer = |value: String, label: String, (count, minutes): (usize, Minutes)| {
+            if count > 0 {
+                choices.push(Choice::new(value, label).with_hint(hint(count, minutes)));
+            }
+        };
+        let sum = |(first, last): (Day, Day)| {
+            let within = facts.iter().filter(|fact| (first..=last).contains(&fact.day));
+            within.fold((0, Minutes::ZERO), |(count, sum), fact| (count + 1, sum + fact.minutes()))
+        };
+        for (back, word) in [(0, "this-year"), (1, "last-year")] {
+            if let Some(days) = year(today, back) {
+                offer(word.to_owned(), page.t(&format!("cert-{word}")), sum(days));
+            }
+        }
+        let all = sum(fact::EVER);
+        if all.0 > sum(year(today, 0).unwrap_or(fact::EVER)).0 {
+            offer("all".to_owned(), page.t("cert-all"), all);
+        }
+        for (project, (title, count, minutes)) in projects {
+            offer(project.to_string(), page.ta("cert-project", "title", title), (count, minutes));
+        }
+        let first = choices.first().map(|choice| choice.value.clone()).unwrap_or_default();
+        let choices = choices.into_iter().map(|choice| choice.chosen_if(&first)).collect();
+        let records = facts.into_iter().take(SINGLE_MAX).collect();
+        Self { page, choices, records, from, to }
+    }
+
     fn category(&self, fact: &Fact) -> String {
         self.page.t(&category_key(&fact.category))
     }
 }
 
-/// My records, newest first.
-pub(crate) async fn list_page(ask: Ask) -> Result<Response, Failed> {
-    let (records, page) = ask
-        .app
-        .read(&ask, "cert_page", |tx, call| fact::of_person(tx, call.actor.signed_in()?))
-        .await
-        .or_failed(&ask)?;
-    Ok(html(StatusCode::OK, &ListPage { page: page.back("/v").tab("volunteer/me"), records }))
+async fn list(ask: &Ask, fields: &Fields, wrong: Option<Refusal>) -> Result<Response, Failed> {
+    let (offered, page) = ask.app.read(ask, "cert_page", offered).await.or_failed(ask)?;
+    let fields_wrong = wrong.map(|refusal| refusal.fields).unwrap_or_default();
+    let status = if fields_wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = page.back("/v").tab("volunteer/me").wrong(&fields_wrong);
+    let (from, to) = (fields.text("from").to_owned(), fields.text("to").to_owned());
+    Ok(html(status, &ListPage::new(page, offered, from, to)))
 }
 
-/// Issues the statement of the record that was pressed.
+/// What can be certified.
+pub(crate) async fn list_page(ask: Ask) -> Result<Response, Failed> {
+    list(&ask, &Fields::default(), None).await
+}
+
+/// What the form chose: a button of one service, two days, or one of the choices.
+fn chosen(fields: &Fields, today: Day) -> Result<Scope, Refusal> {
+    if let Some(record) = fields.given("record") {
+        return record.parse().map(Scope::Record).map_err(|_| Refusal::missing());
+    }
+    let day = |field: &'static str| -> Result<Option<Day>, Refusal> {
+        let read = |text: &str| read_day(text).ok_or_else(|| Refusal::invalid(field, "statement-day"));
+        fields.given(field).map(read).transpose()
+    };
+    match (day("from")?, day("to")?) {
+        (Some(first), Some(last)) => return Ok(Scope::Days(first, last)),
+        (Some(first), None) => return Ok(Scope::Days(first, today)),
+        (None, Some(_)) => return Err(Refusal::invalid("from", "statement-day")),
+        (None, None) => {}
+    }
+    let of_year = |back| year(today, back).map(|(first, last)| Scope::Days(first, last));
+    let scope = match fields.text("scope") {
+        "" | "this-year" => of_year(0),
+        "last-year" => of_year(1),
+        "all" => Some(Scope::All),
+        project => project.parse().ok().map(Scope::Project),
+    };
+    scope.ok_or_else(Refusal::missing)
+}
+
+/// A day as a date field sends it: `2026-03-09`.
+pub(super) fn read_day(text: &str) -> Option<Day> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    Day::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// Issues the certificate that was chosen.
 pub(crate) async fn issue_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    let record = fields.text("record").parse();
     let place = ask.app.place().clone();
+    let typed = fields.clone();
     let answer = ask
         .app
         .command(&ask, "statement_issue", fields.key(), fields.digest(), move |tx, call| {
-            let record = record.map_err(|_| Refusal::missing())?;
-            let issued = issue(tx, call, record, (place.division, &place.name))?;
-            let sealed = call
-                .keys()
-                .seal(TICKET, &issued.code.bits(), call.random().bytes())
-                .map_err(|error| Fault::Defect(error.to_string()))?;
-            Ok(Answer::go(format!("/v/cert/{}", journal::hex(&sealed))))
+            let scope = chosen(&typed, call.now.day())?;
+            let issued = issue(tx, call, call.actor.signed_in()?, scope, (place.division, &place.name))?;
+            Ok(Answer::go(format!("/v/cert/{}", ticket(call, issued.code)?)))
         })
-        .await
-        .or_failed(&ask)?;
-    Ok(answer.into_response())
+        .await;
+    match answer {
+        Ok(answer) => Ok(answer.into_response()),
+        Err(failure) => match failure.refusal() {
+            Some(refusal) if !refusal.fields.is_empty() => list(&ask, &fields, Some(refusal.clone())).await,
+            _ => Err(failure).or_failed(&ask),
+        },
+    }
 }
 
 #[derive(Template)]
@@ -70,6 +178,7 @@ struct IssuedPage {
     page: Page,
     code: String,
     statement: Statement,
+    genuine: bool,
 }
 
 impl IssuedPage {
@@ -78,30 +187,18 @@ impl IssuedPage {
         format!("/verify/{}", self.code)
     }
 
-    fn category(&self) -> String {
-        self.page.t(&category_key(&self.statement.category))
+    fn what(&self, line: &Line) -> String {
+        let category = self.page.t(&category_key(&line.category));
+        if line.title.is_empty() { category } else { line.title.clone() }
     }
 }
 
-/// The statement that was issued, with its code, for who asked for it and whose it is.
+/// The certificate that was issued, with its code, for who asked for it and whose it is.
 pub(crate) async fn issued_page(ask: Ask, Path(ticket): Path<String>) -> Result<Response, Failed> {
-    let opened = store::unhex(&ticket).and_then(|sealed| ask.app.kit().keys.open(TICKET, &sealed).ok());
-    let code = opened.and_then(|bits| <[u8; 16]>::try_from(bits).ok()).map(Code::new);
-    let (statement, page) = ask
-        .app
-        .read(&ask, "statement_page", move |tx, call| -> Outcome<_> {
-            let me: Id<kernel::Person> = call.actor.signed_in()?;
-            let code = code.ok_or_else(Refusal::missing)?;
-            let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
-            let statement = Statement::read(&stored.body).ok_or_else(Refusal::missing)?;
-            if ![statement.person, statement.issued_by].contains(&me) {
-                return Err(Refusal::missing().into());
-            }
-            Ok((code, statement))
-        })
-        .await
-        .or_failed(&ask)?;
-    let (code, statement) = (statement.0.to_string(), statement.1);
+    let read = ask.app.read(&ask, "statement_page", move |tx, call| of_ticket(tx, call, &ticket));
+    let (held, page) = read.await.or_failed(&ask)?;
     let page = page.back("/v/cert").tab("volunteer/me");
-    Ok(html(StatusCode::OK, &IssuedPage { page, code, statement }))
+    let genuine = matches!(held.verdict, crate::Verdict::Genuine(_));
+    let super::Issued { code, statement } = held.issued;
+    Ok(html(StatusCode::OK, &IssuedPage { page, code: code.to_string(), statement, genuine }))
 }

@@ -8,12 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use kernel::Refusal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Ask, Failed, OrFailed, json};
+use web::{Answer, Ask, Body, Failed, OrFailed, json};
 
-use super::{Verdict, check, pages::count};
-use crate::{Code, Statement};
+use super::{Verdict, check, pages::count, revoke};
+use crate::{Code, Line, Statement};
 
 /// What a code leads to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,32 +37,57 @@ pub(crate) struct Said {
     name: String,
     /// The volunteer number.
     volunteer_number: String,
-    /// Day of service (ISO 8601).
-    day: String,
-    /// Category of service.
-    category: String,
+    /// First day it speaks of (ISO 8601).
+    first: String,
+    /// Last day it speaks of (ISO 8601).
+    last: String,
     /// Minutes served.
     minutes: i64,
     /// Minutes by grade of evidence, `a` to `d`.
     grades: BTreeMap<String, i64>,
+    /// Each service.
+    services: Vec<SaidLine>,
     /// The recording unit.
     unit: String,
-    /// Where it was served, twelve digits.
+    /// The smallest area in which all of it was served.
     division: String,
     /// When it was issued (RFC 3339).
     issued_at: String,
 }
 
+/// What a statement says of one service.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaidLine {
+    /// Day of service (ISO 8601).
+    day: String,
+    /// Category of service.
+    category: String,
+    /// What the activity was called; empty where a resident's need was served.
+    title: String,
+    /// Where it was served.
+    place: String,
+    /// Minutes served.
+    minutes: i64,
+}
+
 impl Said {
-    fn of(statement: &Statement) -> Self {
+    pub(crate) fn of(statement: &Statement) -> Self {
+        let line = |line: &Line| SaidLine {
+            day: line.day.to_string(),
+            category: line.category.clone(),
+            title: line.title.clone(),
+            place: line.place.clone(),
+            minutes: crate::fact::minutes(&line.grades).number(),
+        };
         Self {
             number: statement.number.clone(),
             name: statement.name_masked.clone(),
             volunteer_number: statement.volunteer_number.clone(),
-            day: statement.day.to_string(),
-            category: statement.category.clone(),
+            first: statement.first.to_string(),
+            last: statement.last.to_string(),
             minutes: statement.minutes().number(),
-            grades: statement.grades.clone(),
+            grades: statement.grades(),
+            services: statement.lines.iter().map(line).collect(),
             unit: statement.unit.clone(),
             division: statement.division.to_string(),
             issued_at: statement.issued_at.rfc3339(),
@@ -92,4 +117,35 @@ pub(crate) async fn verify_statement(ask: Ask, Path(code): Path<String>) -> Resu
     let statement = verdict.statement().map(Said::of);
     let checked = Checked { verdict: verdict.word().to_owned(), revoked_at, statement };
     Ok(json(StatusCode::OK, &checked).into_response())
+}
+
+/// Why a statement is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Revoking {
+    /// In 4 to 200 characters; staff of the place can read it later.
+    reason: String,
+}
+
+/// Takes a statement back: a worker of the whole area it speaks of.
+#[utoipa::path(post, path = "/api/v1/verify/{code}/revoke", request_body = Revoking,
+    params(("code" = String, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, description = "revoked"), (status = 403, body = web::Problem),
+        (status = 404, body = web::Problem), (status = 409, body = web::Problem), (status = 422, body = web::Problem)))]
+pub(crate) async fn revoke_statement(
+    ask: Ask,
+    Path(code): Path<String>,
+    body: Body<Revoking>,
+) -> Result<Response, Failed> {
+    count(&ask)?;
+    let (code, reason) = (code.parse::<Code>(), body.value.reason);
+    let answer = ask
+        .app
+        .command(&ask, "statement_revoke_api", None, body.digest, move |tx, call| {
+            revoke(tx, call, code.map_err(|_| Refusal::missing())?, &reason)?;
+            Ok(Answer::json(200, &serde_json::json!({"verdict": "revoked"})))
+        })
+        .await
+        .or_failed(&ask)?;
+    Ok(answer.into_response())
 }

@@ -49,8 +49,8 @@ fn signed(call: &Call, stored: &store::Stored, code: Code) -> Option<Statement> 
     let key = call.keys().public_key();
     vault::verify(key.as_bytes(), &stored.body, &stored.signature).ok()?;
     let statement = Statement::read(&stored.body)?;
-    let fits = (statement.id, statement.person, statement.record, statement.code_hash)
-        == (stored.id, stored.person, stored.record, code.hash());
+    let fits =
+        (statement.id, statement.person, statement.code_hash) == (stored.id, stored.person, code.hash());
     fits.then_some(statement)
 }
 
@@ -64,30 +64,43 @@ pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault>
     if let Some(at) = stored.revoked_at {
         return Ok(Verdict::Revoked(at));
     }
-    let now = fact::of_record(tx, statement.person, statement.record, statement.day)?;
-    let same = now.is_some_and(|fact| statement.still_fits(&fact));
-    Ok(if same { Verdict::Genuine(statement) } else { Verdict::RecordChanged(statement) })
+    let facts = fact::of_days(tx, statement.person, statement.days())?;
+    Ok(if statement.still_fits(&facts) {
+        Verdict::Genuine(statement)
+    } else {
+        Verdict::RecordChanged(statement)
+    })
 }
 
-/// Takes a statement back: a worker of the place where it was served, who has its code before them.
+/// Takes a statement back, with a reason that staff of the place can read later: a worker of the whole area that it
+/// speaks of, who has its code before them.
 ///
 /// # Errors
-/// 404 for a code that leads nowhere, forbidden for who has no such role there, `statement-revoked` when it was done
-/// before, `statement-tampered` when its bytes do not hold (nobody knows then whose it was).
-pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<()> {
+/// 404 for a code that leads nowhere, forbidden for who has no such role there, `reason-too-short` and
+/// `reason-too-long` (invalid), `statement-revoked` when it was done before, `statement-tampered` when its bytes do not
+/// hold (nobody knows then whose it was).
+pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code, reason: &str) -> Outcome<()> {
     call.actor.signed_in()?;
     let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
     let statement = signed(call, &stored, code).ok_or_else(|| Refusal::conflict("statement-tampered"))?;
     call.actor.must(Action::ReviewHours, statement.division)?;
-    if !store::revoke(tx, code.hash(), call.now)? {
+    let reason = people::reason("reason", reason)?;
+    if !store::revoke(tx, code.hash(), call.now, reason)? {
         return Err(Refusal::conflict("statement-revoked").into());
     }
     let event = Event::new("statement.revoked", statement.person.district(), statement.id, 2)
         .with_id("person", statement.person)
-        .with_id("record", statement.record)
         .with("division", statement.division.to_string());
     journal::append(tx, call, event)?;
     Ok(())
+}
+
+/// Why a revoked statement was taken back, for who could have done it.
+pub(crate) fn reason_of(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Option<String>, Fault> {
+    let Some(stored) = store::find(tx, code.hash())? else { return Ok(None) };
+    let place = signed(call, &stored, code).map(|statement| statement.division);
+    let may = place.is_some_and(|place| call.actor.may(Action::ReviewHours, place));
+    Ok(stored.revoked_reason.filter(|_| may))
 }
 
 /// The key of a category's words.

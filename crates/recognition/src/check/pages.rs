@@ -10,8 +10,8 @@ use kernel::{Actor, FieldRefusal, Refusal};
 use serde::Deserialize;
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
 
-use super::{Verdict, category_key, check, revoke};
-use crate::{Code, Statement};
+use super::{Verdict, category_key, check, reason_of, revoke};
+use crate::{Code, Line, Statement};
 
 /// Checks from one address in a minute at most: enough for a desk, too few to guess.
 const CHECKS_MAX: u32 = 30;
@@ -61,8 +61,10 @@ struct VerdictPage {
     code: String,
     verdict: Verdict,
     may_revoke: bool,
-    /// The page with the evidence, for who may read it.
-    evidence: Option<String>,
+    /// Why it was revoked, for who may know.
+    reason: Option<String>,
+    /// Whether the pages with the evidence may be read.
+    may_audit: bool,
 }
 
 impl VerdictPage {
@@ -70,7 +72,7 @@ impl VerdictPage {
         self.page.t(&format!("verify-{}-title", self.verdict.word()))
     }
 
-    fn what(&self) -> String {
+    fn meaning(&self) -> String {
         let key = match &self.verdict {
             Verdict::Tampered => "verify-tampered-what".to_owned(),
             verdict => format!("verify-{}-what", verdict.word()),
@@ -78,8 +80,15 @@ impl VerdictPage {
         self.page.t(&key)
     }
 
-    fn category(&self, statement: &Statement) -> String {
-        self.page.t(&category_key(&statement.category))
+    /// What was done, in the words of the categories.
+    fn content(&self, statement: &Statement) -> String {
+        let words: Vec<String> =
+            statement.categories().into_iter().map(|word| self.page.t(&category_key(word))).collect();
+        words.join(&self.page.t("cert-comma"))
+    }
+
+    fn what(&self, line: &Line) -> String {
+        if line.title.is_empty() { self.page.t(&category_key(&line.category)) } else { line.title.clone() }
     }
 }
 
@@ -90,26 +99,36 @@ pub(crate) async fn verdict_page(ask: Ask, Path(code): Path<String>) -> Result<R
 
 async fn verdict(ask: &Ask, typed: &str) -> Result<Response, Failed> {
     count(ask)?;
-    let Ok(code) = typed.parse::<Code>() else {
-        let refusal = Refusal::invalid("code", "verify-code");
-        return Ok(form(ask, typed.chars().take(80).collect(), &refusal.fields));
-    };
-    let ((verdict, may_revoke, may_audit), page) = ask
+    match typed.parse::<Code>() {
+        Ok(code) => shown(ask, code, &[]).await,
+        Err(_) => {
+            let refusal = Refusal::invalid("code", "verify-code");
+            Ok(form(ask, typed.chars().take(80).collect(), &refusal.fields))
+        }
+    }
+}
+
+async fn shown(ask: &Ask, code: Code, wrong: &[FieldRefusal]) -> Result<Response, Failed> {
+    let ((verdict, may_revoke, may_audit, reason), page) = ask
         .app
         .read(ask, "verify_page", move |tx, call| {
             let verdict = check(tx, call, code)?;
             let place = verdict.statement().map(|statement| statement.division);
             let may = |action| place.is_some_and(|place| call.actor.may(action, place));
             let (revoke, audit) = (may(kernel::Action::ReviewHours), may(kernel::Action::Audit));
-            Ok((verdict, revoke, audit))
+            let revoked = matches!(verdict, Verdict::Revoked(_));
+            let reason = if revoked { reason_of(tx, call, code)? } else { None };
+            Ok((verdict, revoke, audit, reason))
         })
         .await
         .or_failed(ask)?;
-    let status = if verdict == Verdict::Unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    let (page, code) = (page.back("/verify").tab("public/home"), code.to_string());
-    let record = verdict.statement().filter(|_| may_audit).map(|statement| statement.record);
-    let evidence = record.map(|record| format!("/x/hours/{record}"));
-    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, evidence }))
+    let status = match (&verdict, wrong.is_empty()) {
+        (_, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Verdict::Unknown, _) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    };
+    let (page, code) = (page.back("/verify").tab("public/home").wrong(wrong), code.to_string());
+    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, reason, may_audit }))
 }
 
 /// Takes the statement back.
@@ -118,15 +137,20 @@ pub(crate) async fn revoke_form(
     Path(code): Path<String>,
     fields: Fields,
 ) -> Result<Response, Failed> {
-    let code = code.parse::<Code>();
+    let code = code.parse::<Code>().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let reason = fields.text("reason").to_owned();
     let answer = ask
         .app
         .command(&ask, "statement_revoke", fields.key(), fields.digest(), move |tx, call| {
-            let code = code.map_err(|_| Refusal::missing())?;
-            revoke(tx, call, code)?;
+            revoke(tx, call, code, &reason)?;
             Ok(Answer::go(format!("/verify/{code}")))
         })
-        .await
-        .or_failed(&ask)?;
-    Ok(answer.into_response())
+        .await;
+    match answer {
+        Ok(answer) => Ok(answer.into_response()),
+        Err(failure) => match failure.refusal() {
+            Some(refusal) if !refusal.fields.is_empty() => shown(&ask, code, &refusal.fields).await,
+            _ => Err(failure).or_failed(&ask),
+        },
+    }
 }
