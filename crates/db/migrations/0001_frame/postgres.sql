@@ -702,11 +702,11 @@ CREATE TABLE statement (
     token_hash BYTEA NOT NULL,
     id UUID NOT NULL,
     person UUID NOT NULL,
+    record UUID NOT NULL,
     body BYTEA NOT NULL,
     signature BYTEA NOT NULL,
     issued_at BIGINT NOT NULL,
     revoked_at BIGINT,
-    revoked_reason TEXT,
     PRIMARY KEY (token_hash)
 );
 

@@ -702,11 +702,11 @@ CREATE TABLE statement (
     token_hash BLOB NOT NULL,
     id BLOB NOT NULL,
     person BLOB NOT NULL,
+    record BLOB NOT NULL,
     body BLOB NOT NULL,
     signature BLOB NOT NULL,
     issued_at INTEGER NOT NULL,
     revoked_at INTEGER,
-    revoked_reason TEXT,
     PRIMARY KEY (token_hash)
 ) STRICT;
 
