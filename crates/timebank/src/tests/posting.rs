@@ -22,7 +22,13 @@ fn an_hour_is_a_coin_and_the_sum_stays_zero() {
         assert_eq!(coins.lines.iter().map(|line| line.amount.0).collect::<Vec<_>>(), [158, 100]);
         assert!(coins.lines.iter().all(|line| line.kind == Kind::Earn));
         sound(world);
-        let report = journal::verify(&world.db, &world.kit.keys, crate::SEALED.to_vec(), &[]).unwrap();
+        let report = journal::verify(
+            &world.db,
+            &world.kit.keys,
+            crate::SEALED.to_vec(),
+            &journal::Published::default(),
+        )
+        .unwrap();
         assert_eq!((report.rows, report.findings), (2, vec![]));
     });
 }

@@ -45,7 +45,8 @@ fn a_confirmed_hour_becomes_a_coin_and_its_correction_takes_the_rest_back() {
         assert_eq!(balance(world, person), Coins(75));
         sound(world);
         let tables = [hours::SEALED, crate::SEALED].concat();
-        let report = journal::verify(&world.db, &world.kit.keys, tables, &[]).unwrap();
+        let report =
+            journal::verify(&world.db, &world.kit.keys, tables, &journal::Published::default()).unwrap();
         // One signal, two records, two transfers.
         assert_eq!((report.rows, report.findings), (5, vec![]));
     });
@@ -106,6 +107,11 @@ fn an_hour_earns_when_later_evidence_raises_its_grade_and_not_twice() {
         assert_eq!((mine.by_grade, mine.records.len()), (vec![60, 0, 0, 0], 5));
         sound(world);
         let tables = [hours::SEALED, crate::SEALED].concat();
-        assert_eq!(journal::verify(&world.db, &world.kit.keys, tables, &[]).unwrap().findings, []);
+        assert_eq!(
+            journal::verify(&world.db, &world.kit.keys, tables, &journal::Published::default())
+                .unwrap()
+                .findings,
+            []
+        );
     });
 }
