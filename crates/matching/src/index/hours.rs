@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Up to so many leaves of a page are asked one by one.
-const LEAVES_FEW: usize = PAGE / 5;
+const LEAVES_FEW: usize = PAGE.div_ceil(5);
 const HOUR_MINUTES: i64 = 60;
 const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 const HOUR_US: i64 = HOUR_MINUTES * 60_000_000;

@@ -54,6 +54,7 @@ struct Page {
     span: Span,
     rows: Vec<Vec<Row>>,
     /// By column: the leaves' words. Bits of those who left may stand.
+    #[cfg_attr(test, expect(clippy::vec_box, reason = "a page is short in tests only"))]
     columns: Vec<Box<Words>>,
 }
 
