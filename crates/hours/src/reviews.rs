@@ -245,7 +245,7 @@ fn cut<T, I>(list: &mut Vec<T>, id: impl Fn(&T) -> I) -> Option<I> {
     list.last().filter(|_| are_more).map(id)
 }
 
-/// What waits for the asker's yes or no, wherever its people live, at most [`REVIEWS_MAX`] of each; two statements an
+/// What waits for the asker's yes or no, wherever its people live, at most `REVIEWS_MAX` of each; two statements an
 /// area, also where an area is a city. Nobody is asked about themselves.
 ///
 /// # Errors
