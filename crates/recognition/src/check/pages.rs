@@ -137,20 +137,21 @@ pub(crate) async fn revoke_form(
     Path(code): Path<String>,
     fields: Fields,
 ) -> Result<Response, Failed> {
-    let code = code.parse::<Code>().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let reason = fields.text("reason").to_owned();
+    let (parsed, reason) = (code.parse::<Code>(), fields.text("reason").to_owned());
     let answer = ask
         .app
         .command(&ask, "statement_revoke", fields.key(), fields.digest(), move |tx, call| {
+            let code = parsed.map_err(|_| Refusal::missing())?;
             revoke(tx, call, code, &reason)?;
             Ok(Answer::go(format!("/verify/{code}")))
         })
         .await;
-    match answer {
-        Ok(answer) => Ok(answer.into_response()),
-        Err(failure) => match failure.refusal() {
+    match (answer, parsed) {
+        (Ok(answer), _) => Ok(answer.into_response()),
+        (Err(failure), Ok(code)) => match failure.refusal() {
             Some(refusal) if !refusal.fields.is_empty() => shown(&ask, code, &refusal.fields).await,
             _ => Err(failure).or_failed(&ask),
         },
+        (Err(failure), Err(_)) => Err(failure).or_failed(&ask),
     }
 }
