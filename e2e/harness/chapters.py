@@ -282,6 +282,11 @@ def hours(walk):
     code = proof(walk, walk.volunteer, record)
     for walker in walk.everybody:
         walker.call("GET /api/v1/verify/{code}", code=code)
+    for walker in walk.signed_in:
+        wait_for(lambda: walker.get("/me/hours")["records"])
+        ticket = walker.call("POST /api/v1/certificates", {})["ticket"]
+        walker.call("GET /api/v1/certificates/{ticket}", ticket=ticket)
+    walk.worker.call("POST /api/v1/verify/{code}/revoke", {"reason": "时长弄错了"}, code=code)
     walk.worker.call("POST /api/v1/records/{id}/corrections", {"minutes": 10}, id=record)
 
 
