@@ -95,7 +95,7 @@ impl Guide {
                 ("c", _) => id("token")?,
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
                 ("hours" | "attendance" | "claims", _) => id("attendance")?,
-                ("records" | "cert", _) => id("record")?,
+                ("records" | "cert" | "certificates", _) => id("record")?,
                 ("verify", _) => "0000-0000-0000-0000".to_owned(),
                 _ => return None,
             });
