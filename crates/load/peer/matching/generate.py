@@ -7,6 +7,8 @@ slot, 1 to 5 people (mostly 1 or 2), with urgency 1 to 5 (mostly low). A pair is
 and lives within 3 km, the 20 nearest; metres are whole.
 
 generate.py VOLUNTEERS NEEDS --out FOLDER [--seed 7]
+
+An instance that is there already is left as it is.
 """
 
 import argparse
@@ -98,6 +100,8 @@ if __name__ == "__main__":
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--seed", type=int, default=7)
     options = options.parse_args()
+    if (options.out / "pairs.csv").exists():
+        raise SystemExit
     volunteers, needs = city(options.volunteers, options.needs, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     write(

@@ -100,12 +100,10 @@ impl Sides {
     /// The folder of an instance, made when it is not there.
     pub(crate) fn instance(&self, volunteers: u64, needs: u64, seed: u64) -> PathBuf {
         let folder = self.folder.join(format!("{volunteers}-{needs}-{seed}"));
-        if !folder.join("pairs.csv").exists() {
-            let mut make = Command::new(&self.python);
-            make.arg(self.peer.join("generate.py")).args([volunteers.to_string(), needs.to_string()]);
-            make.args(["--seed", &seed.to_string(), "--out"]).arg(&folder);
-            assert!(make.status().expect("python starts").success(), "{make:?} failed");
-        }
+        let mut make = Command::new(&self.python);
+        make.arg(self.peer.join("generate.py")).args([volunteers.to_string(), needs.to_string()]);
+        make.args(["--seed", &seed.to_string(), "--out"]).arg(&folder);
+        assert!(make.status().expect("python starts").success(), "{make:?} failed");
         folder
     }
 
