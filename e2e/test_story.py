@@ -83,13 +83,13 @@ def test_from_a_need_to_the_published_root(demo, seen_by):
     at_home.locator("[data-done=need-posted]").wait_for()
     need = re.search(r"/need/([^?/]+)", at_home.url).group(1)
 
-    # The worker verifies, and asks whom the matching suggests first.
+    # The worker verifies, and asks the wave that the matching suggests.
     at_work = seen_by(worker)
     at_work.goto("/w")
     at_work.locator(f"a[href='/w/needs/{need}']").click()
-    chosen = at_work.locator("[name=volunteer]:checked")
+    chosen = at_work.locator("[name=volunteer]:checked").first
     helper = town.person(worker, chosen.get_attribute("value"))
-    press(at_work, "核实无误，请他去")
+    press(at_work, "核实无误，请人去")
     at_work.locator("[data-done=need-dispatched]").wait_for()
     demo.let_pass(2)
 

@@ -27,7 +27,7 @@ macro_rules! steps {
 
 /// Every step, in order.
 pub const fn migrations() -> &'static [Migration] {
-    steps!["0001_frame", "0002_root_of_roots", "0003_skill_proof", "0004_certificate"]
+    steps!["0001_frame", "0002_root_of_roots", "0003_skill_proof", "0004_certificate", "0005_waves"]
 }
 
 impl Db {

@@ -1,8 +1,9 @@
 //! A resident's need from asking to closed.
 //!
 //! [`submit`] takes it in; a worker checks it ([`verify`], [`refuse`]) and asks the volunteers that matching puts first
-//! ([`candidates`], [`dispatch`]); nothing is sent for 60 seconds, in which [`take_back`] undoes it. The first who
-//! accepts has it ([`accept`]); who declines or does not answer makes room for the next ([`decline`], [`tick`]). The
+//! ([`candidates`], [`dispatch`]), a few at a time; nothing is sent for 60 seconds, in which [`take_back`] undoes it. The
+//! first who accepts has it ([`accept`]); who declines is replaced, and the next wave follows by itself ([`decline`],
+//! [`tick`]). The
 //! helper says when they came and when it was done ([`start`], [`done`]); the resident's word closes it ([`confirm`]),
 //! and that makes the hour. The states are a table in [`State`]; every change writes a step and an event.
 //!

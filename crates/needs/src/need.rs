@@ -84,6 +84,12 @@ pub struct Need {
     pub state: State,
     /// By when the next step is promised.
     pub due_at: Instant,
+    /// When whom to ask is decided again; nothing when a person decides.
+    pub look_at: Option<Instant>,
+    /// Until when volunteers are asked, once they are.
+    pub ask_until: Option<Instant>,
+    /// Why they were asked so, or why no longer, in codes; `dispatch::words` makes sentences of it.
+    pub asking: String,
     /// Why it was not taken on, a word of [`crate::REFUSE_REASONS`].
     pub refused_reason: Option<String>,
     /// Who promised to come.
@@ -131,6 +137,9 @@ impl FromRow for Need {
             minutes,
             state: one_of(State::from_word(&state), "state", &state)?,
             due_at: row.take()?,
+            look_at: row.take()?,
+            ask_until: row.take()?,
+            asking: row.take()?,
             refused_reason: row.take()?,
             helper: row.take()?,
             rating: row.take()?,
@@ -146,8 +155,8 @@ macro_rules! select_needs {
     ($rest:literal) => {
         concat!(
             "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
-             contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, refused_reason, helper, rating,
-             reopened, created_at, version FROM need WHERE district = $1 ",
+             contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
+             refused_reason, helper, rating, reopened, created_at, version FROM need WHERE district = $1 ",
             $rest
         )
     };
@@ -234,9 +243,15 @@ impl Need {
             return Err(Refusal::conflict("need-moved-on").into());
         }
         let kind = to.event(self.state);
-        let promises = Promises::load(tx, self.division, call.now.day())?;
+        // Who is asked and who says no does not move the promise to find somebody.
+        if !(self.state.is_open() && to.is_open()) {
+            let promises = Promises::load(tx, self.division, call.now.day())?;
+            self.due_at = promises.due(to, self.urgent, self.ends_at, call.now, call.calendar());
+        }
+        if !to.is_open() {
+            self.stop_asking();
+        }
         self.state = to;
-        self.due_at = promises.due(to, self.urgent, self.ends_at, call.now, call.calendar());
         self.changed(tx, call, kind, note, more)
     }
 
@@ -253,7 +268,7 @@ impl Need {
         tx.execute_one(
             "UPDATE need SET category = $3, detail = $4, risk = $5, urgent = $6, starts_at = $7, ends_at = $8,
                  minutes = $9, state = $10, due_at = $11, refused_reason = $12, helper = $13, rating = $14,
-                 reopened = $15, version = $16, address = $17
+                 reopened = $15, version = $16, address = $17, look_at = $18, ask_until = $19, asking = $20
              WHERE district = $1 AND id = $2",
             params![
                 self.id.district(),
@@ -272,13 +287,30 @@ impl Need {
                 self.rating,
                 self.reopened,
                 self.version,
-                self.address
+                self.address,
+                self.look_at,
+                self.ask_until,
+                self.asking
             ],
         )?;
         self.step(tx, call, note)?;
         let event = Event::new(kind, self.id.district(), self.id, self.version)
             .with("division", self.division.to_string());
         Ok(append(tx, call, more(event))?)
+    }
+
+    /// From now on a person decides whom to ask.
+    pub(crate) fn stop_asking(&mut self) {
+        (self.look_at, self.ask_until) = (None, None);
+        self.asking.clear();
+    }
+
+    /// Writes when whom to ask is decided again, and why. It is what is being done, no fact of the need: no event.
+    pub(crate) fn note_asking(&self, tx: &mut Tx<'_>) -> Outcome<()> {
+        Ok(tx.execute_one(
+            "UPDATE need SET look_at = $3, ask_until = $4, asking = $5 WHERE district = $1 AND id = $2",
+            params![self.id.district(), self.id, self.look_at, self.ask_until, self.asking],
+        )?)
     }
 
     pub(crate) fn step(&self, tx: &mut Tx<'_>, call: &Call, note: &str) -> Outcome<()> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{Fault, Tx};
 use kernel::{Calendar, Day, DivisionCode, Instant, Minutes};
+use matching::waves::Pace;
 
 use crate::state::State;
 
@@ -42,6 +43,16 @@ pub const DEFAULTS: &[Default] = &[
         source: "Linli: four askings within the two urgent hours",
     },
     Default {
+        name: "need.wave",
+        minutes: 60,
+        source: "Linli: six askings within the hours of a day; tried in `linli match simulate`",
+    },
+    Default {
+        name: "need.wave_urgent",
+        minutes: 10,
+        source: "Linli: the whole street within the two urgent hours; tried in `linli match simulate`",
+    },
+    Default {
         name: "need.confirm",
         minutes: 72 * 60,
         source: "Linli: after three days a worker calls; silence is not satisfaction",
@@ -77,6 +88,12 @@ impl Promises {
     /// By when somebody who is asked must answer.
     pub fn answer_by(&self, sent_at: Instant, urgent: bool) -> Instant {
         sent_at + self.minutes("need.answer", urgent)
+    }
+
+    /// How fast volunteers are asked one wave after the other.
+    pub fn pace(&self) -> Pace {
+        let (wait, wait_urgent) = (self.minutes("need.wave", false), self.minutes("need.wave", true));
+        Pace { wait, wait_urgent, ..Pace::default() }
     }
 
     /// By when the next step is promised to somebody who came into `state` now.

@@ -12,6 +12,7 @@ use web::{Answer, Ask, Choice, Failed, Language, OrFailed, Text};
 use crate::{
     ask::CONTACT_PHONE,
     category::{CATEGORIES, Category, Risk},
+    dispatch::{Offer, words as said},
     need::{self, Need},
     place,
     state::State,
@@ -62,19 +63,41 @@ impl<'a> Words<'a> {
         self.say("need-day", &[("month", Arg::from(i64::from(month))), ("day", Arg::from(i64::from(day)))])
     }
 
+    /// So many minutes, as people say them: 3 小时.
+    pub(crate) fn minutes(&self, minutes: i64) -> String {
+        let (unit, count) = in_units(minutes);
+        self.say(&format!("need-{unit}"), &[("count", Arg::from(count))])
+    }
+
     /// How long is left until `due`: 还有 3 小时, 已过 2 小时.
     pub(crate) fn left(&self, due: Instant, now: Instant) -> String {
         let late = due < now;
         let minutes = if late { now.minutes_since(due) } else { due.minutes_since(now) }.number();
-        let (unit, count) = match minutes {
-            0..120 => ("minutes", minutes),
-            120..2_880 => ("hours", minutes / 60),
-            _ => ("days", minutes / 1_440),
-        };
+        let (unit, count) = in_units(minutes);
         self.say(
             &format!("need-{}-{unit}", if late { "late" } else { "left" }),
             &[("count", Arg::from(count))],
         )
+    }
+
+    /// Why volunteers are asked so, how long it waits and what happens next.
+    pub(crate) fn asking(&self, need: &Need, offers: &[Offer]) -> Vec<String> {
+        if need.asking.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = said::asking(self, &need.asking);
+        let at = |key: &str, at| self.say(key, &[("at", Arg::from(self.moment(at)))]);
+        let answer_by =
+            offers.iter().filter(|offer| offer.state.is_open()).map(|offer| offer.answer_by).max();
+        lines.extend(answer_by.map(|by| at("need-asking-answer", by)));
+        lines.push(match need.look_at {
+            None => self.say("need-asking-yours", &[]),
+            Some(next) if need.state != State::Offered => at("need-asking-later", next),
+            Some(next) if need.ask_until.is_some_and(|until| until <= next) => at("need-asking-last", next),
+            Some(next) if need.asking == said::NAMED => at("need-asking-named-next", next),
+            Some(next) => at("need-asking-next", next),
+        });
+        lines
     }
 
     pub(crate) fn tiles(&self, chosen: &str) -> Vec<Choice> {
@@ -97,6 +120,15 @@ impl<'a> Words<'a> {
         let chip =
             |word: &&str| Choice::new(*word, self.say(&format!("need-part-{word}"), &[])).chosen_if(chosen);
         PART_WORDS.iter().map(chip).collect()
+    }
+}
+
+/// The unit in which so many minutes are said, and how many of it.
+const fn in_units(minutes: i64) -> (&'static str, i64) {
+    match minutes {
+        ..120 => ("minutes", minutes),
+        120..2_880 => ("hours", minutes / 60),
+        _ => ("days", minutes / 1_440),
     }
 }
 

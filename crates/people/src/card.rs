@@ -38,10 +38,22 @@ impl Card {
     }
 }
 
-/// Ids asked for in one statement.
-const BATCH: usize = 16;
+/// Ids asked for in one statement, where they are few and where they are many.
+const FEW: usize = 16;
+const MANY: usize = 64;
 
-/// The cards of these people: one statement for each 16 of a district. Who does not exist has none.
+/// `SELECT` of the people of a district with these ids.
+macro_rules! select_cards {
+    ($ids:literal) => {
+        concat!(
+            "SELECT id, name, phone_last4, division, phone FROM person WHERE district = $1 AND id IN (",
+            $ids,
+            ")"
+        )
+    };
+}
+
+/// The cards of these people: one statement for up to 64 of a district. Who does not exist has none.
 ///
 /// # Errors
 /// A fault.
@@ -55,21 +67,28 @@ pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>
     }
     let mut cards = BTreeMap::new();
     for (district, ids) in by_district {
-        for batch in ids.chunks(BATCH) {
+        let (size, sql) = if ids.len() > FEW {
+            let sql = select_cards!(
+                "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                     $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39,
+                     $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57,
+                     $58, $59, $60, $61, $62, $63, $64, $65"
+            );
+            (MANY, sql)
+        } else {
+            let sql = select_cards!("$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17");
+            (FEW, sql)
+        };
+        for batch in ids.chunks(size) {
             let mut values = vec![Value::Int(i64::from(district.number()))];
             values.extend(batch.iter().map(|id| Value::Uuid(id.bytes())));
-            values.resize(BATCH + 1, Value::Null);
-            tx.each(
-                "SELECT id, name, phone_last4, division, phone FROM person WHERE district = $1
-                 AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-                &values,
-                |row| {
-                    let mut card = read(row)?;
-                    card.phone = row.take()?;
-                    cards.insert(card.id, card);
-                    Ok(())
-                },
-            )?;
+            values.resize(size + 1, Value::Null);
+            tx.each(sql, &values, |row| {
+                let mut card = read(row)?;
+                card.phone = row.take()?;
+                cards.insert(card.id, card);
+                Ok(())
+            })?;
         }
     }
     Ok(cards)

@@ -70,6 +70,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
+        statement: "SELECT DISTINCT district FROM need WHERE look_at <= $1",
+        reason: "the needs' timer decides anew whom to ask where a wave has waited long enough",
+    },
+    Allowance {
         statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
         reason: "the shifts' timer makes hours of what was said at roll calls",
     },

@@ -6,7 +6,7 @@ use kernel::{Action, Id, Minutes, Refusal};
 use matching::{Limits, Purpose, Reason, eligible};
 
 use crate::{
-    dispatch::{Known, OfferState, ask_next, close_open, offer},
+    dispatch::{Closing, Known, OfferState, close_open, go_on, offer},
     need::{self, Need},
     state::State,
 };
@@ -81,7 +81,7 @@ pub fn accept(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<Need> {
     if let Some(mine) = &mine {
         offer::answer(tx, mine, OfferState::Accepted, call.now)?;
     }
-    close_open(tx, id, call.now)?;
+    close_open(tx, call, &need, Closing::Taken)?;
     need.advance(tx, call, State::Accepted, "", |event| event.with_id("volunteer", me))?;
     hours::open(tx, call, &engagement_of(&need), me, person.home)?;
     Ok(need)
@@ -95,7 +95,7 @@ fn on_the_quarter(at: kernel::Instant, last: kernel::Instant) -> kernel::Instant
     at.min(last)
 }
 
-/// Says no. No reason is asked and it costs nothing; the next is asked.
+/// Says no. No reason is asked and it costs nothing; somebody else is asked in their place where that is needed.
 ///
 /// # Errors
 /// 404 when the caller was not asked; `task-answered` when it was answered or is over.
@@ -109,7 +109,7 @@ pub fn decline(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     if !offer::answer(tx, &mine, OfferState::Declined, call.now)? {
         return Err(Refusal::conflict("task-answered").into());
     }
-    ask_next(tx, call, &mut need)
+    go_on(tx, call, &mut need)
 }
 
 /// The helper cannot come after all: the need is open again and its worker sees it. A worker may say so for them.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use db::{Outcome, Tx, params};
+use db::{FromRow, Outcome, Tx, params};
 use journal::Call;
-use kernel::{Action, Id, Person, Refusal};
-use matching::{Engagement, Limits, Purpose, Reason, eligible, rank};
+use kernel::{Action, Id, Instant, Person, Refusal};
+use matching::{Engagement, Limits, Purpose, Ranked, Reason, Volunteer, eligible, rank};
 
 use crate::{
-    dispatch::words,
+    dispatch::{Offer, words},
     need::{self, Need},
 };
 
@@ -22,47 +22,59 @@ pub const CANDIDATES_MAX: usize = 20;
 pub struct Candidate {
     /// Who.
     pub person: Id<Person>,
-    /// Place in the ranking, from 1.
+    /// Place among those they were compared with, from 1.
     pub rank: i64,
+    /// Whether the resident and they know or wish for each other.
+    pub knows: bool,
     /// What speaks for them, in codes; `words::why` makes sentences of it.
     pub why: String,
 }
 
-/// What the two sides know of each other, from this crate's own tables.
+/// What the two sides know of each other and who was asked, from this crate's own tables.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     /// Who came to this resident before, and how often.
-    pub(crate) came: BTreeMap<Id<Person>, i64>,
+    came: BTreeMap<Id<Person>, i64>,
     /// Who must not meet this resident.
-    pub(crate) refused: Vec<Id<Person>>,
-    /// Who was asked for this need already.
-    pub(crate) asked: Vec<Id<Person>>,
+    refused: Vec<Id<Person>>,
+    /// Every offer for this need, the first asked first.
+    pub(crate) offers: Vec<Offer>,
 }
 
 impl Known {
-    /// Two reads: what the place's district knows, and what the resident's does.
+    /// One read; another where the resident is of another district than the place.
     pub(crate) fn load(tx: &mut Tx<'_>, need: &Need) -> Outcome<Self> {
         let recipient = need.recipient;
         let mut known = Self::default();
+        // The column after the kind of row is the first of an offer, or a person.
         tx.each(
-            "SELECT helper, COUNT(*) FROM need
+            "SELECT 0, id, need, volunteer, rank, why, state, sent_at, answer_by FROM offer
+             WHERE district = $1 AND need = $3
+             UNION ALL SELECT 1, helper, helper, helper, COUNT(*), '', '', 0, 0 FROM need
              WHERE district = $1 AND recipient = $2 AND state = 'closed' AND helper IS NOT NULL GROUP BY helper
-             UNION ALL SELECT volunteer, 0 FROM offer WHERE district = $1 AND need = $3",
+             UNION ALL SELECT 2, volunteer, volunteer, volunteer, 0, '', '', 0, 0 FROM refused_pair
+             WHERE district = $1 AND resident = $2",
             params![need.id.district(), recipient, need.id],
             |row| {
-                let who = row.take()?;
-                match row.take()? {
-                    0 => known.asked.push(who),
-                    times => drop(known.came.insert(who, times)),
+                match row.take::<i64>()? {
+                    0 => known.offers.push(Offer::from_row(row)?),
+                    1 => {
+                        let [who, _, _] = [row.take()?, row.take()?, row.take()?];
+                        known.came.insert(who, row.take()?);
+                    }
+                    _ => known.refused.push(row.take()?),
                 }
                 Ok(())
             },
         )?;
-        let refused: Vec<(Id<Person>,)> = tx.query(
-            "SELECT volunteer FROM refused_pair WHERE district = $1 AND resident = $2",
-            params![recipient.district(), recipient],
-        )?;
-        known.refused = refused.into_iter().map(|(id,)| id).collect();
+        known.offers.sort_unstable_by_key(|offer| (offer.sent_at, offer.rank));
+        if recipient.district() != need.id.district() {
+            let refused: Vec<(Id<Person>,)> = tx.query(
+                "SELECT volunteer FROM refused_pair WHERE district = $1 AND resident = $2",
+                params![recipient.district(), recipient],
+            )?;
+            known.refused.extend(refused.into_iter().map(|(id,)| id));
+        }
         Ok(known)
     }
 
@@ -70,25 +82,53 @@ impl Known {
     pub(crate) fn with(&self, mut engagement: Engagement) -> Engagement {
         engagement.seen_before = self.came.keys().copied().collect();
         engagement.refused.clone_from(&self.refused);
-        engagement.asked.clone_from(&self.asked);
+        engagement.asked = self.offers.iter().map(|offer| offer.volunteer).collect();
         engagement
     }
 }
 
-/// The best `k` for a need. Who asked it for themselves or for somebody is not asked to come.
-pub(crate) fn ranked(tx: &mut Tx<'_>, call: &Call, need: &Need, k: usize) -> Outcome<Vec<Candidate>> {
-    let known = Known::load(tx, need)?;
-    let engagement = known.with(need.engagement(Purpose::Ask, call.now)?);
-    let window = (engagement.window.from, engagement.window.to);
-    let volunteers = people::volunteers_for(tx, need.division, need.category.word, window)?;
-    let others = volunteers.iter().filter(|one| one.id != need.recipient && one.id != need.asked_by);
-    let best = rank(&engagement, others, k.min(CANDIDATES_MAX), call.now, &Limits::default());
-    let candidate = |(place, one): (usize, &matching::Ranked<'_>)| Candidate {
-        person: one.volunteer.id,
-        rank: place as i64 + 1,
-        why: words::codes(&one.why, known.came.get(&one.volunteer.id).copied().unwrap_or_default()),
-    };
-    Ok(best.iter().enumerate().map(candidate).collect())
+/// Everybody of the district who serves in a need's category, and what they would be asked. Who asked it for themselves or
+/// for somebody is not asked to come.
+pub(crate) struct Crowd {
+    engagement: Engagement,
+    pub(crate) known: Known,
+    volunteers: Vec<Volunteer>,
+}
+
+impl Crowd {
+    /// Two reads, however many they are; a third for a resident of another district.
+    pub(crate) fn load(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Self> {
+        let known = Known::load(tx, need)?;
+        let engagement = known.with(need.engagement(Purpose::Ask, call.now)?);
+        let window = (engagement.window.from, engagement.window.to);
+        let mut volunteers = people::volunteers_for(tx, need.division, need.category.word, window)?;
+        volunteers.retain(|one| one.id != need.recipient && one.id != need.asked_by);
+        Ok(Self { engagement, known, volunteers })
+    }
+
+    /// The best `k` of those whom these limits let be asked.
+    pub(crate) fn best(&self, k: usize, now: Instant, limits: &Limits) -> Vec<Candidate> {
+        self.candidates(&rank(&self.engagement, &self.volunteers, k, now, limits))
+    }
+
+    /// Those of `chosen` who may be asked, best first.
+    pub(super) fn among(&self, chosen: &[Id<Person>], now: Instant) -> Vec<Candidate> {
+        let chosen = self.volunteers.iter().filter(|one| chosen.contains(&one.id));
+        self.candidates(&rank(&self.engagement, chosen, usize::MAX, now, &Limits::default()))
+    }
+
+    fn candidates(&self, ranked: &[Ranked<'_>]) -> Vec<Candidate> {
+        let candidate = |(place, one): (usize, &Ranked<'_>)| {
+            let came = self.known.came.get(&one.volunteer.id).copied().unwrap_or_default();
+            Candidate {
+                person: one.volunteer.id,
+                rank: place as i64 + 1,
+                knows: words::knows(&one.why),
+                why: words::codes(&one.why, came),
+            }
+        };
+        ranked.iter().enumerate().map(candidate).collect()
+    }
 }
 
 /// The best `k` for a need, for the worker who asks them.
@@ -98,7 +138,7 @@ pub(crate) fn ranked(tx: &mut Tx<'_>, call: &Call, need: &Need, k: usize) -> Out
 pub fn candidates(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, k: usize) -> Outcome<Vec<Candidate>> {
     let need = need::load(tx, id)?;
     call.actor.must(Action::DispatchNeeds, need.division)?;
-    ranked(tx, call, &need, k)
+    Ok(Crowd::load(tx, call, &need)?.best(k.min(CANDIDATES_MAX), call.now, &Limits::default()))
 }
 
 /// Everything that stands against asking one person; nothing means they may be asked.

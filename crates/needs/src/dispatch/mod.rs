@@ -1,21 +1,31 @@
-//! Asking volunteers: whom, in which order and why, the 60 seconds in which it can be undone, and their answer. The
-//! first who accepts has it; whoever says no or nothing makes room for the next.
+//! Asking volunteers in waves: whom, how many at a time and why, the 60 seconds in which it can be undone, and their
+//! answer. The first who accepts has it, and whoever else was asked hears so in kind words. Who says no is replaced at
+//! once; when a wave has waited long enough the next one goes ([`tick`]); when nobody is left, enough were asked or the
+//! promised time is here, the need is back on its worker's list with the reason. The rule of all this is
+//! [`matching::waves`]; here is what it looks at ([`Wave`]) and what follows ([`follow`]).
 
 mod answer;
 mod candidates;
+mod history;
+mod messages;
 mod offer;
 #[cfg(test)]
 mod tests;
 mod timer;
+mod wave;
+#[cfg(test)]
+mod wave_tests;
 pub(crate) mod words;
 
 pub(crate) use answer::engagement_of;
 pub use answer::{accept, decline, give_back};
 pub use candidates::{CANDIDATES_MAX, Candidate, SUGGESTED, against, candidates};
-pub(crate) use candidates::{Known, ranked};
+pub(crate) use candidates::{Crowd, Known};
+pub(crate) use messages::{Closing, close_open};
 pub use offer::{Offer, OfferState};
-pub(crate) use offer::{close_open, my_offers, of_need};
+pub(crate) use offer::{my_offers, of_need};
 pub use timer::{Ticked, tick};
+pub(crate) use wave::{Wave, until};
 
 use db::{Outcome, Tx};
 use journal::Call;
@@ -29,10 +39,12 @@ use crate::{
 
 /// Seconds in which asking can be undone: nothing is sent before they are over.
 pub const UNDO_SECONDS: i64 = 60;
-/// Volunteers asked at once at most.
-pub const ASKED_AT_ONCE_MAX: usize = 5;
+/// Volunteers a worker can name at once: as many as the largest wave holds.
+pub const ASKED_AT_ONCE_MAX: usize = 15;
 
-/// Asks volunteers for a need: the first of the ranking when none is named. Nothing is sent for [`UNDO_SECONDS`].
+/// Asks volunteers for a need: those named, or else the first wave; later waves follow by themselves. Nothing is sent for
+/// [`UNDO_SECONDS`]. Nobody is asked at once where all who fit are left in peace for a while: [`Need::look_at`] says
+/// until when.
 ///
 /// # Errors
 /// Forbidden outside the worker's area; `need-nobody-fits` when nobody is found; `need-volunteer-not-fitting` when one
@@ -46,19 +58,58 @@ pub fn dispatch(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, chosen: &[Id<Person>
     if !need.state.may(State::Offered) {
         return Err(Refusal::conflict("need-moved-on").into());
     }
-    let best = ranked(tx, call, &need, usize::MAX)?;
-    let picked: Vec<Candidate> = if chosen.is_empty() {
-        best.into_iter().take(1).collect()
-    } else {
-        best.into_iter().filter(|one| chosen.contains(&one.person)).collect()
-    };
-    if picked.is_empty() && chosen.is_empty() {
-        return Err(Refusal::conflict("need-nobody-fits").into());
+    let promises = Promises::load(tx, need.division, call.now.day())?;
+    need.ask_until = Some(until(&need, call, &promises));
+    let crowd = Crowd::load(tx, call, &need)?;
+    let wave = Wave::decide(tx, call, &need, &crowd, true)?;
+    let sent_at = call.now.plus_seconds(UNDO_SECONDS);
+    if chosen.is_empty() || wave.is_of(chosen) {
+        if wave.decision.stop.is_some() {
+            return Err(Refusal::conflict("need-nobody-fits").into());
+        }
+        return follow(tx, call, &mut need, (&wave, &crowd.known), sent_at);
     }
-    if picked.len() < chosen.len() {
+    let named = crowd.among(chosen, call.now);
+    if named.len() < chosen.len() {
         return Err(Refusal::conflict("need-volunteer-not-fitting").into());
     }
-    ask(tx, call, &mut need, &picked, call.now.plus_seconds(UNDO_SECONDS))
+    // Who was named has their time to answer; then the waves go on.
+    let answer_by = answer_by(&need, &promises, sent_at);
+    need.look_at = Some(answer_by);
+    need.asking = words::NAMED.to_owned();
+    ask(tx, call, &mut need, &named, (sent_at, answer_by))
+}
+
+/// By when somebody who is told at `sent_at` must answer: later than the last moment to set out would help nobody.
+fn answer_by(need: &Need, promises: &Promises, sent_at: Instant) -> Instant {
+    let last = need.ends_at - need.minutes;
+    promises.answer_by(sent_at, need.urgent).min(last.max(sent_at))
+}
+
+/// Does what was decided: asks those of the wave, or notes when it is decided again. When nobody is being asked any more
+/// the need is open to whoever comes by themselves; when it stops as well, it waits for its worker.
+fn follow(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    need: &mut Need,
+    (wave, known): (&Wave, &Known),
+    sent_at: Instant,
+) -> Outcome<Vec<Offer>> {
+    need.look_at = wave.decision.next_at;
+    need.asking = words::of_decision(&wave.decision);
+    if !wave.ask.is_empty() {
+        let promises = Promises::load(tx, need.division, call.now.day())?;
+        let answer_by = answer_by(need, &promises, sent_at);
+        return ask(tx, call, need, &wave.ask, (sent_at, answer_by));
+    }
+    let awaited = known.offers.iter().any(|offer| offer.state.is_open());
+    if need.state == State::Offered && !awaited {
+        let note = wave.decision.stop.map_or("later", |stop| stop.rule());
+        need.advance(tx, call, State::Verified, note, |event| event)?;
+    } else {
+        need.note_asking(tx)?;
+    }
+    Ok(Vec::new())
 }
 
 /// Writes the offers and moves the need on; `sent_at` is when they become visible.
@@ -67,13 +118,9 @@ fn ask(
     call: &Call,
     need: &mut Need,
     picked: &[Candidate],
-    sent_at: Instant,
+    (sent_at, answer_by): (Instant, Instant),
 ) -> Outcome<Vec<Offer>> {
     let first = !offer::asked_before(tx, need.id)?;
-    let promises = Promises::load(tx, need.division, call.now.day())?;
-    // An answer after the last moment to set out would help nobody.
-    let last = need.ends_at - need.minutes;
-    let answer_by = promises.answer_by(sent_at, need.urgent).min(last.max(sent_at));
     let offers = offer::insert(tx, call, need, picked, sent_at, answer_by)?;
     let count = offers.len() as i64;
     need.advance(tx, call, State::Offered, "", |event| {
@@ -93,24 +140,21 @@ pub fn take_back(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
         return Err(Refusal::conflict("need-already-sent").into());
     }
     if offer::open_count(tx, id)? == 0 {
+        need.stop_asking();
         need.advance(tx, call, State::Verified, "taken-back", |event| event)?;
     }
     Ok(())
 }
 
-/// Asks the next of the ranking when nobody who was asked can still say yes; when there is nobody left, the need goes
-/// back to the worker's list.
-fn ask_next(tx: &mut Tx<'_>, call: &Call, need: &mut Need) -> Outcome<()> {
-    if need.state != State::Offered || offer::open_count(tx, need.id)? > 0 {
+/// Decides anew for a need for which volunteers are asked: somebody said no or nothing, or the wave has waited long enough.
+fn go_on(tx: &mut Tx<'_>, call: &Call, need: &mut Need) -> Outcome<()> {
+    if !need.state.is_open() {
         return Ok(());
     }
     let call = call.by_system();
-    let still_time = call.now + need.minutes <= need.ends_at;
-    let next = if still_time { ranked(tx, &call, need, 1)? } else { Vec::new() };
-    if next.is_empty() {
-        return need.advance(tx, &call, State::Verified, "nobody-left", |event| event);
-    }
-    ask(tx, &call, need, &next, call.now).map(drop)
+    let crowd = Crowd::load(tx, &call, need)?;
+    let wave = Wave::decide(tx, &call, need, &crowd, false)?;
+    follow(tx, &call, need, (&wave, &crowd.known), call.now).map(drop)
 }
 
 /// Every offer of a need, the first asked first.
@@ -119,5 +163,5 @@ fn ask_next(tx: &mut Tx<'_>, call: &Call, need: &mut Need) -> Outcome<()> {
 /// Forbidden outside the worker's area; 404.
 pub fn offers(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<Vec<Offer>> {
     call.actor.must(Action::DispatchNeeds, need::load(tx, id)?.division)?;
-    offer::of_need(tx, id)
+    of_need(tx, id)
 }

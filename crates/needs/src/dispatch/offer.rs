@@ -27,6 +27,12 @@ impl OfferState {
     const ALL: [Self; 6] =
         [Self::Held, Self::Sent, Self::Accepted, Self::Declined, Self::Expired, Self::Closed];
 
+    /// The one with this word.
+    pub(super) fn from_word(word: &str) -> Result<Self, Fault> {
+        let found = Self::ALL.into_iter().find(|one| one.word() == word);
+        found.ok_or_else(|| Fault::Defect(format!("offer.state is `{word}`")))
+    }
+
     /// Its word in rows and the API.
     pub const fn word(self) -> &'static str {
         match self {
@@ -70,18 +76,8 @@ impl FromRow for Offer {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         let (id, need, volunteer, rank, why) =
             (row.take()?, row.take()?, row.take()?, row.take()?, row.take()?);
-        let word: String = row.take()?;
-        let state = OfferState::ALL.into_iter().find(|one| one.word() == word);
-        Ok(Self {
-            id,
-            need,
-            volunteer,
-            rank,
-            why,
-            state: state.ok_or_else(|| Fault::Defect(format!("offer.state is `{word}`")))?,
-            sent_at: row.take()?,
-            answer_by: row.take()?,
-        })
+        let state = OfferState::from_word(&row.take::<String>()?)?;
+        Ok(Self { id, need, volunteer, rank, why, state, sent_at: row.take()?, answer_by: row.take()? })
     }
 }
 
@@ -216,14 +212,18 @@ pub(super) fn mark_sent(tx: &mut Tx<'_>, offer: &Offer) -> Result<bool, Fault> {
     Ok(changed == 1)
 }
 
-/// Ends every open offer of a need.
-pub(crate) fn close_open(tx: &mut Tx<'_>, need: Id<Need>, now: Instant) -> Outcome<()> {
+/// Ends every open offer of a need; says who had been told.
+pub(super) fn close(tx: &mut Tx<'_>, need: Id<Need>, now: Instant) -> Outcome<Vec<Id<Person>>> {
+    let told: Vec<(Id<Person>,)> = tx.query(
+        "SELECT volunteer FROM offer WHERE district = $1 AND need = $2 AND state = 'sent'",
+        params![need.district(), need],
+    )?;
     tx.execute(
         "UPDATE offer SET state = 'closed', answered_at = $3
          WHERE district = $1 AND need = $2 AND state IN ('held', 'sent')",
         params![need.district(), need, now],
     )?;
-    Ok(())
+    Ok(told.into_iter().map(|(id,)| id).collect())
 }
 
 /// Deletes the offers of a need that nobody was told of; says how many there were.

@@ -1,22 +1,19 @@
 //! What happens by itself: offers become visible and are told when they can no longer be taken back, those without an
-//! answer end and the next is asked, and recordings that were never sent are forgotten.
+//! answer end, the next wave goes when its time has come, and recordings that were never sent are forgotten.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, LazyLock},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use db::{Db, Failure, Fault, Outcome, Tx, params};
 use journal::{Call, Kit};
-use kernel::{Actor, Arg, District, Instant};
-use web::{Language, Text};
+use kernel::{Actor, District, Id, Instant};
 
 use crate::{
-    dispatch::{Offer, OfferState, ask_next, offer},
-    need, voice,
+    dispatch::{Offer, OfferState, go_on, messages, offer},
+    need::{self, Need},
+    voice,
 };
 
-/// Offers looked at in one round of one district.
+/// Offers, and needs, looked at in one round of one district.
 const DUE_MAX: i64 = 200;
 
 /// What one round did.
@@ -26,35 +23,46 @@ pub struct Ticked {
     pub told: usize,
     /// Offers that ended without an answer.
     pub expired: usize,
+    /// Needs for which it was decided anew whom to ask, because a wave had waited long enough.
+    pub looked: usize,
 }
 
-/// Does what is due at `now`, each offer in a transaction of its own; several processes may do so at once.
+/// What is due.
+enum Due {
+    /// To be told.
+    Tell(Offer),
+    /// Not answered in time.
+    Expire(Offer),
+    /// To be decided anew.
+    Look(Id<Need>),
+}
+
+/// Does what is due at `now`, each in a transaction of its own; several processes may do so at once.
 ///
 /// # Errors
-/// The last fault; the other offers were done nevertheless.
+/// The last fault; the rest was done nevertheless.
 pub fn tick(db: &Db, kit: &Arc<Kit>, now: Instant) -> Result<Ticked, Failure> {
     let mut done = Ticked::default();
     let mut failed = None;
-    for district in db.read_now("need_districts", districts)? {
-        let due = db.read_now("need_due", move |tx| offer::due(tx, district, now, DUE_MAX))?;
-        for offer in due {
-            let late = offer.answer_by < now;
+    for district in db.read_now("need_districts", move |tx| districts(tx, now))? {
+        for due in db.read_now("need_due", move |tx| due(tx, district, now))? {
             let mut call = Call::new(kit, Actor::system());
             call.now = now;
-            let name = if late { "need_expire" } else { "need_tell" };
-            let outcome: Outcome<bool> =
-                db.write_now(
-                    name,
-                    move |tx| {
-                        if late { expire(tx, &call, &offer) } else { tell(tx, &call, &offer) }
-                    },
-                );
+            let (outcome, count): (Outcome<bool>, _) = match due {
+                Due::Tell(offer) => {
+                    (db.write_now("need_tell", move |tx| tell(tx, &call, &offer)), &mut done.told)
+                }
+                Due::Expire(offer) => {
+                    (db.write_now("need_expire", move |tx| expire(tx, &call, &offer)), &mut done.expired)
+                }
+                Due::Look(need) => {
+                    (db.write_now("need_look", move |tx| look(tx, &call, need)), &mut done.looked)
+                }
+            };
             match outcome {
-                Ok(true) if late => done.expired += 1,
-                Ok(true) => done.told += 1,
-                Ok(false) => {}
+                Ok(was_due) => *count += usize::from(was_due),
                 Err(failure) => {
-                    tracing::warn!(%failure, "an offer could not be followed up");
+                    tracing::warn!(%failure, "an asking could not be followed up");
                     failed = Some(failure);
                 }
             }
@@ -64,12 +72,29 @@ pub fn tick(db: &Db, kit: &Arc<Kit>, now: Instant) -> Result<Ticked, Failure> {
     failed.map_or(Ok(done), Err)
 }
 
-/// Districts in which offers wait or recordings lie.
-fn districts(tx: &mut Tx<'_>) -> Result<BTreeSet<District>, Fault> {
+/// Districts in which somebody is asked, something is to be decided or recordings lie.
+fn districts(tx: &mut Tx<'_>, now: Instant) -> Result<BTreeSet<District>, Fault> {
     let offers: Vec<(District,)> =
         tx.query("SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')", params![])?;
+    let needs: Vec<(District,)> =
+        tx.query("SELECT DISTINCT district FROM need WHERE look_at <= $1", params![now])?;
     let blobs: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM blob", params![])?;
-    Ok(offers.into_iter().chain(blobs).map(|(district,)| district).collect())
+    Ok(offers.into_iter().chain(needs).chain(blobs).map(|(district,)| district).collect())
+}
+
+/// What is due in a district: first the answers that did not come, which decide anew themselves.
+fn due(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<Due>, Fault> {
+    let offers = offer::due(tx, district, now, DUE_MAX)?;
+    let mut due: Vec<Due> = offers
+        .into_iter()
+        .map(|offer| if offer.answer_by < now { Due::Expire(offer) } else { Due::Tell(offer) })
+        .collect();
+    let needs: Vec<(Id<Need>,)> = tx.query(
+        "SELECT id FROM need WHERE district = $1 AND look_at <= $2 ORDER BY look_at LIMIT $3",
+        params![district, now, DUE_MAX],
+    )?;
+    due.extend(needs.into_iter().map(|(id,)| Due::Look(id)));
+    Ok(due)
 }
 
 /// Tells a volunteer; from now on it cannot be taken back and they are left in peace for a while.
@@ -80,11 +105,7 @@ fn tell(tx: &mut Tx<'_>, call: &Call, offer: &Offer) -> Outcome<bool> {
         return Ok(false);
     }
     people::called(tx, offer.volunteer, offer.sent_at)?;
-    if let Some(phone) = people::phone_of(tx, call.keys(), offer.volunteer)? {
-        let words = message(need.category.word);
-        let district = offer.id.district();
-        notify::send(tx, call, district, notify::Channel::Sms, &phone, "offer", &words, offer.sent_at)?;
-    }
+    messages::tell(tx, call, &need, offer)?;
     Ok(true)
 }
 
@@ -93,25 +114,16 @@ fn expire(tx: &mut Tx<'_>, call: &Call, offer: &Offer) -> Outcome<bool> {
     if !offer::answer(tx, offer, OfferState::Expired, call.now)? {
         return Ok(false);
     }
-    ask_next(tx, call, &mut need)?;
+    go_on(tx, call, &mut need)?;
     Ok(true)
 }
 
-/// The text message: what for, and where to answer; never who or where.
-fn message(category: &str) -> String {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let Some(text) = TEXT.as_ref() else { return String::new() };
-    let category = text.get(Language::Chinese, &format!("category-{category}"), &[]);
-    text.get(Language::Chinese, "task-message", &[("category", Arg::from(category))])
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_message_names_every_category_in_words() {
-        for category in crate::CATEGORIES {
-            let words = super::message(category.word);
-            assert!(!words.is_empty() && !words.contains('['), "{words}");
-        }
+/// Decides anew whom to ask for a need, if it is still time to.
+fn look(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<bool> {
+    let mut need = need::lock(tx, id)?;
+    if need.look_at.is_none_or(|at| at > call.now) {
+        return Ok(false);
     }
+    go_on(tx, call, &mut need)?;
+    Ok(true)
 }

@@ -1,8 +1,70 @@
-//! What speaks for somebody and what stands against them: codes in a row, sentences on a page.
+//! What speaks for somebody, what stands against them, and why so many are asked now: codes in a row, sentences on a page.
 
-use kernel::Arg;
-use matching::{Distance, Reason, Why};
+use kernel::{Arg, Instant};
+use matching::{
+    Distance, Reason, Why,
+    waves::{Because, Decision, Pick},
+};
 use web::{Language, Text};
+
+use crate::view::Words;
+
+/// The code of an asking whose people a worker named.
+pub(crate) const NAMED: &str = "named";
+
+/// Whether the two know or wish for each other.
+pub(super) fn knows(why: &[Why]) -> bool {
+    why.iter().any(|one| matches!(one, Why::CameBefore | Why::WishedFor | Why::WishesResident))
+}
+
+/// What speaks for somebody, and why it is their turn. Who knows the resident needs no other reason.
+pub(super) fn with_pick(why: String, pick: Pick) -> String {
+    match pick {
+        Pick::Knows => why,
+        Pick::Turn { calls } => format!("{why} turn:{calls}"),
+        Pick::Newcomer => format!("{why} newcomer"),
+    }
+}
+
+/// Why so many are asked now, as one short text: `time:360:6 likely:2:510000`; the instant of `quiet` in microseconds.
+pub(crate) fn of_decision(decision: &Decision) -> String {
+    let one = |because: &Because| {
+        let rule = because.rule();
+        match because {
+            Because::Time { left, waves } => format!("{rule}:{}:{waves}", left.number()),
+            Because::Likely { people, filled } => format!("{rule}:{people}:{}", filled.tenths()),
+            Because::MostAtOnce { most } => format!("{rule}:{most}"),
+            Because::NobodyElse => rule.to_owned(),
+            Because::InPeace { people } => format!("{rule}:{people}"),
+            Because::Quiet { until } => format!("{rule}:{}", until.micros()),
+        }
+    };
+    let stop = decision.stop.iter().map(|stop| stop.rule().to_owned());
+    decision.because.iter().map(one).chain(stop).collect::<Vec<_>>().join(" ")
+}
+
+/// The sentences of [`of_decision`].
+pub(crate) fn asking(words: &Words<'_>, codes: &str) -> Vec<String> {
+    let one = |code: &str| {
+        let mut parts = code.split(':');
+        let rule = parts.next().unwrap_or_default();
+        let [first, second] = [parts.next(), parts.next()].map(|part| number(part.unwrap_or_default()));
+        let args = match rule {
+            "time" => vec![("left", Arg::from(words.minutes(first))), ("waves", Arg::from(second))],
+            // Nothing that people do is sure.
+            "likely" => vec![("people", Arg::from(first)), ("tenths", Arg::from(second.clamp(1, 9)))],
+            "most-at-once" | "in-peace" => vec![("people", Arg::from(first))],
+            "quiet" => vec![("until", Arg::from(words.moment(Instant::from_micros(first))))],
+            _ => Vec::new(),
+        };
+        words.say(&format!("need-asking-{rule}"), &args)
+    };
+    codes.split_whitespace().map(one).collect()
+}
+
+fn number(text: &str) -> i64 {
+    text.parse().unwrap_or_default()
+}
 
 /// What speaks for somebody, as one short text: `came-before:2 near:300 skill:nursing never-served`.
 pub(super) fn codes(why: &[Why], came: i64) -> String {
@@ -33,7 +95,7 @@ pub(crate) fn why(text: &Text, language: Language, codes: &str) -> String {
         let (rule, value) = code.split_once(':').unwrap_or((code, ""));
         match (rule, value) {
             ("near", metres) if metres.bytes().all(|b| b.is_ascii_digit()) => {
-                say("need-why-near", &[("metres", Arg::from(metres.parse::<i64>().unwrap_or_default()))])
+                say("need-why-near", &[("metres", Arg::from(number(metres)))])
             }
             ("near", band) => say(&format!("need-why-near-{band}"), &[]),
             ("came-before", times) => {
@@ -42,6 +104,7 @@ pub(crate) fn why(text: &Text, language: Language, codes: &str) -> String {
             ("skill", skill) => {
                 say("need-why-skill", &[("skill", Arg::from(say(&format!("need-skill-{skill}"), &[])))])
             }
+            ("turn", calls) => say("need-why-turn", &[("calls", Arg::from(number(calls)))]),
             ("rested-since", day) => say("need-why-rested-since", &[("day", Arg::from(day.to_owned()))]),
             (rule, _) => say(&format!("need-why-{rule}"), &[]),
         }

@@ -11,8 +11,9 @@ use journal::Call;
 use kernel::{Action, Id, Refusal};
 
 use crate::{
-    dispatch::close_open,
+    dispatch::{Closing, close_open, until},
     need::{self, Need, select_needs},
+    promise::Promises,
     state::State,
     when,
 };
@@ -38,7 +39,7 @@ pub fn cancel(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
         return Ok(());
     }
     need.advance(tx, call, State::Cancelled, "", |event| event)?;
-    close_open(tx, id, call.now)?;
+    close_open(tx, call, &need, Closing::Ended)?;
     if let Some(helper) = need.helper {
         people::release(tx, helper, id)?;
     }
@@ -58,6 +59,10 @@ pub fn change_time(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, day: &str, part: 
     let (starts, ends) = when::window(day, part, call.now, need.minutes)
         .map_err(|(field, rule)| Refusal::invalid(field, rule))?;
     (need.starts_at, need.ends_at) = (starts, ends);
+    if need.look_at.is_some() {
+        let promises = Promises::load(tx, need.division, call.now.day())?;
+        need.ask_until = Some(until(&need, call, &promises));
+    }
     need.changed(tx, call, "need.time_changed", "time", |event| event)
 }
 

@@ -9,8 +9,11 @@ use web::{Access, Answer, Ask, Body, Failed, OrFailed, Problem, Routes};
 
 use crate::{
     ask::api::ok,
-    dispatch::{Candidate, SUGGESTED, against, candidates, dispatch, give_back, take_back, words},
+    dispatch::{
+        Candidate, Offer, SUGGESTED, against, candidates, dispatch, give_back, offers, take_back, words,
+    },
     mine::api::{Needs, Nothing, needs_of},
+    need,
     view::{Changed, Words, act, id_of},
     worker::{Verified, hand_over, inbox, refuse, verify},
 };
@@ -22,6 +25,7 @@ pub(crate) fn routes() -> Routes {
         .api(Access::Staff(Action::SeeNeeds), routes!(need_inbox))
         .api(STAFF, routes!(need_candidates))
         .api(STAFF, routes!(need_against))
+        .api(STAFF, routes!(need_asking))
         .api(STAFF, routes!(need_verify))
         .api(STAFF, routes!(need_refuse))
         .api(STAFF, routes!(need_dispatch))
@@ -103,6 +107,66 @@ async fn need_against(ask: Ask, Path((id, person)): Path<(String, String)>) -> R
     }))
 }
 
+/// One asking of one volunteer.
+#[derive(Debug, Serialize, ToSchema)]
+struct OfferView {
+    /// Who is asked.
+    person: String,
+    /// The name, masked.
+    name: String,
+    /// `held`, `sent`, `accepted`, `declined`, `expired` or `closed`.
+    state: &'static str,
+    /// When they are told (RFC 3339).
+    sent_at: String,
+    /// By when an answer counts (RFC 3339).
+    answer_by: String,
+    /// What speaks for them and why it is their turn, in words.
+    why: String,
+}
+
+/// How volunteers are asked for a need.
+#[derive(Debug, Serialize, ToSchema)]
+struct Asking {
+    /// Everybody who was asked, the first asked first.
+    offers: Vec<OfferView>,
+    /// When it is decided again whom to ask (RFC 3339); not there when a person decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<String>,
+    /// Until when volunteers are asked (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    /// Why so many are asked now, how long it waits and what happens next, in words.
+    because: Vec<String>,
+}
+
+/// Who was asked for a need, in which wave and why, and what happens next.
+#[utoipa::path(get, path = "/api/v1/needs/{id}/asking", tag = "needs", params(("id" = String, Path)),
+    responses((status = 200, body = Asking), (status = "4XX", body = Problem)))]
+async fn need_asking(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let read = ask.app.read(&ask, "need_asking", move |tx, call| {
+        let id = id_of(&id)?;
+        let (need, offers) = (need::load(tx, id)?, offers(tx, call, id)?);
+        let cards = people::cards(tx, &offers.iter().map(|one| one.volunteer).collect::<Vec<_>>())?;
+        Ok((need, offers, cards))
+    });
+    let ((need, offers, cards), _) = read.await.or_failed(&ask)?;
+    let text = Words::of(&ask);
+    let view = |one: &Offer| OfferView {
+        person: one.volunteer.to_string(),
+        name: cards.get(&one.volunteer).map(|card| card.name_masked.clone()).unwrap_or_default(),
+        state: one.state.word(),
+        sent_at: one.sent_at.rfc3339(),
+        answer_by: one.answer_by.rfc3339(),
+        why: words::why(text.text, text.language, &one.why),
+    };
+    Ok(ok(&Asking {
+        offers: offers.iter().map(view).collect(),
+        next_at: need.look_at.map(|at| at.rfc3339()),
+        until: need.ask_until.map(|at| at.rfc3339()),
+        because: text.asking(&need, &offers),
+    }))
+}
+
 /// Takes a need on after it was checked.
 #[utoipa::path(post, path = "/api/v1/needs/{id}/verify", tag = "needs", request_body = Verified,
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
@@ -132,7 +196,7 @@ async fn need_refuse(ask: Ask, Path(id): Path<String>, body: Body<Reason>) -> Re
 /// Whom to ask.
 #[derive(Debug, Deserialize, ToSchema)]
 struct Chosen {
-    /// Ids of volunteers; none asks the first of the ranking.
+    /// Ids of volunteers; none asks the first wave, and the next ones follow by themselves.
     #[serde(default)]
     volunteers: Vec<String>,
 }

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use crate::{
     ask::DETAIL_CHARS_MAX,
     category::{Risk, category},
-    dispatch::close_open,
+    dispatch::{Closing, close_open},
     need::{self, Need, select_needs},
     state::State,
 };
@@ -131,7 +131,7 @@ pub fn hand_over(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, service: &str, phon
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
     }
-    close_open(tx, id, call.now)?;
+    close_open(tx, call, &need, Closing::Ended)?;
     need.advance(tx, call, State::HandedOver, &format!("{service} {phone}"), |event| event)
 }
 

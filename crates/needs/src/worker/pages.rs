@@ -8,11 +8,15 @@ use axum::{
 };
 use db::{Failure, Outcome, Tx};
 use journal::Call;
-use kernel::{Action, Id, Kind, Refusal};
+use kernel::{Action, Id, Kind, Person, Refusal};
+use matching::Limits;
 use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
 use crate::{
-    dispatch::{Offer, OfferState, SUGGESTED, against, dispatch, of_need, ranked, take_back, words as said},
+    dispatch::{
+        Candidate, Crowd, Offer, OfferState, SUGGESTED, Wave, against, dispatch, of_need, take_back,
+        words as said,
+    },
     need::{self, Need},
     place,
     state::State,
@@ -62,21 +66,35 @@ async fn list(ask: Ask) -> Result<Response, Failed> {
         ask.app.read(&ask, "need_inbox", |tx, call| Ok((inbox(tx, call)?, places::tree_in(tx)?, call.now)));
     let ((needs, tree, now), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
-    let line = |need: &Need| Line {
-        href: format!("/w/needs/{}", need.id),
-        number: need.number.clone(),
-        title: words.category(need.category),
-        community: place::name(&tree, need.division),
-        time: words.window(need.starts_at, need.ends_at),
-        left: words.left(need.due_at, now),
-        late: need.due_at < now,
-        urgent: need.urgent,
-        state: words.say(&format!("need-staff-{}", need.state.word()), &[]),
-        tag: tag(need.state),
+    let line = |need: &Need| {
+        let (state, tag) = standing(&words, need);
+        Line {
+            href: format!("/w/needs/{}", need.id),
+            number: need.number.clone(),
+            title: words.category(need.category),
+            community: place::name(&tree, need.division),
+            time: words.window(need.starts_at, need.ends_at),
+            left: words.left(need.due_at, now),
+            late: need.due_at < now,
+            urgent: need.urgent,
+            state,
+            tag,
+        }
     };
     let lines: Vec<Line> = needs.iter().map(line).collect();
     let late = lines.iter().filter(|line| line.late).count();
     Ok(html(StatusCode::OK, &InboxPage { page: page.tab("worker/needs"), lines, late }))
+}
+
+/// Where a need stands, for staff: found nobody is another thing than not asked yet.
+fn standing(words: &Words<'_>, need: &Need) -> (String, &'static str) {
+    let finding = matches!(need.state, State::Verified | State::Reopened) && !need.asking.is_empty();
+    let (word, tag) = match need.look_at {
+        Some(_) if finding => ("later", "tag-info"),
+        None if finding => ("nobody", "tag-warn"),
+        _ => (need.state.word(), tag(need.state)),
+    };
+    (words.say(&format!("need-staff-{word}"), &[]), tag)
 }
 
 /// Somebody who was asked, and what became of it.
@@ -116,7 +134,10 @@ struct NeedPage {
     can_hand_over: bool,
     can_confirm: bool,
     undo: bool,
+    nobody: bool,
     suggested: Vec<Choice>,
+    wave_hint: String,
+    asking: Vec<String>,
     categories: Vec<Choice>,
     risks: Vec<Choice>,
     reasons: Vec<Choice>,
@@ -140,27 +161,31 @@ async fn show_page(
     let read = ask.app.read(ask, "need_worker_page", move |tx, call| {
         let need = need::load(tx, id)?;
         call.actor.must(Action::SeeNeeds, need.division)?;
-        let offers = of_need(tx, id)?;
-        let finding = matches!(need.state, State::Submitted | State::Verified | State::Reopened);
-        let best = if finding { ranked(tx, call, &need, SUGGESTED)? } else { Vec::new() };
+        let suggested = finds(need.state).then(|| suggested(tx, call, &need)).transpose()?;
+        let offers = suggested.as_ref().map_or_else(|| of_need(tx, id), |those| Ok(those.offers.clone()))?;
         let mut ids = vec![need.recipient];
-        ids.extend(best.iter().map(|one| one.person).chain(offers.iter().map(|one| one.volunteer)));
+        ids.extend(
+            suggested.iter().flat_map(Suggested::people).chain(offers.iter().map(|one| one.volunteer)),
+        );
         let cards = people::cards(tx, &ids)?;
         let phone = phone(call, &need, cards.get(&need.recipient))?;
-        Ok((need, offers, best, cards, phone, places::tree_in(tx)?, call.now))
+        Ok((need, offers, suggested, cards, phone, places::tree_in(tx)?, call.now))
     });
-    let ((need, offers, best, cards, phone, tree, now), page) = read.await.or_failed(ask)?;
+    let ((need, offers, suggested, cards, phone, tree, now), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
     let name = |id| cards.get(&id).map(|card| card.name_masked.clone()).unwrap_or_default();
-    let suggest = |(at, one): (usize, &crate::Candidate)| {
-        let mut choice = Choice::new(one.person.to_string(), name(one.person)).with_hint(said::why(
-            words.text,
-            words.language,
-            &one.why,
-        ));
-        choice.chosen = at == 0;
+    let choice = |one: &Candidate, chosen| {
+        let why = said::why(words.text, words.language, &one.why);
+        let mut choice = Choice::new(one.person.to_string(), name(one.person)).with_hint(why);
+        choice.chosen = chosen;
         choice
     };
+    let choices = suggested.iter().flat_map(|those| {
+        let wave = those.wave.ask.iter().map(|one| choice(one, true));
+        wave.chain(those.others.iter().map(|one| choice(one, false)))
+    });
+    let planned =
+        suggested.iter().flat_map(|those| said::asking(&words, &said::of_decision(&those.wave.decision)));
     let told = |offer: &Offer| Asked {
         name: name(offer.volunteer),
         state: words.say(&format!("need-offer-{}", offer.state.word()), &[]),
@@ -177,9 +202,9 @@ async fn show_page(
     let reason = |word: &str| {
         Choice::new(word, words.say(&format!("need-reason-{word}"), &[])).chosen_if(typed.text("reason"))
     };
+    let (state, tag) = standing(&words, &need);
     let status = refused.as_ref().map_or(StatusCode::OK, web::status_of);
     let wrong = refused.map(|refusal| refusal.fields).unwrap_or_default();
-    let finding = matches!(need.state, State::Submitted | State::Verified | State::Reopened);
     let detail = typed.given("detail").map_or_else(|| need.detail.clone(), str::to_owned);
     let address = typed.given("address").map_or_else(|| need.address.clone(), str::to_owned);
     Ok(html(
@@ -189,9 +214,9 @@ async fn show_page(
             done,
             number: need.number.clone(),
             title: words.category(need.category),
-            state: words.say(&format!("need-staff-{}", need.state.word()), &[]),
+            state,
             state_word: need.state.word(),
-            tag: tag(need.state),
+            tag,
             left: words.left(need.due_at, now),
             late: need.due_at < now && !need.state.is_end(),
             time: words.window(need.starts_at, need.ends_at),
@@ -209,13 +234,20 @@ async fn show_page(
                 .as_ref()
                 .map(|word| words.say(&format!("need-reason-{word}"), &[]))
                 .unwrap_or_default(),
-            can_send: finding,
+            can_send: finds(need.state),
             can_verify: need.state == State::Submitted,
             can_refuse: need.state.may(State::Refused),
             can_hand_over: need.state.may(State::HandedOver),
             can_confirm: need.state.may(State::Reopened),
             undo,
-            suggested: best.iter().enumerate().map(suggest).collect(),
+            nobody: suggested.as_ref().is_some_and(|those| those.wave.decision.stop.is_some()),
+            suggested: choices.collect(),
+            wave_hint: suggested
+                .iter()
+                .filter(|those| !those.wave.ask.is_empty())
+                .map(|_| words.say("need-asking-wave", &[]))
+                .collect(),
+            asking: if need.asking.is_empty() { planned.collect() } else { words.asking(&need, &offers) },
             categories: words.tiles(need.category.word),
             risks: words.risks(need.risk.word()),
             reasons: REFUSE_REASONS.map(reason).into(),
@@ -225,6 +257,36 @@ async fn show_page(
             page: page.back("/w/needs").tab("worker/needs").wrong(&wrong),
         },
     ))
+}
+
+/// Whether a worker may ask volunteers now.
+const fn finds(state: State) -> bool {
+    matches!(state, State::Submitted | State::Verified | State::Reopened)
+}
+
+/// Whom a tap asks now, and who else might be asked instead.
+struct Suggested {
+    wave: Wave,
+    others: Vec<Candidate>,
+    /// Who was asked before.
+    offers: Vec<Offer>,
+}
+
+impl Suggested {
+    fn people(&self) -> impl Iterator<Item = Id<Person>> {
+        self.wave.ask.iter().chain(&self.others).map(|one| one.person)
+    }
+}
+
+/// What a tap would do now: until when is asked is thought over anew with each tap.
+fn suggested(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Suggested> {
+    let crowd = Crowd::load(tx, call, need)?;
+    let fresh = Need { ask_until: None, ..need.clone() };
+    let wave = Wave::decide(tx, call, &fresh, &crowd, true)?;
+    let mut others = crowd.best(SUGGESTED + wave.ask.len(), call.now, &Limits::default());
+    others.retain(|other| wave.ask.iter().all(|one| one.person != other.person));
+    others.truncate(SUGGESTED);
+    Ok(Suggested { wave, others, offers: crowd.known.offers })
 }
 
 /// Changes the need and comes back to its page; a form that is wrong comes back as it was typed.
