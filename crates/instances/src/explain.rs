@@ -59,14 +59,16 @@ pub struct Serving {
     pub metres: u32,
     /// Candidates of the need who live nearer.
     pub nearer: u32,
-    /// What the best plan would differ by if these two could not meet.
+    /// Whether it is a promise that every plan keeps.
+    pub promised: bool,
+    /// What the best plan would differ by if these two could not meet; nothing for a promise.
     pub without: Levels,
 }
 
 impl From<&For> for Serving {
     fn from(of: &For) -> Self {
         let (volunteer, metres) = (of.pair.volunteer, of.pair.metres);
-        Self { volunteer, metres, nearer: of.nearer, without: of.without.into() }
+        Self { volunteer, metres, nearer: of.nearer, promised: of.is_fixed, without: of.without.into() }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Sources {
     pub needs: PathBuf,
     /// `need,volunteer,dist_m`, a row for each who could serve; without it they are [`nearest`] within [`Reach`].
     pub pairs: Option<PathBuf>,
+    /// `need,volunteer`, a row for each promise that every plan keeps.
+    pub keep: Option<PathBuf>,
 }
 
 /// Volunteers and needs as their tables say.
@@ -77,6 +79,12 @@ pub(crate) fn pair_columns(instance: &Instance) -> [Column; 3] {
     ]
 }
 
+/// The columns of promises.
+fn promise_columns(instance: &Instance) -> [Column; 2] {
+    let [need, volunteer, _] = pair_columns(instance);
+    [need, volunteer]
+}
+
 /// A number that its column keeps within the type.
 pub(crate) fn narrow<T: TryFrom<i64> + Default>(number: i64) -> T {
     T::try_from(number).unwrap_or_default()
@@ -116,24 +124,128 @@ impl Instance {
         Ok(Self { volunteers, needs })
     }
 
-    /// Who could serve which need: read where the sources say so, else found here.
+    /// Who could serve which need: read where the sources say so, else found here; and who must, by promise. A promise
+    /// adds its pair to those found here, never to those that are read.
     ///
     /// # Errors
-    /// The first thing that is wrong with the table; the same two may stand there once. Sums that do not fit.
+    /// The first thing that is wrong with a table; the same two may stand there once. A promise that cannot be kept, or
+    /// not beside the others. Sums that do not fit.
     pub fn problem(&self, sources: &Sources, threads: usize, watch: &dyn Watch) -> Result<Problem, Refused> {
-        let pairs = match &sources.pairs {
+        let keep = sources.keep.as_deref();
+        let promised = keep.map(|path| self.read_promised(path, sources.pairs.is_none(), watch));
+        let promised = promised.transpose()?.unwrap_or_default();
+        let mut pairs = match &sources.pairs {
             Some(path) => self.read_pairs(path, watch)?,
             None => nearest(&self.volunteers, &self.needs, Reach::default(), threads, &mut |done, of| {
                 watch.goes_on(Stage::Candidates, done, of)
             })
             .ok_or(Refused::Stopped)?,
         };
+        if sources.pairs.is_none() {
+            self.add_promised(&promised, &mut pairs);
+        }
         let demands: Vec<Demand> = self.needs.iter().copied().map(Demand::from).collect();
         let supplies: Vec<Supply> = self.volunteers.iter().copied().map(Supply::from).collect();
-        Problem::new(demands, supplies, pairs).map_err(|error| match (&error, &sources.pairs) {
-            (ProblemError::TwiceTheSame { .. }, Some(path)) => self.twice(path),
-            _ => Refused::Asked(error.to_string()),
+        let problem =
+            Problem::new(demands, supplies, pairs).map_err(|error| match (&error, &sources.pairs) {
+                (ProblemError::TwiceTheSame { .. }, Some(path)) => self.twice(path),
+                _ => Refused::Asked(error.to_string()),
+            })?;
+        problem.with_fixed(&promised).map_err(|error| match keep {
+            Some(path) => self.cannot_keep(path, &error),
+            None => Refused::Asked(error.to_string()),
         })
+    }
+
+    /// The promises; where no pairs are read, each must be of somebody with the skill who is free in the slot.
+    fn read_promised(
+        &self,
+        path: &Path,
+        by_rules: bool,
+        watch: &dyn Watch,
+    ) -> Result<Vec<(u32, u32)>, Refused> {
+        let mut table = Table::open(path, promise_columns(self), watch)?;
+        let mut promised = Vec::new();
+        while let Some([need, volunteer]) = table.row()? {
+            few_enough(promised.len(), &table)?;
+            let (need, volunteer): (u32, u32) = (narrow(need), narrow(volunteer));
+            let both = self.needs.get(need as usize).zip(self.volunteers.get(volunteer as usize));
+            if let Some((wanted, offered)) = both.filter(|_| by_rules) {
+                let Wanted { skill, slot, .. } = wanted;
+                if !wanted.is_skill_of(offered) {
+                    let words =
+                        format!("volunteer {volunteer} does not hold skill {skill}, which need {need} asks");
+                    return Err(table.wrong_number(1, words));
+                }
+                if !wanted.is_slot_of(offered) {
+                    let words =
+                        format!("volunteer {volunteer} is not free in slot {slot}, when need {need} is");
+                    return Err(table.wrong_number(1, words));
+                }
+            }
+            promised.push((need, volunteer));
+        }
+        Ok(promised)
+    }
+
+    /// Adds the pairs of promises that are not among the nearest.
+    fn add_promised(&self, promised: &[(u32, u32)], pairs: &mut Vec<Pair>) {
+        let is_found = |&(need, volunteer): &(u32, u32)| {
+            let from = pairs.partition_point(|pair| pair.need < need);
+            let of_need = pairs.iter().skip(from).take_while(|pair| pair.need == need);
+            of_need.into_iter().any(|pair| pair.volunteer == volunteer)
+        };
+        let mut missing: Vec<(u32, u32)> = promised.iter().copied().filter(|two| !is_found(two)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        pairs.extend(missing.into_iter().filter_map(|(need, volunteer)| {
+            let both = self.needs.get(need as usize).zip(self.volunteers.get(volunteer as usize));
+            both.map(|(wanted, offered)| Pair {
+                need,
+                volunteer,
+                metres: wanted.metres(offered),
+                served: 0,
+                kept: false,
+            })
+        }));
+    }
+
+    /// Where the promise stands that cannot be kept, or not beside those before it; only looked for when that is known.
+    fn cannot_keep(&self, path: &Path, error: &ProblemError) -> Refused {
+        let needs = |row: u32| self.needs.get(row as usize);
+        let volunteers = |row: u32| self.volunteers.get(row as usize);
+        // The number that is wrong, and how many rows like it there may be.
+        let (number, room) = match *error {
+            ProblemError::FixedNoPair { .. } => (1, 0),
+            ProblemError::FixedAboveSeats { need } => (0, needs(need).map_or(0, |of| of.seats)),
+            ProblemError::FixedAboveShifts { volunteer } => {
+                (1, volunteers(volunteer).map_or(0, |of| of.shifts_max))
+            }
+            ProblemError::FixedTwoPlaces { .. } => (1, 1),
+            _ => return Refused::Asked(error.to_string()),
+        };
+        let is_like = |of: (u32, u32)| match *error {
+            ProblemError::FixedNoPair { need, volunteer } => of == (need, volunteer),
+            ProblemError::FixedAboveSeats { need } => of.0 == need,
+            ProblemError::FixedAboveShifts { volunteer } => of.1 == volunteer,
+            ProblemError::FixedTwoPlaces { volunteer, slot } => {
+                of.1 == volunteer && needs(of.0).is_some_and(|need| u16::from(need.slot) == slot)
+            }
+            _ => false,
+        };
+        let found = Table::open(path, promise_columns(self), &Unwatched).and_then(|mut table| {
+            let mut before = 0;
+            while let Some([need, volunteer]) = table.row()? {
+                if is_like((narrow(need), narrow(volunteer))) {
+                    if before == room {
+                        return Ok(table.wrong_number(number, error.to_string()));
+                    }
+                    before += 1;
+                }
+            }
+            Ok(changed(path))
+        });
+        found.unwrap_or_else(|refused| refused)
     }
 
     fn read_pairs(&self, path: &Path, watch: &dyn Watch) -> Result<Vec<Pair>, Refused> {
@@ -159,10 +271,14 @@ impl Instance {
                     return Ok(table.wrong_row(words));
                 }
             }
-            Ok(Refused::Asked(format!("{} changed while it was read", path.display())))
+            Ok(changed(path))
         });
         found.unwrap_or_else(|refused| refused)
     }
+}
+
+fn changed(path: &Path) -> Refused {
+    Refused::Asked(format!("{} changed while it was read", path.display()))
 }
 
 fn narrow_rows(rows: u64) -> usize {

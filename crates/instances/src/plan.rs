@@ -41,6 +41,8 @@ pub struct PlanReport {
     pub needs: usize,
     /// Who could serve which need.
     pub pairs: usize,
+    /// Promises that had to be kept.
+    pub promised: usize,
     /// Places asked for, in all.
     pub seats: u64,
     /// Places filled.
@@ -122,6 +124,7 @@ pub fn plan(files: &PlanFiles, watch: &dyn Watch) -> Result<PlanReport, Refused>
         volunteers: instance.volunteers.len(),
         needs: instance.needs.len(),
         pairs: problem.pairs().len(),
+        promised: problem.fixed().len(),
         seats: seats(|seats, _| seats),
         filled,
         weighted_all: seats(|seats, urgency| seats * urgency),
@@ -145,8 +148,8 @@ pub fn plan(files: &PlanFiles, watch: &dyn Watch) -> Result<PlanReport, Refused>
 /// A plan never overwrites what it is made from.
 fn apart(files: &PlanFiles) -> Result<(), FileError> {
     let real = |path: &Path| fs::canonicalize(path).ok();
-    let Sources { volunteers, needs, pairs } = &files.sources;
-    let sources = [Some(volunteers), Some(needs), pairs.as_ref()];
+    let Sources { volunteers, needs, pairs, keep } = &files.sources;
+    let sources = [Some(volunteers), Some(needs), pairs.as_ref(), keep.as_ref()];
     for (index, written) in [Some(&files.plan), files.proof.as_ref()].into_iter().enumerate() {
         let Some(written) = written else { continue };
         let is_source = sources

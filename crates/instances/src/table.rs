@@ -38,6 +38,8 @@ pub(crate) struct Table<'a, const N: usize> {
     at: usize,
     end: usize,
     filled: usize,
+    /// Where the row begins that `row` gave last.
+    begin: usize,
     is_over: bool,
     /// The line that `row` gave last.
     line: u64,
@@ -63,6 +65,7 @@ impl<'a, const N: usize> Table<'a, N> {
             at: 0,
             end: 0,
             filled: 0,
+            begin: 0,
             is_over: false,
             line: 0,
             bytes_read: 0,
@@ -89,11 +92,21 @@ impl<'a, const N: usize> Table<'a, N> {
         FileError::line(&self.path, self.line, words).into()
     }
 
+    /// The file and the number at this index, for an error of the row that was given last.
+    pub(crate) fn wrong_number(&self, index: usize, words: impl Into<String>) -> Refused {
+        let row = self.block.get(self.begin..self.at).unwrap_or_default();
+        let before = row.split(|&byte| byte == b',').take(index);
+        let column = before.map(|number| number.len() as u64 + 1).sum::<u64>() + 1;
+        let (path, line, words) = (self.path.clone(), Some(self.line), words.into());
+        FileError { path, line, column: Some(column), words }.into()
+    }
+
     /// The next row; `None` after the last.
     pub(crate) fn row(&mut self) -> Result<Option<[i64; N]>, Refused> {
         if self.at == self.end && !self.refill()? {
             return Ok(None);
         }
+        self.begin = self.at;
         let rest = self.block.get(self.at..self.end).unwrap_or_default();
         match row_of(rest, &self.columns) {
             Some((numbers, left)) => {

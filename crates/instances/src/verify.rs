@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use matching::plan::{Fault, Problem, Proof, Totals, verify as check};
+use matching::plan::{Fault, Pair, Problem, Proof, Totals, verify as check};
 use serde::Serialize;
 
 use crate::{
@@ -141,6 +141,12 @@ fn in_words(fault: &Fault, problem: &Problem, chosen: &[u32]) -> String {
             let needs: Vec<String> = there.map(|pair| pair.need.to_string()).collect();
             format!("volunteer {volunteer} is sent to needs {} in one slot, {slot}", needs.join(" and "))
         }
+        Fault::FixedMissing(pair) => problem.pairs().get(pair as usize).map_or_else(
+            || fault.to_string(),
+            |Pair { need, volunteer, .. }| {
+                format!("volunteer {volunteer} is promised to need {need} and not sent")
+            },
+        ),
         Fault::OtherProblem => "the proof is of other files: it counts other needs or volunteers".to_owned(),
         _ => fault.to_string(),
     }

@@ -9,6 +9,7 @@ match-serving = Volunteer { $volunteer } goes: lives { $metres } m away, { $near
     [one] 1 of those who can is nearer
    *[other] { $nearer } of those who can are nearer
 }. Without them: { $without }.
+match-promised = Volunteer { $volunteer } goes: lives { $metres } m away. This is promised, and every plan keeps it.
 match-cut = Of { $volunteers } volunteers { $skilled } hold the skill, { $free } of them are free, { $serving } of these take shifts; { $candidates } are near enough.
 match-taken = Of those near enough, { $in_slot } are elsewhere then, { $no_shift } have no shift left.
 match-cheapest = For one more place volunteer { $volunteer } would cost least: { $costs }.

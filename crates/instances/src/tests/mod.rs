@@ -2,6 +2,7 @@
 
 mod explains;
 mod files;
+mod promises;
 mod proofs;
 mod refusals;
 
@@ -58,6 +59,7 @@ impl Folder {
             volunteers: self.path("volunteers.csv"),
             needs: self.path("needs.csv"),
             pairs: Some(self.path("pairs.csv")),
+            keep: self.path("keep.csv").exists().then(|| self.path("keep.csv")),
         }
     }
 

@@ -78,7 +78,9 @@ pub struct For {
     pub nearer: u32,
     /// Of them, who served less lately.
     pub served_less: u32,
-    /// What the best plan without this pair would differ by.
+    /// Whether it is a promise that is fixed: there is no plan without it.
+    pub is_fixed: bool,
+    /// What the best plan without this pair would differ by; nothing where it is fixed.
     pub without: Difference,
 }
 
@@ -239,7 +241,6 @@ impl<'a> Explainer<'a> {
             |worse: &dyn Fn(&Pair) -> bool| self.pairs_of(need).filter(|other| worse(other)).count() as u32;
         let (candidates, nearer) = (count(&|_| true), count(&|other| other.metres < pair.metres));
         let served_less = count(&|other| other.served < pair.served);
-        // A promise that is fixed stays: there is no plan without it.
         let is_fixed = self.index.get(&(need, volunteer)).is_some_and(|at| self.problem.fixed().contains(at));
         let without = if is_fixed {
             Difference::default()
@@ -248,7 +249,7 @@ impl<'a> Explainer<'a> {
             self.standing.apply(&Change::PairOpened { pair })?;
             self.difference(&repair, &[])
         };
-        Ok(For { pair, candidates, nearer, served_less, without })
+        Ok(For { pair, candidates, nearer, served_less, is_fixed, without })
     }
 
     /// Why a volunteer does not serve a need, or what speaks for it when they do.

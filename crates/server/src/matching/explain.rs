@@ -140,7 +140,7 @@ impl Words {
 
     fn serving(&self, of: &Serving) -> String {
         self.say(
-            "match-serving",
+            if of.promised { "match-promised" } else { "match-serving" },
             &[
                 ("volunteer", number(of.volunteer)),
                 ("metres", number(of.metres)),

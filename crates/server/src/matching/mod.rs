@@ -79,6 +79,9 @@ pub(crate) struct SourceOptions {
     /// are free in the slot
     #[arg(long, value_name = "FILE")]
     pairs: Option<PathBuf>,
+    /// Promises that every plan keeps: need,volunteer
+    #[arg(long, value_name = "FILE")]
+    keep: Option<PathBuf>,
     /// Threads that look for candidates; the answer is the same on any number
     #[arg(long, value_name = "N", default_value_t = threads())]
     threads: usize,
@@ -90,7 +93,8 @@ fn threads() -> usize {
 
 impl SourceOptions {
     pub(crate) fn sources(&self) -> Sources {
-        Sources { volunteers: self.volunteers.clone(), needs: self.needs.clone(), pairs: self.pairs.clone() }
+        let Self { volunteers, needs, pairs, keep, .. } = self.clone();
+        Sources { volunteers, needs, pairs, keep }
     }
 }
 

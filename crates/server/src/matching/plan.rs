@@ -54,6 +54,9 @@ fn tell(report: &PlanReport) {
     say(&format!("filled     {} of {} places", grouped(report.filled), grouped(report.seats)));
     say(&format!("weighted   {} of {}", grouped(report.weighted), grouped(report.weighted_all)));
     say(&format!("dist_m     {}", grouped(report.dist_m)));
+    if report.promised > 0 {
+        say(&format!("kept       {} promises", grouped(report.promised as u64)));
+    }
     say(&match (report.proved, report.stopped) {
         (true, _) => "proved     no plan is better".to_owned(),
         (false, true) => format!(
