@@ -94,27 +94,27 @@ impl<'q> Filter<'q> {
         leaf.born_min <= old_enough && !(self.engagement.insurance && leaf.insured_max < self.last_day)
     }
 
+    /// About how many have everything that must hold, if no column depends on another.
+    pub(super) fn about(&self, store: &Store, people: usize) -> usize {
+        let all = people.max(1);
+        self.all.iter().fold(people, |left, column| left * store.count(*column) as usize / all)
+    }
+
     /// Of a leaf's volunteers, those who go beyond so many bands, if Linli asks.
     pub(super) fn beyond(&self, store: &Store, leaf: u32, band: usize) -> u64 {
         let column = (band as u32).checked_sub(1).filter(|_| self.asks());
         column.map_or(u64::MAX, |band| store.word(column::BEYOND + band, leaf))
     }
 
-    /// The columns that must hold; beyond so many bands also that they go so far, if Linli asks.
-    fn all(&self, band: usize) -> impl Iterator<Item = u32> {
-        let beyond = (band as u32).checked_sub(1).filter(|_| self.asks());
-        self.all.iter().copied().chain(beyond.map(|band| column::BEYOND + band))
-    }
-
-    /// Of a leaf's volunteers, those who have what is asked.
-    pub(super) fn people(&self, store: &Store, leaf: u32, band: usize) -> u64 {
+    /// Of a leaf's volunteers, those who have what is asked; their hours are asked by [`Self::free`].
+    pub(super) fn people(&self, store: &Store, leaf: u32) -> u64 {
         if !self.suits(store.span(leaf)) {
             return 0;
         }
         let word = |column| store.word(column, leaf);
         let mut mask = store.alive(leaf);
-        for column in self.all(band) {
-            mask &= word(column);
+        for column in &self.all {
+            mask &= word(*column);
             if mask == 0 {
                 return 0;
             }
@@ -122,19 +122,23 @@ impl<'q> Filter<'q> {
         for columns in &self.some {
             mask &= columns.iter().fold(0, |found, column| found | word(*column));
         }
-        mask = self.none.iter().fold(mask, |mask, column| mask & !word(*column));
-        if mask == 0 { 0 } else { self.hours.free(mask, word) }
+        self.none.iter().fold(mask, |mask, column| mask & !word(*column))
     }
 
-    /// The same for the leaves of a page, all at once.
-    pub(super) fn people_of_page(&self, store: &Store, first: u32, band: usize) -> Words {
+    /// Of these volunteers of a leaf, those who are free in the hours.
+    pub(super) fn free(&self, store: &Store, leaf: u32, people: u64) -> u64 {
+        self.hours.free(people, |hour| store.word(hour, leaf))
+    }
+
+    /// Of the volunteers of the leaves of a page, those who have what is asked; some of them may not be free.
+    pub(super) fn people_of_page(&self, store: &Store, first: u32) -> Words {
         if !self.suits(store.page_span(first)) {
             return NOBODY;
         }
         let words = |column: u32| store.words(column, first).unwrap_or(&NOBODY);
         let mut masks = [u64::MAX; PAGE];
-        for column in self.all(band) {
-            narrow(&mut masks, words(column), |mask, word| mask & word);
+        for column in &self.all {
+            narrow(&mut masks, words(*column), |mask, word| mask & word);
         }
         for columns in &self.some {
             let mut some = NOBODY;
@@ -150,9 +154,7 @@ impl<'q> Filter<'q> {
         {
             *mask &= if self.suits(span) { alive } else { 0 };
         }
-        if masks != NOBODY {
-            self.hours.free_of_page(&mut masks, words);
-        }
+        self.hours.free_of_page(&mut masks, words);
         masks
     }
 

@@ -11,8 +11,10 @@ use crate::{
     time::{Starts, starts},
 };
 
-/// Up to so many leaves of a page are asked one by one.
+/// Leaves of a page are asked at once if there are more than this, and no more runs than this; else one by one, those
+/// whose turn comes.
 const LEAVES_FEW: usize = PAGE.div_ceil(5);
+const RUNS_FEW: usize = 8;
 const HOUR_MINUTES: i64 = 60;
 const DAY_MINUTES: i64 = 24 * HOUR_MINUTES;
 const HOUR_US: i64 = HOUR_MINUTES * 60_000_000;
@@ -65,17 +67,20 @@ impl Hours {
 
     /// Of the volunteers of `mask`, those who are free in the hours of a run.
     pub(super) fn free(&self, mask: u64, word: impl Fn(u32) -> u64) -> u64 {
-        if self.0.is_empty() {
-            return mask;
-        }
+        let Some(Run { first: begin, .. }) = self.0.first() else { return mask };
+        // Each run begins an hour after the one before, so every word is read once.
+        let mut known = Vec::with_capacity(self.0.len() + 1);
         let mut found = 0;
-        for run in &self.0 {
+        for (at, run) in self.0.iter().enumerate() {
             let mut free = mask & !found;
-            for hour in run.first..run.first + run.hours {
+            for hour in at..at + run.hours as usize {
                 if free == 0 {
                     break;
                 }
-                free &= word(hour % HOURS);
+                if hour == known.len() {
+                    known.push(word((begin + hour as u32) % HOURS));
+                }
+                free &= known[hour];
             }
             found |= free;
             if found == mask {
@@ -84,19 +89,11 @@ impl Hours {
         }
         found
     }
-}
 
-impl Hours {
-    /// The same for the leaves of a page at once.
+    /// The same for the leaves of a page at once, unless these are few or the runs are many: then nobody is cut.
     pub(super) fn free_of_page<'w>(&self, masks: &mut Words, words: impl Fn(u32) -> &'w Words) {
         let busy = masks.iter().filter(|mask| **mask != 0).count();
-        if self.0.is_empty() {
-            return;
-        }
-        if busy <= LEAVES_FEW {
-            for (at, mask) in masks.iter_mut().enumerate().filter(|(_, mask)| **mask != 0) {
-                *mask = self.free(*mask, |hour| words(hour)[at]);
-            }
+        if self.0.is_empty() || self.0.len() > RUNS_FEW || busy <= LEAVES_FEW {
             return;
         }
         let mut found = [0; PAGE];

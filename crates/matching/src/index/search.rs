@@ -1,8 +1,13 @@
 //! From the nearest and longest rested leaf to the next, until nobody better can come.
 //!
-//! One heap holds leaves, by the best that anybody in them could be, and people, by what they are. What is on top comes
-//! first: a leaf is opened and its people go into the heap, a person is told. So people come in the order of
-//! [`rank`](crate::rank), and no leaf is opened that holds nobody better than the last who was told.
+//! One heap holds runs of leaves and leaves, by the best that anybody in them could be, and people, by what they are. What
+//! is on top comes first: a run is opened and its leaves go into the heap, a leaf is opened and its people do, a person is
+//! told. So people come in the order of [`rank`](crate::rank), and nothing is opened that holds nobody better than the
+//! last who was told.
+//!
+//! Where few have what is asked, most runs would be opened for nothing. Then everybody is found at once along the
+//! columns, which lie side by side, while the leaves of a run lie anywhere: before anything is opened where the columns
+//! promise less than one for each run, else after [`LEAVES_MAX`] leaves.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -12,7 +17,7 @@ use super::{
     Index,
     columns::CONSENT,
     filter::{Filter, metres},
-    ground::Target,
+    ground::{Ground, Target},
     row::Row,
     store::{Slot, ones},
 };
@@ -21,8 +26,8 @@ use crate::{
     rank::{Bond, Key},
 };
 
-/// Bands in which leaves are found along the order of place; farther ones along the columns.
-const NEAR_BANDS: usize = 3;
+/// Leaves looked at one by one before everybody is found along the columns; few in tests, so that these get there.
+const LEAVES_MAX: usize = if cfg!(test) { 5 } else { 3_000 };
 /// Bands in all.
 const BANDS: usize = DISTANCE_BANDS.len() + 1;
 
@@ -36,15 +41,20 @@ impl Worth {
         Self((bond as u128) << 72 | (band as u128) << 64 | u128::from(rested) << 32 | u128::from(metres))
     }
 
+    fn band(self) -> usize {
+        (self.0 >> 64 & 0xff) as usize
+    }
+
     /// Whether nobody of this band or a farther one can come before.
     fn comes_before_band(self, band: usize) -> bool {
         self < Self::new(Bond::None, band, i32::MIN, 0)
     }
 }
 
-/// At equal worth a leaf comes before people, who come by id.
+/// At equal worth a run comes before leaves and these before people, who come by id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
+    Run { run: u32 },
     Leaf { leaf: u32, people: u64 },
     Person { id: Id<Person>, slot: u32 },
 }
@@ -64,67 +74,62 @@ struct Question<'q> {
 }
 
 impl Question<'_> {
-    /// Puts the leaves of a band into the heap. Those of the far bands are found at once and wait in `far`.
-    fn widen(&self, heap: &mut Heap, band: usize, far: &mut Vec<(u32, u64)>) {
-        if band < NEAR_BANDS {
-            return self.walk(heap, band);
+    /// Puts the runs of a band into the heap.
+    fn widen(&self, heap: &mut Heap, band: usize) {
+        let runs = (0..).zip(self.index.order.runs());
+        for (run, found) in runs.filter(|(_, run)| self.target.begins(&run.ground, band)) {
+            // Somebody there may never have served.
+            let worth = self.worth(&found.ground, i32::MIN);
+            heap.push(Reverse((worth, What::Run { run })));
         }
-        if band == NEAR_BANDS {
-            *far = self.far();
-        }
-        let store = &self.index.store;
-        far.retain(|(leaf, people)| {
-            let reached = self.target.reaches(store.ground(*leaf), band);
-            if reached {
-                self.put(heap, *leaf, band, *people);
-            }
-            !reached
-        });
     }
 
-    /// The leaves that no near band reaches, and the people in them, found along the columns.
-    fn far(&self) -> Vec<(u32, u64)> {
-        let store = &self.index.store;
-        let mut far = Vec::new();
-        for first in store.pages() {
-            let people = self.filter.people_of_page(store, first, NEAR_BANDS);
-            let some = (first..).zip(people).filter(|(_, people)| *people != 0);
-            far.extend(some.filter(|(leaf, _)| !self.target.reaches(store.ground(*leaf), NEAR_BANDS - 1)));
-        }
-        far
+    /// The most that anybody on this ground can be worth, if they served last on this day.
+    fn worth(&self, ground: &Ground, last_served: i32) -> Worth {
+        let nearest = self.target.metres(ground);
+        Worth::new(Bond::None, Distance::Exact(nearest).band(), last_served, metres(nearest))
     }
 
-    /// Puts the leaves of a band into the heap, found along the order of place.
-    fn walk(&self, heap: &mut Heap, band: usize) {
+    /// Puts the leaves of a run into the heap; says how many were looked at.
+    fn open_run(&self, heap: &mut Heap, run: u32) -> usize {
         let Index { store, order, .. } = self.index;
-        for run in order.runs().iter().filter(|run| self.target.reaches(&run.ground, band)) {
-            for leaf in run.leaves() {
-                if self.target.begins(store.ground(leaf), band) {
-                    self.put(heap, leaf, band, self.filter.people(store, leaf, band));
+        let leaves = order.runs()[run as usize].leaves();
+        leaves.map(|leaf| self.put(heap, leaf, self.filter.people(store, leaf))).count()
+    }
+
+    /// Puts the leaves of all runs but these into the heap, found along the columns.
+    fn put_all(&self, heap: &mut Heap, but: &[u32]) {
+        let Index { store, order, .. } = self.index;
+        let mut opened: Vec<u32> = but.iter().flat_map(|run| order.runs()[*run as usize].leaves()).collect();
+        opened.sort_unstable();
+        for first in store.pages() {
+            let people = self.filter.people_of_page(store, first);
+            for (leaf, people) in (first..).zip(people).filter(|(_, people)| *people != 0) {
+                if opened.binary_search(&leaf).is_err() {
+                    self.put(heap, leaf, people);
                 }
             }
         }
     }
 
-    /// Puts a leaf of at least this band into the heap, unless nobody in it can come.
-    fn put(&self, heap: &mut Heap, leaf: u32, band: usize, people: u64) {
+    /// Puts a leaf into the heap, unless nobody in it can come.
+    fn put(&self, heap: &mut Heap, leaf: u32, people: u64) {
         if people == 0 {
             return;
         }
         let store = &self.index.store;
-        let nearest = self.target.metres(store.ground(leaf));
-        // A glance is generous: looked at closely, a leaf may be of a farther band.
-        let band = Distance::Exact(nearest).band().max(band);
-        let people = people & self.filter.beyond(store, leaf, band);
-        let worth = Worth::new(Bond::None, band, store.span(leaf).last_served_min, metres(nearest));
-        heap.push(Reverse((worth, What::Leaf { leaf, people })));
+        let worth = self.worth(store.ground(leaf), store.span(leaf).last_served_min);
+        let people = people & self.filter.beyond(store, leaf, worth.band());
+        if people != 0 {
+            heap.push(Reverse((worth, What::Leaf { leaf, people })));
+        }
     }
 
     /// Puts the people of a leaf into the heap.
     fn open(&self, heap: &mut Heap, leaf: u32, people: u64) {
         let store = &self.index.store;
         let consent = store.word(CONSENT, leaf);
-        for bit in ones(people) {
+        for bit in ones(self.filter.free(store, leaf, people)) {
             let slot = Slot::new(leaf, bit);
             let row = store.row(slot);
             let Some(distance) = self.filter.admits(row, consent >> bit & 1 == 1) else { continue };
@@ -140,7 +145,7 @@ impl Question<'_> {
         for (id, bond) in bonds {
             let Some(slot) = self.index.slot(*id) else { continue };
             let has = |word: u64| word >> slot.bit() & 1 == 1;
-            if !has(self.filter.people(store, slot.leaf(), 0)) {
+            if !has(self.filter.free(store, slot.leaf(), self.filter.people(store, slot.leaf()))) {
                 continue;
             }
             let row = store.row(slot);
@@ -178,9 +183,10 @@ pub(super) struct Search<'q> {
     /// `None` when a word is asked that nobody has.
     question: Option<Question<'q>>,
     heap: Heap,
-    /// Leaves that are too far for now, and their people.
-    far: Vec<(u32, u64)>,
-    /// Bands whose leaves are in the heap.
+    /// Runs that were opened, and how many leaves were looked at for that.
+    opened: Vec<u32>,
+    leaves: usize,
+    /// Bands whose runs, or whose leaves, are in the heap.
     bands: usize,
 }
 
@@ -204,7 +210,21 @@ impl<'q> Search<'q> {
             question.bring_in(&mut heap, &bonds);
             question
         });
-        Self { question, heap, far: Vec::new(), bands: 0 }
+        let mut search = Self { question, heap, opened: Vec::new(), leaves: 0, bands: 0 };
+        if search.question.as_ref().is_some_and(|question| {
+            question.filter.about(&index.store, index.len()) < index.order.runs().len()
+        }) {
+            search.put_all();
+        }
+        search
+    }
+
+    /// Finds everybody who was not looked at yet; from then on runs are no more of use.
+    fn put_all(&mut self) {
+        let Self { question: Some(question), heap, opened, .. } = self else { return };
+        heap.retain(|Reverse((_, what))| !matches!(what, What::Run { .. }));
+        question.put_all(heap, opened);
+        self.bands = BANDS;
     }
 }
 
@@ -218,21 +238,31 @@ impl Iterator for Search<'_> {
     type Item = Key;
 
     fn next(&mut self) -> Option<Key> {
-        let question = self.question.as_ref()?;
         loop {
+            let question = self.question.as_ref()?;
             let ready =
                 self.heap.peek().is_some_and(|Reverse((worth, _))| worth.comes_before_band(self.bands));
             if !ready && self.bands < BANDS {
-                question.widen(&mut self.heap, self.bands, &mut self.far);
+                question.widen(&mut self.heap, self.bands);
                 self.bands += 1;
                 continue;
             }
-            match self.heap.pop()? {
-                Reverse((_, What::Leaf { leaf, people })) => question.open(&mut self.heap, leaf, people),
-                Reverse((worth, What::Person { id, slot })) if question.tells(id, slot) => {
+            match self.heap.pop()?.0 {
+                (_, What::Run { run }) => {
+                    self.leaves += question.open_run(&mut self.heap, run);
+                    self.opened.push(run);
+                    if self.leaves > LEAVES_MAX {
+                        self.put_all();
+                    }
+                }
+                (_, What::Leaf { leaf, people }) => {
+                    question.open(&mut self.heap, leaf, people);
+                    self.leaves += 1;
+                }
+                (worth, What::Person { id, slot }) if question.tells(id, slot) => {
                     return Some(key(worth, id));
                 }
-                Reverse(_) => {}
+                (_, What::Person { .. }) => {}
             }
         }
     }
@@ -248,6 +278,5 @@ fn key(Worth(worth): Worth, id: Id<Person>) -> Key {
         2 => Bond::Wishes,
         _ => Bond::None,
     };
-    let band = (worth >> 64 & 0xff) as usize;
-    Key { bond, band, last_served, metres: Metres(i64::from(worth as u32)), id }
+    Key { bond, band: Worth(worth).band(), last_served, metres: Metres(i64::from(worth as u32)), id }
 }

@@ -107,15 +107,15 @@ fn bound(problem: &Problem, proof: &Proof) -> Result<i128, Fault> {
     let mut is_shut = vec![false; problem.pairs.len()];
     problem.shut_pairs().for_each(|pair| is_shut[pair as usize] = true);
     // A pair may be chosen once: what it gains above all prices is the price of that.
-    let over = problem.pairs.iter().enumerate().map(|(index, pair)| {
-        if is_shut[index] {
+    let over = problem.pairs.iter().zip(&is_shut).map(|(pair, &is_shut)| {
+        let above = -problem.cost(pair) - proof.needs[pair.need as usize];
+        // No other price is below zero: most pairs end here, and nothing is read of their volunteers.
+        if is_shut || above <= 0 {
             return Some(0);
         }
         let slot = problem.demands[pair.need as usize].slot;
-        let price = proof.needs[pair.need as usize]
-            + proof.volunteers[pair.volunteer as usize]
-            + slots.price(pair.volunteer, slot);
-        Some((-problem.cost(pair) - price).max(0))
+        let price = proof.volunteers[pair.volunteer as usize] + slots.price(pair.volunteer, slot);
+        Some((above - price).max(0))
     });
     let seats = problem.seats_left().into_iter().zip(&proof.needs);
     let seats = seats.map(|(of, price)| price.checked_mul(of.into()));
