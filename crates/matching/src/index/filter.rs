@@ -38,7 +38,7 @@ pub(super) struct Filter<'q> {
 }
 
 impl<'q> Filter<'q> {
-    /// `None` when a word is asked that nobody has.
+    /// `None` when a word is asked that nobody has, or an age that nobody has reached.
     pub(super) fn new(
         engagement: &'q Engagement,
         now: Instant,
@@ -57,9 +57,7 @@ impl<'q> Filter<'q> {
             Sex::Female => column::FEMALE,
             Sex::Male => column::MALE,
         }));
-        // The rarest first: what it leaves, the others need not be asked of.
-        all.sort_unstable_by_key(|column| (store.count(*column), *column));
-        let mut some = Vec::new();
+        let mut some: Vec<Vec<u32>> = Vec::new();
         if engagement.purpose == Purpose::Ask {
             let named = columns.find(Kind::Category, engagement.category);
             some.push([column::ANY_CATEGORY].into_iter().chain(named).collect());
@@ -68,9 +66,13 @@ impl<'q> Filter<'q> {
             let spoken = engagement.languages.iter().filter_map(|code| columns.find(Kind::Language, *code));
             some.push(spoken.collect());
         }
+        // Of one column that one must hold.
+        all.extend(some.extract_if(.., |columns| columns.len() == 1).flatten());
+        // The rarest first: what it leaves, the others need not be asked of.
+        all.sort_unstable_by_key(|column| (store.count(*column), *column));
         let none = engagement.demands.iter().filter_map(|code| columns.find(Kind::Limit, *code)).collect();
         let born = [engagement.age_min, limits.adult_age, limits.accompanied_age];
-        Some(Self {
+        let filter = Self {
             engagement,
             limits,
             now,
@@ -81,7 +83,8 @@ impl<'q> Filter<'q> {
             starts: starts(engagement),
             last_day: last.number(),
             born: born.map(|age| born_by(first, age)),
-        })
+        };
+        store.pages().any(|first| filter.suits(store.page_span(first))).then_some(filter)
     }
 
     fn asks(&self) -> bool {
@@ -96,8 +99,10 @@ impl<'q> Filter<'q> {
 
     /// About how many have everything that must hold, if no column depends on another.
     pub(super) fn about(&self, store: &Store, people: usize) -> usize {
-        let all = people.max(1);
-        self.all.iter().fold(people, |left, column| left * store.count(*column) as usize / all)
+        let count = |column: &u32| store.count(*column) as usize;
+        let some = self.some.iter().map(|columns| columns.iter().map(count).sum());
+        let counts = self.all.iter().map(count).chain(some);
+        counts.fold(people, |left, count| left * count.min(people) / people.max(1))
     }
 
     /// Of a leaf's volunteers, those who go beyond so many bands, if Linli asks.

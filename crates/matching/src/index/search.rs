@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Leaves looked at one by one before everybody is found along the columns; few in tests, so that these get there.
-const LEAVES_MAX: usize = if cfg!(test) { 5 } else { 3_000 };
+const LEAVES_MAX: usize = if cfg!(test) { 5 } else { 1_500 };
 /// Bands in all.
 const BANDS: usize = DISTANCE_BANDS.len() + 1;
 

@@ -79,6 +79,10 @@ pub(crate) fn markdown(results: &[Result]) -> String {
             more(own.dist_m),
         );
     }
+    page.push_str(
+        "\nPlaces in the tables are whole decimetres, those of the pairs were never rounded; why sums differ is in\n\
+         `docs/matching.md`. By the metres of the pairs a plan is worse than the best by the last column.\n",
+    );
     page.push_str("\n## Every seed\n\n");
     for result in results {
         let _ = writeln!(page, "- {}", line(result));
