@@ -57,8 +57,15 @@ CHOSEN = {
     "/need/new/when": "?category=elderly",
     "/need/new/check": "?category=elderly&day=tomorrow&part=any",
 }
-# No pages: a recording and a text file. The proof's verdict has no more to show to one who is signed in.
-NO_PAGES = {"/need/{id}/voice", "/transparency/roots.txt", "/verify/{code}"}
+# No pages: a recording, a text file, spreadsheets. The proof's verdict has no more to show to one who is signed in.
+NO_PAGES = {
+    "/need/{id}/voice",
+    "/transparency/roots.txt",
+    "/verify/{code}",
+    "/w/import/people.xlsx",
+    "/w/import/hours.xlsx",
+    "/w/import/{id}/problems",
+}
 TITLES = {
     "worker": "street worker",
     "system_administrator": "system administrator",

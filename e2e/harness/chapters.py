@@ -110,6 +110,9 @@ def people(walk):
     until = (walk.demo.now() + timedelta(days=365)).date().isoformat()
     cover = {"insured_until": until, "trained_until": until}
     worker.call("POST /api/v1/people/{id}/cover", cover, id=walk.volunteer.id)
+    worker.call("GET /api/v1/exports/{sheet}", query={"division": STREET}, sheet="hours")
+    sheet = {"division": COMMUNITY, "reason": "给志愿者办保险"}
+    worker.call("POST /api/v1/exports/{sheet}", sheet, sheet="needs")
     # Who was written down at the desk without a phone gets one there.
     sleeper = at_the_desk(walk)
     phone = walk.new_phone()

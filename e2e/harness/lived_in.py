@@ -1,8 +1,10 @@
 """A demo in which there is something of everything: for each page of one thing, somebody who may see it and which."""
 
+import io
 import urllib.parse
 import urllib.request
 import uuid
+import zipfile
 from datetime import timedelta
 
 COMMUNITY = "420103002001"
@@ -34,6 +36,22 @@ def new_shift(town, worker, leader, project, minutes, places):
     return shift
 
 
+def wrong_sheet(worker):
+    """The empty list of volunteers with a line that says a name only."""
+    request = urllib.request.Request(f"{worker.demo.url}/w/import/people.xlsx", headers={"cookie": worker.cookie})
+    with urllib.request.urlopen(request) as answer:
+        empty = zipfile.ZipFile(io.BytesIO(answer.read()))
+    line = '<row r="2"><c r="A2" t="inlineStr"><is><t>里小满</t></is></c></row></sheetData>'
+    filled = io.BytesIO()
+    with zipfile.ZipFile(filled, "w") as sheet:
+        for name in empty.namelist():
+            content = empty.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", line.encode())
+            sheet.writestr(name, content)
+    return filled.getvalue()
+
+
 class Scene:
     """Made through the API by people of the demo, in the middle of a morning."""
 
@@ -46,6 +64,7 @@ class Scene:
         self._needs()
         self._shift()
         self.station = self._one_station()
+        self.sheet = self._one_sheet()
 
     def _ask(self, day):
         body = {"category": "elderly", "day": day, "part": "any", "address": "3 栋 201", "detail": "请说话大声一点。"}
@@ -84,6 +103,22 @@ class Scene:
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
         return sample.rsplit("/", 1)[1]
 
+    def _one_sheet(self):
+        """Where a list of volunteers with a wrong line is looked at, sent as on the page."""
+        body, boundary = [], uuid.uuid4().hex
+        parts = [('name="kind"', b"people"), ('name="file"; filename="a.xlsx"', wrong_sheet(self.worker))]
+        for head, content in parts:
+            start = f"--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n"
+            body.append(start.encode() + content + b"\r\n")
+        headers = {
+            "cookie": self.worker.cookie,
+            "content-type": f"multipart/form-data; boundary={boundary}",
+        }
+        data = b"".join(body) + f"--{boundary}--\r\n".encode()
+        request = urllib.request.Request(f"{self.town.demo.url}/w/import", data, headers)
+        with urllib.request.urlopen(request) as answer:
+            return urllib.parse.urlsplit(answer.url).path
+
     def pages(self):
         """(pattern, who looks, address, words that must be on the page) for every page of one thing."""
         code = self.leader.get(f"/shifts/{self.shift}/code")["token"]
@@ -108,6 +143,7 @@ class Scene:
             ("/need/{id}/confirm", self.resident, f"/need/{self.done_need}/confirm", "没办好"),
             ("/w/needs/{id}", self.worker, f"/w/needs/{need}", "请说话大声一点"),
             ("/w/needs/{id}/why/{person}", self.worker, f"/w/needs/{need}/why/{self.volunteer.id}", ""),
+            ("/w/import/{id}", self.worker, self.sheet, "有几处不对"),
             ("/w/people/{id}/cover", self.worker, f"/w/people/{self.volunteer.id}/cover", "保险"),
             ("/w/people/{id}/phone", self.worker, f"/w/people/{self.volunteer.id}/phone", "手机"),
             ("/x/hours/{id}", self.town.role("auditor"), f"/x/hours/{record['id']}", ""),

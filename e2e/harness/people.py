@@ -108,7 +108,7 @@ class Somebody:
             data = json.dumps({} if body is None else body)
         connection.request(method, path, data, headers)
         answer = connection.getresponse()
-        text = answer.read().decode()
+        text = answer.read().decode(errors="replace")
         connection.close()
         return answer.status, (json.loads(text) if text[:1] in "[{" and text else text)
 

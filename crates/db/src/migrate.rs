@@ -27,7 +27,14 @@ macro_rules! steps {
 
 /// Every step, in order.
 pub const fn migrations() -> &'static [Migration] {
-    steps!["0001_frame", "0002_root_of_roots", "0003_skill_proof", "0004_certificate", "0005_waves"]
+    steps![
+        "0001_frame",
+        "0002_root_of_roots",
+        "0003_skill_proof",
+        "0004_certificate",
+        "0005_waves",
+        "0006_import",
+    ]
 }
 
 impl Db {

@@ -127,3 +127,25 @@ correct-lead = The record stays; a correction is added to it, and the person can
 correct-record = Of which day
 correct-one = { $day }, { $minutes } minutes now
 correct-send = Record the correction
+
+# What a sheet brought in
+hours-why-imported = This stands in a sheet from elsewhere. It counts once you say "Yes, I did that".
+hours-source-imported = A sheet from elsewhere
+hours-imported-title = { $count } services wait for your word
+hours-imported-lead = The community wrote your services down from a sheet of elsewhere. Look at each below; if you did them all, press once, and they count at grade D. If one is not yours, open it and say "No, I did not".
+hours-imported-yes = I did them all
+hours-what = What was done
+hours-unit-of = Recorded by
+audit-file = From line { $line } of the sheet with SHA-256
+refusal-hours-day-full = This day is full: there is no room for so much time. Please tell the community.
+refusal-import-times-backwards = The end must be after the beginning. What goes past midnight becomes two lines.
+refusal-import-minutes-most = At most { $most } minutes: not more than from beginning to end.
+refusal-import-minutes-missing = Write the minutes, digits only.
+refusal-import-day-future = This service is not over yet.
+refusal-import-day-old = This is too long ago: at most { $years } years.
+refusal-import-what-missing = Write what was done.
+refusal-import-what-long = What was done has { $most } characters at most.
+refusal-import-unit-missing = Write the unit that recorded it.
+refusal-import-unit-long = The unit has { $most } characters at most.
+refusal-import-overlap = This person has a service from { $from } to { $to } already. Times must not overlap.
+refusal-import-day-full = This person's day would have more than 24 hours.

@@ -127,3 +127,25 @@ correct-lead = 原来的记录不动，另记一条更正；本人看得见。
 correct-record = 哪一天的
 correct-one = { $day }，现在 { $minutes } 分钟
 correct-send = 记下更正
+
+# What a sheet brought in
+hours-why-imported = 这是别处的表格里登记的，要您本人说一声“是”，才能记上。
+hours-source-imported = 别处的表格
+hours-imported-title = 有 { $count } 次服务等您认
+hours-imported-lead = 社区从别处的表格里登记了您的服务。请先在下面逐条看一看；都是您做的，就按一下，记成丁级时长。不是您做的，点进那一条说“我没有去”。
+hours-imported-yes = 都是我做的
+hours-what = 做了什么
+hours-unit-of = 登记的单位
+audit-file = 来自表格第 { $line } 行，文件 SHA-256
+refusal-hours-day-full = 这一天已经记满了，放不下这么长的时间。请到社区说明。
+refusal-import-times-backwards = 结束要比开始晚；过了半夜的请分成两行。
+refusal-import-minutes-most = 时长最多 { $most } 分钟，不能比开始到结束还长。
+refusal-import-minutes-missing = 请填时长，只写分钟的数字。
+refusal-import-day-future = 这次服务还没有过去，不能登记。
+refusal-import-day-old = 太久以前了，只登记 { $years } 年以内的。
+refusal-import-what-missing = 请写做了什么。
+refusal-import-what-long = 服务内容最多 { $most } 个字。
+refusal-import-unit-missing = 请写登记的单位。
+refusal-import-unit-long = 服务单位最多 { $most } 个字。
+refusal-import-overlap = 这个人 { $from } 到 { $to } 已经有服务了，时间不能重叠。
+refusal-import-day-full = 这个人这一天加起来超过 24 小时了。

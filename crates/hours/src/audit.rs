@@ -12,6 +12,7 @@ use web::{Ask, Failed, OrFailed, Page, html, json};
 
 use crate::{
     Attendance, Evidence, Grade, RecordLine, ServiceRecord,
+    imported::origin,
     policy::policy,
     presence::{Presence, evidence_and_presence},
 };
@@ -64,6 +65,19 @@ pub struct AuditedRecord {
     pub recorded_at: String,
     #[serde(skip)]
     at: Instant,
+}
+
+/// The line of a sheet that an hour was brought in with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditedOrigin {
+    /// SHA-256 of the file, in hexadecimal.
+    pub file: String,
+    /// The line in it, as a spreadsheet counts.
+    pub line: i64,
+    /// What was done, in its words.
+    pub what: String,
+    /// The unit that recorded it.
+    pub unit: String,
 }
 
 /// Where the journal holds a step.
@@ -119,6 +133,9 @@ pub struct Audited {
     pub grace_minutes: i64,
     /// Minutes after it in which a paper sheet or a resident's nod does.
     pub sheet_minutes: i64,
+    /// Where it comes from, when a sheet brought it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<AuditedOrigin>,
     /// Every signal, in the order in which they came in.
     pub signals: Vec<AuditedSignal>,
     /// Every record of the day that belongs to this presence, in the order in which they were made.
@@ -183,7 +200,15 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
         entered_at: one.entered_at.rfc3339(),
         times: (one.at, one.entered_at),
     };
+    let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
+    let origin = origin.map(|origin| AuditedOrigin {
+        file: journal::hex(&origin.file),
+        line: origin.line,
+        what: origin.what,
+        unit: origin.unit,
+    });
     Ok(Audited {
+        origin,
         record: id.to_string(),
         attendance: line.attendance.to_string(),
         person: person.to_string(),

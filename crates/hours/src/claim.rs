@@ -49,7 +49,10 @@ impl FromRow for Claim {
 /// Whose word on paper, list or screen it is, given on purpose: a scanned code is none, for nobody looked.
 fn is_somebodys_word(signal: &Evidence, presence: &Presence) -> bool {
     signal.witness != presence.person
-        && matches!(signal.source, Source::RollCall | Source::Resident | Source::Paper | Source::Typed)
+        && matches!(
+            signal.source,
+            Source::RollCall | Source::Resident | Source::Paper | Source::Typed | Source::Imported
+        )
 }
 
 /// The presence of which the asker speaks, both locks held; 404 for anybody else's.

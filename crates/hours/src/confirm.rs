@@ -2,10 +2,10 @@
 
 use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Id, Minutes, Refusal};
+use kernel::{Id, Instant, Minutes, Refusal};
 
 use crate::{
-    Attendance, Evidence, Grade,
+    Attendance, DayHeld, Evidence, Grade, imported,
     policy::{Policy, policy},
     presence::{self, DENIED, Presence, RECORDED, evidence},
     record::{DayBook, New, RecordKind, record, services},
@@ -62,7 +62,7 @@ pub fn confirm(
 pub(crate) fn put_on_record(
     tx: &mut Tx<'_>,
     call: &Call,
-    mut presence: Presence,
+    presence: Presence,
     policy: &Policy,
     minutes: Option<Minutes>,
 ) -> Outcome<Confirmed> {
@@ -73,11 +73,13 @@ pub(crate) fn put_on_record(
         return already(tx, &presence, grade);
     }
     policy.must_be_in_time(call, &presence)?;
-    let (attendance, person) = (presence.id, presence.person);
     let setting = policy.setting(&presence);
-    let signals = evidence(tx, attendance)?;
+    let signals = evidence(tx, presence.id)?;
     let grade = setting.grade(&signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
     let (arrived, left) = setting.times(&signals);
+    if presence.imported {
+        return record_imported(tx, call, presence, policy, (grade, arrived));
+    }
     let (from, to) = match (arrived, left, minutes) {
         // What is stated stands in for what nobody noted; it is never more than what the signals show.
         (Some(from), left, Some(minutes)) => (from, left.map_or(from + minutes, |to| to.min(from + minutes))),
@@ -90,6 +92,39 @@ pub(crate) fn put_on_record(
     if counted == Minutes::ZERO {
         return Err(Refusal::conflict("hours-zero").into());
     }
+    write_down(tx, call, presence, policy, (grade, from, counted))
+}
+
+/// Records what a sheet says, once its person said yes: its minutes, from the time it tells, else from the first free
+/// time of the day.
+fn record_imported(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    presence: Presence,
+    policy: &Policy,
+    (grade, arrived): (Grade, Option<Instant>),
+) -> Outcome<Confirmed> {
+    let minutes = imported::minutes(tx, presence.engagement)?;
+    let from = match arrived {
+        Some(from) => from,
+        None => {
+            let day = presence.planned.0.day();
+            let free = DayHeld::read(tx, presence.person, day)?.first_free(day, minutes);
+            free.ok_or_else(|| Refusal::conflict("hours-day-full"))?
+        }
+    };
+    write_down(tx, call, presence, policy, (grade, from, minutes))
+}
+
+/// Writes the records of so many minutes from `from` on, and opens reviews of what is over the daily limit.
+fn write_down(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    mut presence: Presence,
+    policy: &Policy,
+    (grade, from, counted): (Grade, Instant, Minutes),
+) -> Outcome<Confirmed> {
+    let (attendance, person) = (presence.id, presence.person);
     let mut confirmed = Confirmed { minutes: Minutes::ZERO, grade, review: Minutes::ZERO };
     for part in split_days(from, counted) {
         let book = DayBook::read(tx, person, part.day)?;

@@ -39,6 +39,8 @@ words! {
         Typed = "typed",
         /// The volunteer's own word; no evidence by itself, but the yes that typed hours need.
         SelfTap = "self",
+        /// A line of a sheet that somebody brought in; the witness is who did.
+        Imported = "imported",
     }
 }
 
@@ -100,7 +102,7 @@ impl Setting {
                 signal.entered_at <= self.planned.1 + self.grace
             }
             Source::Resident | Source::Paper => signal.entered_at <= self.planned.1 + self.sheet,
-            Source::Typed | Source::SelfTap => false,
+            Source::Typed | Source::SelfTap | Source::Imported => false,
         }
     }
 
@@ -110,9 +112,15 @@ impl Setting {
         signals.iter().any(|s| yes(s) && s.witness == self.person)
     }
 
-    /// Whether anybody else said so, at the time or later.
+    /// Whether anybody else said so, at the time or later. A sheet from elsewhere is nobody's word.
     pub fn has_other_witness(&self, signals: &[Evidence]) -> bool {
-        signals.iter().any(|s| s.witness != self.person && s.kind != SignalKind::Denied)
+        self.others(signals).any(|s| s.source != Source::Imported)
+    }
+
+    /// What others gave and what is no denial.
+    fn others<'s>(&self, signals: &'s [Evidence]) -> impl Iterator<Item = &'s Evidence> {
+        let person = self.person;
+        signals.iter().filter(move |s| s.witness != person && s.kind != SignalKind::Denied)
     }
 
     /// The grade; `None` while nothing may be recorded. Coming and going must each be witnessed for A and B;
@@ -127,7 +135,11 @@ impl Setting {
             let two = then.iter().any(|a| then.iter().any(|b| are_independent(a, b)));
             return Some(if two { Grade::A } else { Grade::B });
         }
-        (self.has_other_witness(signals) && self.has_own_yes(signals)).then_some(Grade::C)
+        if !self.has_own_yes(signals) {
+            return None;
+        }
+        let imported = self.others(signals).next().is_some();
+        if self.has_other_witness(signals) { Some(Grade::C) } else { imported.then_some(Grade::D) }
     }
 
     /// When the person came and went. Witnesses of the time decide, the earliest coming and the latest going;

@@ -10,12 +10,14 @@ mod claim;
 mod confirm;
 mod correct;
 mod evidence;
+mod imported;
 mod mine;
 mod policy;
 mod presence;
 mod record;
 mod reviews;
 mod served;
+mod served_in;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -24,11 +26,15 @@ use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
-pub use audit::{Audited, AuditedEvent, AuditedRecord, AuditedSignal, audited};
+pub use audit::{Audited, AuditedEvent, AuditedOrigin, AuditedRecord, AuditedSignal, audited};
 pub use claim::{Claim, answer_claim, claim, deny};
 pub use confirm::{Confirmed, NO_HOUR, confirm};
 pub use correct::correct;
 pub use evidence::{Evidence, Grade, Setting, SignalKind, Source};
+pub use imported::{
+    DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
+    import_hour, imported_before, origin,
+};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,
@@ -41,6 +47,7 @@ pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
+pub use served_in::{ServedIn, served_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -49,6 +56,7 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("signal", "witness"),
     ("hours_review", "person"),
     ("service_record", "recorded_by"),
+    ("imported_hour", "imported_by"),
 ];
 
 /// Sentences of this area: Chinese, English.
@@ -58,6 +66,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 pub fn routes() -> Routes {
     Routes::new()
         .get("/v/hours", Access::SignedIn, mine::hours_page)
+        .post("/v/hours", Access::SignedIn, mine::claim_all_form)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)
         .post("/v/hours/{id}", Access::SignedIn, mine::say_form)
         .get("/x/hours/{id}", Access::Staff(Action::Audit), audit::audit_page)
@@ -76,4 +85,5 @@ pub fn routes() -> Routes {
 }
 
 /// The insert-only tables of this area.
-pub static SEALED: &[&journal::SealedTable] = &[&presence::SIGNAL, &record::SERVICE_RECORD];
+pub static SEALED: &[&journal::SealedTable] =
+    &[&presence::SIGNAL, &record::SERVICE_RECORD, &imported::IMPORTED_HOUR];

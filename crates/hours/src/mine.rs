@@ -6,9 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::{Outcome, Tx, params};
+use db::{Failure, Outcome, Tx, params};
 use journal::Call;
-use kernel::{Action, Day, Id, Instant, Minutes, Person, Refusal};
+use kernel::{Action, Day, Id, Instant, Kind, Minutes, Person, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Answer, Ask, Body, Choice, Failed, Fields, OrFailed, Page, html, json};
@@ -17,6 +17,7 @@ use crate::{
     Attendance, Confirmed, Counted, Evidence, Grade, RecordKind, RecordLine, ServiceRecord, SignalKind,
     Source,
     claim::{claim, deny},
+    imported::{origin, unclaimed},
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
     reviews::reviews_of,
@@ -100,6 +101,8 @@ pub struct OwnHours {
     pub next: Option<String>,
     /// Presences that have begun and have no record yet, newest first.
     pub open: Vec<OpenPresence>,
+    /// How many presences stand in a sheet that was brought in and wait for the person's yes.
+    pub imported: i64,
 }
 
 /// Somebody's hours in sums.
@@ -109,6 +112,8 @@ pub struct OnRecord {
     pub by_grade: [i64; 4],
     /// How many presences have begun and have no record yet.
     pub open: i64,
+    /// How many of these stand in a sheet that was brought in.
+    pub imported: i64,
 }
 
 impl OnRecord {
@@ -127,12 +132,14 @@ pub fn on_record(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<O
         "SELECT grade, CAST(SUM(minutes) AS BIGINT) FROM service_record
          WHERE district = $1 AND person = $2 GROUP BY grade
          UNION ALL SELECT 'open', COUNT(*) FROM attendance
-         WHERE district = $1 AND person = $2 AND state = 'open' AND planned_from <= $3",
+         WHERE district = $1 AND person = $2 AND state = 'open' AND planned_from <= $3
+         UNION ALL SELECT 'imported', COUNT(*) FROM attendance
+         WHERE district = $1 AND person = $2 AND state = 'open' AND kind = 'import'",
         params![person.district(), person, now],
     )?;
     let of = |word: &str| rows.iter().find(|(one, _)| one == word).map_or(0, |(_, sum)| *sum);
     let by_grade = std::array::from_fn(|at| Grade::ALL.get(at).map_or(0, |grade| of(grade.word())));
-    Ok(OnRecord { by_grade, open: of("open") })
+    Ok(OnRecord { by_grade, open: of("open"), imported: of("imported") })
 }
 
 /// The hours of who asks: the newest records, and the sum of all.
@@ -167,6 +174,7 @@ pub fn own_hours_before(
         records: records.into_iter().map(OwnRecord::from).collect(),
         next,
         open: open.collect(),
+        imported: sums.imported,
     })
 }
 
@@ -184,6 +192,12 @@ pub struct Why {
     pub reasons: Vec<String>,
     /// The last day on which it can still be mended.
     pub until: String,
+    /// What was done, where a sheet from elsewhere says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
+    /// The unit that recorded it there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// The evidence: kind, source and local time of each signal.
     pub signals: Vec<(String, String, String)>,
     /// Whether the asker can say "yes, I did that".
@@ -206,7 +220,8 @@ pub struct Why {
 impl Why {
     /// Whether something can still be mended.
     fn is_open(&self) -> bool {
-        self.grade.is_none() && !self.reasons.iter().any(|reason| reason == "too-late")
+        const NO_DUE_DAY: [&str; 2] = ["too-late", "imported"];
+        self.grade.is_none() && !self.reasons.iter().any(|reason| NO_DUE_DAY.contains(&reason.as_str()))
     }
 }
 
@@ -229,7 +244,9 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let in_time = policy.must_be_in_time(call, &presence).is_ok();
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
-    if presence.state == OPEN {
+    if presence.state == OPEN && presence.imported {
+        reasons.push("imported");
+    } else if presence.state == OPEN {
         if signals.is_empty() {
             reasons.push("no-signal");
         } else if !saw(SignalKind::Arrived) && !saw(SignalKind::Served) {
@@ -267,7 +284,11 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         correctable = services(tx, presence.person, policy.days(&presence))?;
         correctable.retain(|one| one.record.attendance == id);
     }
+    let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
+    let (what, unit) = origin.map(|origin| (origin.what, origin.unit)).unzip();
     Ok(Why {
+        what,
+        unit,
         minutes: presence.minutes.number(),
         grade: presence.grade.map(|grade| grade.word().to_owned()),
         planned: presence.planned.0.local_text().replace('T', " "),
@@ -412,6 +433,31 @@ pub(crate) async fn say_form(ask: Ask, Path(path): Path<String>, fields: Fields)
         Ok(Answer::go(format!("/v/hours/{id}")))
     });
     Ok(answer.await.or_failed(&ask)?.into_response())
+}
+
+/// Presences that one tap says yes to, at most.
+const CLAIMED_AT_ONCE: i64 = 200;
+
+/// "Yes, I did all that", of everything that sheets brought in. Each is a transaction of its own: what cannot be recorded
+/// stays open, and its page says why.
+pub(crate) async fn claim_all_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
+    let read = ask.app.read(&ask, "hours_unclaimed", |tx, call| unclaimed(tx, call, CLAIMED_AT_ONCE));
+    let (unclaimed, _) = read.await.or_failed(&ask)?;
+    if fields.text("said") != "yes" {
+        return Err(Failed::new(&ask, Refusal::invalid("said", "claim-said-missing").into()));
+    }
+    for id in unclaimed {
+        let claimed = ask.app.command(&ask, "hours_claim", None, fields.digest(), move |tx, call| {
+            claim(tx, call, id)?;
+            Ok(Answer::go("/v/hours"))
+        });
+        match claimed.await {
+            Err(Failure::Refused(refusal))
+                if refusal.kind == Kind::Conflict && refusal.rule != "cross-site" => {}
+            other => drop(other.or_failed(&ask)?),
+        }
+    }
+    Ok(Answer::go("/v/hours").into_response())
 }
 
 /// The own word to a presence.

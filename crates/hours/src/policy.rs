@@ -67,10 +67,10 @@ impl Policy {
         call.calendar().working_days_after(presence.planned.1.day(), self.due_working_days)
     }
 
-    /// Refuses what comes after the due date.
+    /// Refuses what comes after the due date. What was brought in was on record elsewhere, and waits for its person.
     pub(crate) fn must_be_in_time(&self, call: &Call, presence: &Presence) -> Result<(), Refusal> {
         let due = self.due(call, presence);
-        if call.now.day() > due {
+        if call.now.day() > due && !presence.imported {
             return Err(Refusal::conflict("hours-too-late").with("until", due.to_string()));
         }
         Ok(())

@@ -27,6 +27,8 @@ pub enum EngagementKind {
     Need,
     /// A shift of a project.
     Shift,
+    /// A line of a sheet that was brought in.
+    Import,
 }
 
 /// A need or a shift, as far as hours are concerned.
@@ -87,6 +89,9 @@ pub const RECORDED: &str = "recorded";
 /// State of a presence of which the person says that it was none.
 pub const DENIED: &str = "denied";
 
+/// Kind of a presence that was brought in.
+pub(crate) const IMPORT: &str = "import";
+
 /// Every signal, insert-only; its digest is in the event that tells of it.
 pub(crate) static SIGNAL: SealedTable = sealed_table!(
     "signal": "district" 1, "id" 2, "attendance" 3, "kind" 4, "source" 5, "witness" 6, "device" 7, "at" 8,
@@ -108,6 +113,8 @@ pub(crate) struct Presence {
     pub(crate) minutes: Minutes,
     pub(crate) claimed_at: Option<Instant>,
     pub(crate) version: i64,
+    /// Whether it stands in a sheet that was brought in.
+    pub(crate) imported: bool,
 }
 
 impl FromRow for Presence {
@@ -125,6 +132,7 @@ impl FromRow for Presence {
             minutes: row.take()?,
             claimed_at: row.take()?,
             version: row.take()?,
+            imported: row.take::<String>()? == IMPORT,
         })
     }
 }
@@ -140,7 +148,7 @@ impl Presence {
 pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, version FROM attendance WHERE district = $1 AND id = $2",
+             minutes, claimed_at, version, kind FROM attendance WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -150,7 +158,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
 pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, version FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
+             minutes, claimed_at, version, kind FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -178,6 +186,7 @@ pub fn open(
     let kind = match engagement.kind {
         EngagementKind::Need => "need",
         EngagementKind::Shift => "shift",
+        EngagementKind::Import => IMPORT,
     };
     let made = tx.execute(
         "INSERT INTO attendance (district, id, engagement, kind, category, division, person, home_division,
@@ -329,7 +338,7 @@ pub(crate) fn evidence_and_presence(
     let (mut presence, mut signals) = (None, Vec::new());
     tx.each(
         "SELECT a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from, a.planned_to,
-             a.state, a.grade, a.minutes, a.claimed_at, a.version,
+             a.state, a.grade, a.minutes, a.claimed_at, a.version, a.kind,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a LEFT JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.id = $2 ORDER BY s.id",

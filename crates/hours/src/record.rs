@@ -311,6 +311,11 @@ impl DayBook {
         }
     }
 
+    /// The stretches that are taken.
+    pub(crate) fn stretches(&self) -> impl Iterator<Item = (Instant, Instant)> {
+        self.taken.iter().map(|(_, from, to, _)| (*from, *to))
+    }
+
     fn others(
         &self,
         except: Option<Id<ServiceRecord>>,

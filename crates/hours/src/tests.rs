@@ -6,6 +6,7 @@ use testkit::{World, on_both};
 
 mod audit;
 mod claims;
+mod imported;
 mod late;
 mod pages;
 mod random;

@@ -46,6 +46,8 @@ crate::words! {
         SeePeople = "see_people",
         /// See a masked field in clear, with a reason that is logged.
         RevealPeople = "reveal_people",
+        /// Take people, needs and hours of a place away as a sheet, and bring volunteers and hours in as one.
+        ExchangeSheets = "exchange_sheets",
         /// Give and end roles.
         GrantRoles = "grant_roles",
         /// Change stations, policies, divisions.
@@ -71,6 +73,7 @@ impl Role {
                     | Action::ReviewHours
                     | Action::SeePeople
                     | Action::RevealPeople
+                    | Action::ExchangeSheets
             ),
             Self::SystemAdministrator => matches!(action, Action::ManagePlaces),
             Self::SecurityAdministrator => matches!(action, Action::GrantRoles | Action::SeePeople),

@@ -41,7 +41,7 @@ pub use state::{State, Turn};
 pub use task::{After, Glimpse, OPEN_MAX, Task, Tasks, open_needs, task, tasks};
 pub use visit::{Answered, confirm, done, start};
 pub use voice::{Blob, UNSENT, VOICE_BYTES_MAX};
-pub use worker::{INBOX_MAX, REFUSE_REASONS, Verified, hand_over, inbox, refuse, verify};
+pub use worker::{AskedIn, INBOX_MAX, REFUSE_REASONS, Verified, asked_in, hand_over, inbox, refuse, verify};
 
 /// The sentences of this crate: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

@@ -54,7 +54,6 @@ refusal-code-wrong-last = The code is not right, and it cannot be tried again. A
 refusal-code-over = This code is too old or was tried too often. Ask for a new one.
 refusal-code-used = This code was used already. Ask for a new one.
 refusal-ticket-over = This took more than half an hour. Please begin again with your phone number.
-refusal-told-once = This was answered before, and the answer is given only once. Please sign in again.
 
 # Refusals: promises, roles, organisations.
 refusal-busy-then = There is a promise to be elsewhere from { $from } to { $to }. Take that back first, or choose another time.
@@ -248,6 +247,7 @@ refusal-code-missing = Press “Send me the code”, then fill in the six digits
 # Refusals: finding people, roles.
 refusal-query-missing = Please fill in a name, initials or four digits.
 refusal-field-unknown = Please choose which field you need.
+refusal-reveal-too-many = Personal information in full is for { $most } people at most. Choose a smaller place and export several times; masked sheets have no such limit.
 refusal-reason-too-short = Please write why, in at least four characters.
 refusal-reason-too-long = The reason is too long: 200 characters at most.
 refusal-minor-age-band-only = Of minors, staff see the age band only.
@@ -264,3 +264,7 @@ people-claim-phone-code-hint = They look at the text message and read out six di
 people-claim-phone-button = Give the phone
 refusal-person-awake = This person has a phone of their own already and can sign in.
 refusal-birth-day-in-future = This birthday lies in the future. Please mend it.
+
+# A list that is brought in
+refusal-import-minor = Under 18 a guardian must consent in person, so a sheet cannot do it. Let both come to the desk.
+refusal-import-phone-known = This phone has an account already. Its person signs in and joins by themselves.

@@ -54,7 +54,6 @@ refusal-code-wrong-last = 验证码不对，不能再试了。请重新发一个
 refusal-code-over = 验证码过期了，或试得太多了。请重新发一个。
 refusal-code-used = 这个验证码已经用过了。请重新发一个。
 refusal-ticket-over = 已经超过半小时了，请从手机号重新开始。
-refusal-told-once = 这个已经答复过，只答复一次。请重新登录。
 
 # 拒绝:时间、权限、组织
 refusal-busy-then = { $from } 到 { $to } 已经答应了别的事。请先退掉那件，或换个时间。
@@ -248,6 +247,7 @@ refusal-code-missing = 请先按“发验证码”，再填六位数字。
 # 拒绝:查人、权限
 refusal-query-missing = 请填姓名、首字母或四位尾号。
 refusal-field-unknown = 请选择要看哪一项。
+refusal-reveal-too-many = 完整的个人信息一次最多 { $most } 人。请选小一点的地方，分几次导出；不露全名的不受这个限制。
 refusal-reason-too-short = 请写明理由，至少四个字。
 refusal-reason-too-long = 理由太长了，最多 200 个字。
 refusal-minor-age-band-only = 未成年人的资料，工作人员只能看年龄段。
@@ -264,3 +264,7 @@ people-claim-phone-code-hint = 请本人看短信，念出六位数字。
 people-claim-phone-button = 登记
 refusal-person-awake = 这个人已经有自己的手机号了，可以直接登录。
 refusal-birth-day-in-future = 出生日期在今天之后，请改正。
+
+# A list that is brought in
+refusal-import-minor = 未满 18 岁要监护人当面同意，不能用表格登记。请本人和家长来办。
+refusal-import-phone-known = 这个手机号已经有账户了。请本人登录，自己加入，不用再登记。

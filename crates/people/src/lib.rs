@@ -13,7 +13,9 @@ mod commitment;
 mod community;
 mod cover;
 mod facts;
+mod imported;
 mod join;
+mod listed;
 mod lock;
 mod lookup;
 mod name;
@@ -43,14 +45,16 @@ pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{
     BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
 };
+pub use imported::{Brought, ImportedVolunteer, import_volunteer, standing, volunteers_by_number};
 pub use join::{
     ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, LIST_MAX, RADIUS_M_MAX, VOLUNTEER_NUMBER_CHARS,
-    WEEKLY_TIMES_MAX, is_volunteer_number, join, owner_elsewhere, read_document,
+    WEEKLY_TIMES_MAX, document_owner, is_volunteer_number, join, owner_elsewhere, read_document,
 };
+pub use listed::{Listed, listed, named};
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
-    FOUND_MAX, Field, Found, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, Reveal, age_band, find_people,
-    look_at_evidence, looks, masked, reason, reveal,
+    FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,
+    Reveal, age_band, find_people, look_at_evidence, looks, masked, reason, reveal, reveal_many,
 };
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
 pub use organisation::{

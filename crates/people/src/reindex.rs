@@ -35,7 +35,7 @@ static INDEXED: [Indexed; 2] = [
     Indexed {
         purpose: vaulted::PHONE,
         batch: "SELECT id, '', phone, phone_index FROM person
-                WHERE district = $1 AND id > $2 AND phone IS NOT NULL ORDER BY id LIMIT $3",
+                WHERE district = $1 AND id > $2 AND phone_index IS NOT NULL ORDER BY id LIMIT $3",
         update: "UPDATE person SET phone_index = $3 WHERE district = $1 AND id = $2 AND phone_index = $4",
         own: "INSERT INTO phone_owner (phone_index, person) VALUES ($1, $2) ON CONFLICT (phone_index) DO NOTHING",
         disown: "DELETE FROM phone_owner WHERE phone_index = $1 AND person = $2",

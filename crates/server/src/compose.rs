@@ -34,11 +34,12 @@ pub(crate) fn routes() -> Routes {
         .and(timebank::routes())
         .and(recognition::routes())
         .and(insight::routes())
+        .and(exchange::routes())
         .and(home::routes())
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 10] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 11] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -49,6 +50,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 10] {
         timebank::LOCALES,
         recognition::LOCALES,
         insight::LOCALES,
+        exchange::LOCALES,
         home::LOCALES,
     ]
 }
@@ -70,12 +72,12 @@ pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
 
 /// Every column that holds encrypted values.
 pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
-    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED].into_iter().flatten()
+    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED].into_iter().flatten()
 }
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE].into_iter().flatten()
+    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE].into_iter().flatten()
 }
 
 /// The application over an open database.

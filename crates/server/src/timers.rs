@@ -32,8 +32,11 @@ pub(crate) fn start(
     sender: Box<dyn Sender>,
     stop: &Arc<AtomicBool>,
 ) -> io::Result<[JoinHandle<()>; 2]> {
-    let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
-    let ticking = repeat("linli-timers", stop, move || tick(&db, &kit))?;
+    let asked = app.clone();
+    let ticking = repeat("linli-timers", stop, move || {
+        tick(asked.db(), asked.kit())?;
+        exchange::tick(&asked)
+    })?;
     let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
     let sending = repeat("linli-messages", stop, move || {
         notify::deliver_due(&db, &kit, sender.as_ref())?;

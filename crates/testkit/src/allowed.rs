@@ -28,6 +28,12 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT DISTINCT district FROM person", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM person_document", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM volunteer", reason: "keys reindex" },
+    Allowance { statement: "SELECT DISTINCT district FROM import_file", reason: "keys reindex" },
+    Allowance {
+        statement: "SELECT DISTINCT district FROM import_file WHERE (state = 'running' AND touched_at < $1)
+             OR (state IN ('checked', 'wrong') AND touched_at < $2)",
+        reason: "the imports' timer forgets files that waited for too long and goes on with interrupted ones",
+    },
     Allowance { statement: "SELECT DISTINCT district FROM journal", reason: "journal verify" },
     Allowance { statement: "SELECT DISTINCT district FROM journal_day", reason: "journal verify" },
     Allowance {
@@ -146,6 +152,34 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
          GROUP BY figure, part",
         reason: "figures of a city, a province or the nation: sums",
     },
+    Allowance {
+        statement: "SELECT p.id, p.name, p.phone_last4, p.division, p.birth_day, p.state, d.kind, d.last4, v.state, v.number, v.joined_at
+     FROM person p
+     LEFT JOIN person_document d ON d.district = p.district AND d.person = p.id
+     LEFT JOIN volunteer v ON v.district = p.district AND v.person = p.id WHERE p.district BETWEEN $4 AND $5 AND p.division BETWEEN $1 AND $2 ORDER BY p.division, p.id LIMIT $3",
+        reason: "a sheet of the people of a city or above",
+    },
+    Allowance {
+        statement: "SELECT s.person, s.skill FROM volunteer_skill s
+     JOIN person p ON p.district = s.district AND p.id = s.person WHERE s.district BETWEEN $3 AND $4 AND p.division BETWEEN $1 AND $2 ORDER BY s.person, s.skill",
+        reason: "a sheet of the people of a city or above: what they can do",
+    },
+    Allowance {
+        statement: "SELECT id, engagement, kind, category, division, person, COALESCE(arrived_at, planned_from),
+         COALESCE(left_at, planned_to), minutes, grade FROM attendance WHERE district BETWEEN $6 AND $7 AND state = 'recorded' AND division BETWEEN $1 AND $2 AND planned_from >= $3 AND planned_from < $4
+     AND minutes > 0 AND grade IS NOT NULL ORDER BY planned_from, id LIMIT $5",
+        reason: "a sheet of the hours of a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, number, division, category, channel, risk, urgent, state, starts_at, ends_at, recipient, helper, rating,
+         created_at FROM need WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND created_at >= $3 AND created_at < $4 ORDER BY created_at, id LIMIT $5",
+        reason: "a sheet of the needs of a city or above",
+    },
+    Allowance {
+        statement: "SELECT v.number, v.person, p.division FROM volunteer v
+     JOIN person p ON p.district = v.district AND p.id = v.person WHERE v.district BETWEEN $3 AND $4 AND p.division BETWEEN $1 AND $2",
+        reason: "a sheet of hours is brought in for a city or above: volunteers by number",
+    },
 ];
 
 /// Transactions that may write in two districts, by name: the person's and the place's.
@@ -153,7 +187,9 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "activity_create",
     "check_in",
     "claim_answer",
+    "export_in_clear",
     "hours_claim",
+    "import_rows",
     "leader_end",
     "leader_name",
     "need_accept",

@@ -25,8 +25,12 @@ pub struct Reply {
     pub location: Option<String>,
     /// Every `Set-Cookie`.
     pub cookies: Vec<String>,
+    /// `Content-Type`.
+    pub kind: String,
     /// The body.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -86,8 +90,10 @@ impl Client {
             };
             let (status, location, cookies) =
                 (response.status(), text(header::LOCATION).pop(), text(header::SET_COOKIE));
+            let kind = text(header::CONTENT_TYPE).pop().unwrap_or_default();
             let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
-            Reply { status, location, cookies, body: String::from_utf8_lossy(&bytes).into_owned() }
+            let body = String::from_utf8_lossy(&bytes).into_owned();
+            Reply { status, location, cookies, kind, body, bytes: bytes.to_vec() }
         })
     }
 
@@ -102,6 +108,23 @@ impl Client {
             fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(body.join("&")))
+    }
+
+    /// Sends a form with a file in the field `file`, as a browser does.
+    pub fn post_file(&self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part =
+                format!("--frame\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(
+            b"--frame\r\ncontent-disposition: form-data; name=\"file\"; filename=\"sheet.xlsx\"\r\n\r\n",
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--frame--\r\n");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=frame");
+        self.send(request, Body::from(body))
     }
 
     /// Sends JSON to the API under an idempotency key.

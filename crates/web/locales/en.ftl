@@ -113,6 +113,7 @@ refusal-request-unreadable = This request could not be read: the address or the 
 refusal-body-too-long = What was sent is too long.
 refusal-body-not-json = The body must be JSON (application/json).
 refusal-body-not-understood = The body could not be understood: { $words }
+refusal-told-once = This was answered before, and the answer is given only once. Please sign in again.
 refusal-unavailable = The data cannot be reached right now; what you sent may not have been done. Send it again in a few minutes; it will not count twice.
 refusal-no-room = There is no room left to store this, so nothing of it was stored. Tell us by phone, or send it again later.
 refusal-defect = Something broke on our side; it was not done, and it has been noted.

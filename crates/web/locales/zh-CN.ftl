@@ -113,6 +113,7 @@ refusal-request-unreadable = 这次请求读不懂：网址或内容里有认不
 refusal-body-too-long = 送来的内容太长。
 refusal-body-not-json = 内容要写成 JSON（application/json）。
 refusal-body-not-understood = 内容读不懂：{ $words }
+refusal-told-once = 这个已经答复过，只答复一次。请重新登录。
 refusal-unavailable = 系统暂时连不上数据，您刚才送的可能没有办成。请过几分钟再送一次，同一份不会算两次。
 refusal-no-room = 存数据的地方满了，您刚才送的没有存下，也没有只存一半。请打电话告诉我们，或过一会儿再送。
 refusal-defect = 系统出了毛病，这件事没有办成，已经记下来。

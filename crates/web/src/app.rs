@@ -1,6 +1,6 @@
 //! The application as handlers see it: the way from a request to a use case.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -302,6 +302,29 @@ impl App {
         }
         Ok(answer)
     }
+}
+
+/// Runs `work` as [`App::command`] does, and gives its value, which is stored nowhere: tokens, tickets, what was masked.
+///
+/// # Errors
+/// As [`App::command`]; `told-once` (conflict) where the same key was answered before.
+pub async fn secretly<T, F>(ask: &Ask, name: &'static str, digest: [u8; 32], mut work: F) -> Outcome<T>
+where
+    F: FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
+    T: Send + 'static,
+{
+    let slot = Arc::new(Mutex::new(None));
+    let into = Arc::clone(&slot);
+    ask.app
+        .command(ask, name, None, digest, move |tx, call| {
+            let value = work(tx, call)?;
+            *into.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+            Ok(Answer::go("/"))
+        })
+        .await?;
+    let value = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // Nothing came out: the answer was kept from the first time, and a secret is told once.
+    value.ok_or_else(|| Failure::Refused(Refusal::conflict("told-once")))
 }
 
 /// Characters of an idempotency key at most.

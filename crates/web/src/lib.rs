@@ -21,7 +21,7 @@ mod site;
 mod text;
 mod when;
 
-pub use app::{Answer, App, Entered, Place, Sessions};
+pub use app::{Answer, App, Entered, Place, Sessions, secretly};
 pub use ask::{Ask, SESSION_COOKIE, cookie};
 pub use failed::{Failed, OrFailed, Problem, ProblemField, status_of};
 pub use fields::{BODY_BYTES_MAX, Body, Fields};

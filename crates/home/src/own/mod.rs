@@ -173,6 +173,8 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         (Action::SeeNeeds, ("/w", "shell-rail-inbox", "list-check")),
         (Action::SeePeople, ("/w/people", "shell-rail-people", "search")),
         (Action::ReviewHours, ("/w/reviews", "shell-rail-reviews", "clipboard-check")),
+        (Action::ExchangeSheets, ("/w/export", "export-title", "download")),
+        (Action::ExchangeSheets, ("/w/import", "import-title", "upload")),
         (Action::Audit, ("/verify", "me-audit", "certificate")),
         (Action::GrantRoles, ("/a/roles", "shell-rail-roles", "shield-check")),
         (Action::ManagePlaces, ("/w/places/new", "station-new-title", "building-community")),

@@ -11,7 +11,7 @@ fn worth(grade: Option<Grade>) -> usize {
 
 prop_compose! {
     fn some_evidence()(
-        kind in 0_usize..3, source in 0_usize..8, witness in 0_u64..4, device in 0_u8..3, minute in -90_i64..240, later in 0_i64..3_000,
+        kind in 0_usize..3, source in 0_usize..9, witness in 0_u64..4, device in 0_u8..3, minute in -90_i64..240, later in 0_i64..3_000,
     ) -> Evidence {
         evidence(kind, source, witness, device, minute, later)
     }

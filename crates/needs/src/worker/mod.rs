@@ -2,6 +2,7 @@
 //! and the inbox sorted by the time left.
 
 pub(crate) mod api;
+mod asked_in;
 pub(crate) mod pages;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,8 @@ use journal::Call;
 use kernel::{Action, District, FieldRefusal, Id, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
+
+pub use asked_in::{AskedIn, asked_in};
 
 use crate::{
     ask::DETAIL_CHARS_MAX,

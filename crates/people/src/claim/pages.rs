@@ -9,12 +9,12 @@ use axum::{
 use db::{Failure, Outcome};
 use kernel::{FieldRefusal, Id, Kind, Person, Refusal};
 use vault::Phone;
-use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html, status_of};
+use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
 use super::give_phone;
 use crate::{
     lookup::masked,
-    sign_in::{count_tries, pages::send, read_phone, secretly},
+    sign_in::{count_tries, pages::send, read_phone},
 };
 
 #[derive(Template)]

@@ -16,12 +16,12 @@ use journal::{Call, Event, append};
 use kernel::{Day, DivisionCode, Id, Person, Refusal, Weekday};
 use vault::{Document, Phone};
 
-use crate::{Registration, lock, lock::bump, register::register_verified};
+use crate::{Locked, Registration, claim::wake_told, lock, lock::bump, register::register_verified};
 
 pub use number::{VOLUNTEER_NUMBER_CHARS, is_volunteer_number};
-pub(crate) use rules::preferences;
 pub use rules::{ADULT_AGE, JOIN_AGE_MIN, LIST_MAX, RADIUS_M_MAX, WEEKLY_TIMES_MAX, read_document};
-pub(crate) use store::{replace_lists, words};
+pub(crate) use rules::{Checked, check, preferences};
+pub(crate) use store::{own_document, replace_lists, words, write};
 
 /// A wish to become a volunteer.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub struct Guardian {
 /// How a wish to join ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// The person is a volunteer now.
+    /// The person is a volunteer now; an account that an import had made for them has woken.
     New(Id<Person>),
     /// The document belongs to an account already: sign in with the phone on file.
     ClaimOffered {
@@ -97,8 +97,13 @@ pub(crate) fn join_as(
     join: &Join,
 ) -> Outcome<Joined> {
     let checked = rules::check(join, call.now.day())?;
-    if let Some(last4) = owner_elsewhere(tx, call, &join.document, person)? {
-        return Ok(Joined::ClaimOffered { last4 });
+    if let Some(owner) = store::owner(tx, call.keys(), &join.document)?.filter(|owner| Some(*owner) != person)
+    {
+        if person.is_none() && wake_told(tx, call, owner, &join.phone)? {
+            replace_lists(tx, call, owner, &join.categories, &join.skills, &join.times)?;
+            return Ok(Joined::New(owner));
+        }
+        return Ok(Joined::ClaimOffered { last4: last_four_of(tx, owner)? });
     }
     let person = match person {
         Some(person) => person,
@@ -116,14 +121,23 @@ pub(crate) fn join_as(
         // Somebody with the same document was faster: run again and offer them the account.
         return Err(db::Fault::Again("the document was taken meanwhile".to_owned()).into());
     }
-    store::write(tx, call, person, join, &checked)?;
+    store::write(tx, call, person, join, (&checked, "active"))?;
     let version = bump(tx, &locked)?;
     let division = if locked.version == 1 { join.division } else { locked.home };
-    let event = Event::new("volunteer.joined", person.district(), person, version)
-        .with("division", division.to_string())
-        .with("birth_year", checked.birth_day.map_or(0, |day| i64::from(day.ymd().0)));
-    append(tx, call, event)?;
+    append(tx, call, joined_event(&locked, division, checked.birth_day, version))?;
     Ok(Joined::New(person))
+}
+
+/// Tells that somebody is a volunteer from now on.
+pub(crate) fn joined_event(
+    locked: &Locked,
+    division: DivisionCode,
+    birth_day: Option<Day>,
+    version: i64,
+) -> Event {
+    Event::new("volunteer.joined", locked.id.district(), locked.id, version)
+        .with("division", division.to_string())
+        .with("birth_year", birth_day.map_or(0, |day| i64::from(day.ymd().0)))
 }
 
 /// When the document belongs to another account than `person`, the last four digits of the phone on file.
@@ -137,10 +151,20 @@ pub fn owner_elsewhere(
     person: Option<Id<Person>>,
 ) -> Outcome<Option<String>> {
     match store::owner(tx, call.keys(), document)? {
-        Some(owner) if Some(owner) != person => {
-            let card = crate::cards(tx, &[owner])?.remove(&owner);
-            Ok(Some(card.map(|card| card.phone_last4).unwrap_or_default()))
-        }
+        Some(owner) if Some(owner) != person => last_four_of(tx, owner).map(Some),
         _ => Ok(None),
     }
+}
+
+fn last_four_of(tx: &mut Tx<'_>, owner: Id<Person>) -> Outcome<String> {
+    let card = crate::cards(tx, &[owner])?.remove(&owner);
+    Ok(card.map(|card| card.phone_last4).unwrap_or_default())
+}
+
+/// Whose identity document it is.
+///
+/// # Errors
+/// A fault.
+pub fn document_owner(tx: &mut Tx<'_>, call: &Call, document: &Document) -> Outcome<Option<Id<Person>>> {
+    Ok(store::owner(tx, call.keys(), document)?)
 }

@@ -8,12 +8,12 @@ use axum::{
 use db::Failure;
 use kernel::{Day, DivisionCode, FieldRefusal, Kind, Refusal};
 use vault::{Document, DocumentKind};
-use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
 use super::{ADULT_AGE, Guardian, Join, Joined, join, read_document, rules};
 use crate::{
     catalogue, community, full_name, name, phone_of,
-    sign_in::{self, Tried, join_new, read_phone, refusal_of, secretly, ticket_phone, with_cookie},
+    sign_in::{self, Tried, join_new, read_phone, refusal_of, ticket_phone, with_cookie},
     weekly,
 };
 

@@ -21,7 +21,7 @@ pub const WEEKLY_TIMES_MAX: usize = 21;
 const DAY_MINUTES: i64 = 24 * 60;
 
 /// What is left of a wish to join once it is known to be right.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     pub(super) name: String,
     pub(super) birth_day: Option<Day>,
     pub(super) guardian_name: Option<String>,
@@ -83,7 +83,7 @@ pub(super) fn wrong_age(age: Option<i32>) -> Option<FieldRefusal> {
 }
 
 /// Holds the whole wish against the rules on `today`.
-pub(super) fn check(join: &Join, today: Day) -> Result<Checked, Refusal> {
+pub(crate) fn check(join: &Join, today: Day) -> Result<Checked, Refusal> {
     let mut wrong = Vec::new();
     let name = name::parse("name", &join.name).unwrap_or_else(|refusal| {
         wrong.extend(refusal.fields);

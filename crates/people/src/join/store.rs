@@ -22,7 +22,7 @@ pub(super) fn owner(tx: &mut Tx<'_>, keys: &Keys, document: &Document) -> Result
 
 /// Makes the document this person's; false when it is somebody else's. Whoever comes second waits for the first to
 /// commit, and then sees it.
-pub(super) fn own_document(
+pub(crate) fn own_document(
     tx: &mut Tx<'_>,
     call: &Call,
     document: &Document,
@@ -61,12 +61,12 @@ pub(super) fn is_volunteer(tx: &mut Tx<'_>, person: Id<Person>) -> Result<bool, 
     Ok(found.is_some())
 }
 
-pub(super) fn write(
+pub(crate) fn write(
     tx: &mut Tx<'_>,
     call: &Call,
     person: Id<Person>,
     join: &Join,
-    checked: &Checked,
+    (checked, state): (&Checked, &str),
 ) -> Result<(), Fault> {
     let sex = match join.document.sex() {
         Some(Sex::Male) => 1_i64,
@@ -84,11 +84,12 @@ pub(super) fn write(
     tx.execute_one(
         "INSERT INTO volunteer (district, person, number, state, radius_m, limits, guardian_name, guardian_phone,
              guardian_consent_at, joined_at, version)
-         VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $9, 1)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
         params![
             person.district(),
             person,
             new_number(call.random()),
+            state,
             join.radius_m,
             words(&join.limits),
             checked.guardian_name,

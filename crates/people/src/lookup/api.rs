@@ -8,10 +8,10 @@ use axum::{
 use kernel::{Id, Person, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Ask, Body, Failed, Fields, OrFailed, Problem, json};
+use web::{Ask, Body, Failed, Fields, OrFailed, Problem, json, secretly};
 
 use super::{Field, Masked, after_of, find_people, looks, masked, reveal};
-use crate::{Card, sign_in::secretly};
+use crate::Card;
 
 /// A person as others see them.
 #[derive(Serialize, ToSchema)]

@@ -7,12 +7,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use db::{Outcome, Span, Tx};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, Id, Instant, Person, Refusal};
 use web::Fields;
 
-use crate::{ADULT_AGE, Card, cards, lock, lock::bump, name, vaulted};
+use crate::{ADULT_AGE, Card, Locked, cards, lock, lock::bump, name, vaulted};
 
 /// People on one answer.
 pub const FOUND_MAX: i64 = 30;
@@ -22,6 +24,8 @@ const AREAS_MAX: usize = 4;
 pub const REASON_CHARS_MIN: usize = 4;
 /// Characters of a reason at most.
 pub const REASON_CHARS_MAX: usize = 200;
+/// People whose fields are shown in clear at once, at most: each look is a row and an event.
+pub const REVEALED_AT_ONCE_MAX: usize = 500;
 /// Looks on the list of the person looked at.
 const LOOKS_MAX: i64 = 50;
 
@@ -117,7 +121,7 @@ pub fn age_band(birth: Option<Day>, today: Day) -> &'static str {
     }
 }
 
-fn is_minor(birth: Option<Day>, today: Day) -> bool {
+pub(crate) fn is_minor(birth: Option<Day>, today: Day) -> bool {
     birth.is_some_and(|birth| today.years_since(birth) < ADULT_AGE)
 }
 
@@ -229,27 +233,88 @@ pub fn reveal(
     if matches!(field, Field::Document | Field::BirthDay) && is_minor(row.birth_day, call.now.day()) {
         return Err(Refusal::conflict("minor-age-band-only").into());
     }
-    let open = |purpose, sealed: Option<Vec<u8>>| {
-        sealed.map(|sealed| vaulted::open(call.keys(), purpose, &sealed)).transpose()
+    let clear = clear(call, &row, field)?.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
+    note(tx, call, &locked, (field, by, reason))?;
+    Ok(clear)
+}
+
+/// What a field says, opened; `None` where there is nothing.
+fn clear(call: &Call, row: &store::Secrets, field: Field) -> Outcome<Option<String>> {
+    let open = |purpose, sealed: &Option<Vec<u8>>| {
+        sealed.as_deref().map(|sealed| vaulted::open(call.keys(), purpose, sealed)).transpose()
     };
-    let clear = match field {
-        Field::Name => Some(row.name),
-        Field::Phone => open(vaulted::PHONE, row.phone)?,
-        Field::Document => open(vaulted::DOCUMENT, row.document)?,
+    Ok(match field {
+        Field::Name => Some(row.name.clone()),
+        Field::Phone => open(vaulted::PHONE, &row.phone)?,
+        Field::Document => open(vaulted::DOCUMENT, &row.document)?,
         Field::BirthDay => row.birth_day.map(|day| day.to_string()),
-        Field::Address => Some(row.address).filter(|address| !address.is_empty()),
-        Field::GuardianPhone => open(vaulted::GUARDIAN_PHONE, row.guardian_phone)?,
+        Field::Address => Some(row.address.clone()).filter(|address| !address.is_empty()),
+        Field::GuardianPhone => open(vaulted::GUARDIAN_PHONE, &row.guardian_phone)?,
         Field::Evidence => None,
-    };
-    let clear = clear.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
+    })
+}
+
+/// Puts one look at a field on record: the one way in which it gets there.
+fn note(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    locked: &Locked,
+    (field, by, reason): (Field, Id<Person>, &str),
+) -> Outcome<i64> {
+    let person = locked.id;
     let id: Id<Reveal> = call.id(person.district());
     store::log(tx, id, person, field, by, reason, call.now)?;
-    let version = bump(tx, &locked)?;
+    let version = bump(tx, locked)?;
     let event = Event::new("person.revealed", person.district(), person, version)
         .with("field", field.word())
         .with_id("reveal", id);
     append(tx, call, event)?;
-    Ok(clear)
+    Ok(version)
+}
+
+/// Fields of one person in clear, in the order they were asked for; `None` where there is nothing.
+pub type InClear = Vec<Option<String>>;
+
+/// Shows fields of many people in clear; each look is on record as one at that person alone. Who is a minor stays
+/// masked: of minors nothing leaves in bulk.
+///
+/// # Errors
+/// As [`reveal`], for any of the people; `reveal-too-many` (invalid) above [`REVEALED_AT_ONCE_MAX`].
+pub fn reveal_many(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    people: &BTreeSet<Id<Person>>,
+    fields: &[Field],
+    reason: &str,
+) -> Outcome<BTreeMap<Id<Person>, InClear>> {
+    let by = call.actor.signed_in()?;
+    let reason = self::reason("reason", reason)?;
+    if people.len() > REVEALED_AT_ONCE_MAX {
+        let most = i64::try_from(REVEALED_AT_ONCE_MAX).unwrap_or(i64::MAX);
+        return Err(Refusal::invalid("division", "reveal-too-many").with("most", most).into());
+    }
+    let mut shown = BTreeMap::new();
+    for person in people {
+        let mut locked = lock(tx, *person)?;
+        if !call.actor.may(Action::SeePeople, locked.home) {
+            return Err(Refusal::missing().into());
+        }
+        call.actor.must(Action::RevealPeople, locked.home)?;
+        let row = store::secrets(tx, *person)?.ok_or_else(Refusal::missing)?;
+        if is_minor(row.birth_day, call.now.day()) {
+            continue;
+        }
+        let mut all = InClear::new();
+        for field in fields {
+            let clear = clear(call, &row, *field)?;
+            if clear.is_some() {
+                locked.version = note(tx, call, &locked, (*field, by, reason))?;
+            }
+            all.push(clear);
+        }
+        shown.insert(*person, all);
+    }
+    Ok(shown)
 }
 
 /// Notes that the asker reads the evidence of a person's hours; the person sees it among the looks.

@@ -8,10 +8,10 @@ use axum::{
 };
 use db::Failure;
 use kernel::{Id, Kind, Person, Refusal};
-use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
+use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
 use super::{Field, Look, Masked, after_of, find_people, looks, masked, reveal};
-use crate::{Card, catalogue, sign_in::secretly};
+use crate::{Card, catalogue};
 
 #[derive(Template)]
 #[template(path = "lookup/templates/find.html")]

@@ -5,11 +5,10 @@ use db::Failure;
 use kernel::DivisionCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use web::{Answer, Ask, Body, Failed, OrFailed, Problem, json};
+use web::{Answer, Ask, Body, Failed, OrFailed, Problem, json, secretly};
 
 use super::{
-    Tried, pages, read_phone, refusal_of, register as register_resident, secretly, with_cookie,
-    without_cookie,
+    Tried, pages, read_phone, refusal_of, register as register_resident, with_cookie, without_cookie,
 };
 use crate::session::end_session;
 

@@ -11,12 +11,12 @@ pub(crate) mod tests;
 
 use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use db::{Failure, Outcome, Tx};
+use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{District, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use subtle::ConstantTimeEq;
 use vault::{Keys, Phone, PhoneError};
-use web::{Answer, Ask, SESSION_COOKIE, set_cookie};
+use web::{Ask, SESSION_COOKIE, set_cookie};
 
 use crate::{
     Join, Joined, Registration, join::join_as, person_by_phone, register::register_verified, session, vaulted,
@@ -243,26 +243,6 @@ pub(crate) fn count_tries(ask: &Ask) -> Result<(), Refusal> {
         "too-many-here",
         now,
     )
-}
-
-/// Runs `work` as [`web::App::command`] does, and gives its value, which is stored nowhere: tokens and tickets.
-pub(crate) async fn secretly<T, F>(ask: &Ask, name: &'static str, digest: [u8; 32], mut work: F) -> Outcome<T>
-where
-    F: FnMut(&mut Tx<'_>, &Call) -> Outcome<T> + Send + 'static,
-    T: Send + 'static,
-{
-    let slot = std::sync::Arc::new(std::sync::Mutex::new(None));
-    let into = std::sync::Arc::clone(&slot);
-    ask.app
-        .command(ask, name, None, digest, move |tx, call| {
-            let value = work(tx, call)?;
-            *into.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(value);
-            Ok(Answer::go("/"))
-        })
-        .await?;
-    let value = slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-    // Nothing came out: the answer was kept from the first time, and a secret is told once.
-    value.ok_or_else(|| Failure::Refused(Refusal::conflict("told-once")))
 }
 
 /// What a try of a code refuses; `None` when it was right.

@@ -9,11 +9,10 @@ use axum::{
 use db::{Failure, Outcome};
 use kernel::{DivisionCode, Kind, Refusal};
 use vault::Phone;
-use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, local_path, status_of};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, local_path, secretly, status_of};
 
 use super::{
-    Tried, count_codes, count_tries, read_phone, refusal_of, register, secretly, send_code, try_code,
-    with_cookie,
+    Tried, count_codes, count_tries, read_phone, refusal_of, register, send_code, try_code, with_cookie,
 };
 use crate::community;
 

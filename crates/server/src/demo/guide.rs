@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::error::Ended;
 
+/// An id that nothing has.
+const NOBODYS: &str = "00000000-0000-8000-8000-000000000000";
+
 /// Somebody one can sign in as.
 #[derive(Clone, Debug)]
 pub(crate) struct Somebody {
@@ -80,6 +83,9 @@ impl Guide {
         if pattern == "/api/v1/people" {
             return Some("/api/v1/people?q=z".to_owned());
         }
+        if pattern == "/api/v1/exports/{sheet}" {
+            return Some(format!("/api/v1/exports/people?division={}", self.street));
+        }
         let id = |noun: &str| self.samples.get(noun).and_then(Value::as_str).map(str::to_owned);
         let mut before = "";
         let mut parts = Vec::new();
@@ -92,6 +98,8 @@ impl Guide {
                 ("places", "{id}") => id("station")?,
                 ("activities" | "shifts", _) => id("shift")?,
                 ("teams", _) => id("team")?,
+                // Whoever brought a file in sees it, and nobody else.
+                ("import", _) => NOBODYS.to_owned(),
                 ("c", _) => id("token")?,
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
                 ("hours" | "attendance" | "claims", _) => id("attendance")?,

@@ -257,6 +257,7 @@ fn body_of(path: &str) -> serde_json::Value {
             "version": "1", "division": "420106001001", "name": "松园站", "kind": "community", "functions": "needs",
             "address": "松园路 1 号", "phone": "027-5550 0100", "opening_hours": "周一"
         }),
+        "{sheet}" => serde_json::json!({"division": "420103002", "reason": "给志愿者办保险"}),
         "corrections" => serde_json::json!({"minutes": 30, "reason": "记错了"}),
         "decision" => serde_json::json!({"accept": true}),
         _ => serde_json::json!({}),
