@@ -184,6 +184,10 @@ impl Auction {
         let bit = 1 << (slot % 32);
         let (mut best, mut second, mut pair) = (limit, limit, NONE);
         for (lot, at) in self.lots[first as usize..][..count as usize].iter().zip(first..) {
+            // Lots mostly stand by cost, so beyond the first that is too dear without a price few are looked up.
+            if lot.cost >= second {
+                continue;
+            }
             let asked = self.asked[lot.volunteer as usize];
             let price = if asked.busy & bit == 0 { asked.price } else { self.price_in(lot.volunteer, slot) };
             let cost = lot.cost + price;

@@ -212,7 +212,7 @@ impl<T: Amount> Market<T> {
         let slot = self.slot[need];
         let base = distance + self.dual[need];
         self.pairs_of(need).for_each(|pair| {
-            if self.held[pair] {
+            if self.held[pair] || base + self.cost[pair] >= best {
                 return;
             }
             let head = self.head[pair] as usize;

@@ -242,7 +242,8 @@ impl<T: Amount> Market<T> {
         let slot = self.slot[need];
         let mut best = T::ZERO;
         self.pairs_of(need).for_each(|pair| {
-            if !self.held[pair] {
+            // No price is below zero, so who costs too much alone is not looked up.
+            if -self.cost[pair] > best && !self.held[pair] {
                 let (_, price) = self.price(self.head[pair] as usize, slot);
                 best = best.max(-self.cost[pair] - price);
             }
