@@ -87,7 +87,8 @@ def test_from_a_need_to_the_published_root(demo, seen_by):
     at_work = seen_by(worker)
     at_work.goto("/w")
     at_work.locator(f"a[href='/w/needs/{need}']").click()
-    chosen = at_work.locator("[name=volunteer]:checked").first
+    chosen = at_work.locator("[name=volunteer]").first
+    chosen.check()
     helper = town.person(worker, chosen.get_attribute("value"))
     press(at_work, "核实无误，请人去")
     at_work.locator("[data-done=need-dispatched]").wait_for()

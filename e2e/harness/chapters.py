@@ -156,7 +156,7 @@ def needs(walk):
     worker.call("POST /api/v1/needs/{id}/verify", {}, id=need)
     best = worker.call("GET /api/v1/needs/{id}/candidates", id=need)["candidates"][0]["person"]
     worker.call("GET /api/v1/needs/{id}/candidates/{person}", id=need, person=best)
-    worker.call("POST /api/v1/needs/{id}/dispatch", {}, id=need)
+    worker.call("POST /api/v1/needs/{id}/dispatch", {"volunteers": [best]}, id=need)
     assert worker.call("GET /api/v1/needs/{id}/asking", id=need)["because"]
     worker.call("POST /api/v1/needs/{id}/take-back", {}, id=need)
     service = {"service": "街道便民服务中心", "phone": "027-5550 0100"}

@@ -185,6 +185,7 @@ need-asking-named-next = If they say no, or nobody says yes by { $at }, other ne
 need-asking-later = Nobody is being asked now; asking goes on at { $at }. Whoever likes may come by themselves.
 need-asking-yours = The next step is yours: name somebody, change the time, or hand it over to a public service.
 need-asking-wave = Those ticked are the wave to be asked now; you may choose others.
+need-asking-name = Those who fit were asked lately or often and are left in peace. If it cannot wait, name somebody.
 need-staff-nobody = Nobody found
 need-staff-later = Asking goes on later
 need-nobody-title = No fitting volunteer at the moment

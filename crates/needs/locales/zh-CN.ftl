@@ -185,6 +185,7 @@ need-asking-named-next = 有人说没空，或者 { $at } 还没有人答应，�
 need-asking-later = 现在没有请人，{ $at } 再请；谁愿意，这时也可以自己来。
 need-asking-yours = 下一步由您来定：点名请一位，改时间，或者转给公共服务单位。
 need-asking-wave = 打了勾的是现在请的一批，换人也行。
+need-asking-name = 合适的人刚请过或近来请得多，先不打扰。急的话，可以点名请。
 need-staff-nobody = 没找到人
 need-staff-later = 等时候再请
 need-nobody-title = 暂时没有合适的志愿者

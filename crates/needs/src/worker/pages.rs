@@ -196,6 +196,7 @@ async fn show_page(
         State::Offered | State::Accepted => "need-dispatched",
         State::Refused => "need-refused",
         State::HandedOver => "need-handed-over",
+        State::Verified if need.look_at.is_some() => "need-waits",
         State::Submitted if typed.text("new") == "1" => "need-posted",
         _ => "",
     };
@@ -242,11 +243,7 @@ async fn show_page(
             undo,
             nobody: suggested.as_ref().is_some_and(|those| those.wave.decision.stop.is_some()),
             suggested: choices.collect(),
-            wave_hint: suggested
-                .iter()
-                .filter(|those| !those.wave.ask.is_empty())
-                .map(|_| words.say("need-asking-wave", &[]))
-                .collect(),
+            wave_hint: suggested.as_ref().map(|those| words.say(those.hint(), &[])).unwrap_or_default(),
             asking: if need.asking.is_empty() { planned.collect() } else { words.asking(&need, &offers) },
             categories: words.tiles(need.category.word),
             risks: words.risks(need.risk.word()),
@@ -273,6 +270,10 @@ struct Suggested {
 }
 
 impl Suggested {
+    const fn hint(&self) -> &'static str {
+        if self.wave.ask.is_empty() { "need-asking-name" } else { "need-asking-wave" }
+    }
+
     fn people(&self) -> impl Iterator<Item = Id<Person>> {
         self.wave.ask.iter().chain(&self.others).map(|one| one.person)
     }
