@@ -1,7 +1,7 @@
 //! Load and faults from outside: a server in a process of its own, clients in this one.
 //!
-//! The binaries `storm`, `kills`, `tamper`, `web` and `rank` are run by `cargo xtask` and by CI. People and shifts are made by
-//! the real use cases before the server starts; from then on everything goes over HTTP.
+//! The binaries `storm`, `kills`, `tamper`, `web` and `rank` are run by `cargo xtask` and by CI; `candidates` by hand.
+//! People and shifts are made by the real use cases before the server starts; from then on everything goes over HTTP.
 
 #![expect(
     clippy::expect_used,
