@@ -11,8 +11,6 @@ pub(super) trait Amount:
 {
     /// Nothing.
     const ZERO: Self;
-    /// Farther than any path.
-    const MAX: Self;
 
     /// This number, which [`Problem`](super::Problem) made sure fits.
     fn of(wide: i128) -> Self;
@@ -25,7 +23,6 @@ macro_rules! amount {
     ($($int:ty),+) => {
         $(impl Amount for $int {
             const ZERO: Self = 0;
-            const MAX: Self = <$int>::MAX;
 
             fn of(wide: i128) -> Self {
                 wide as Self

@@ -38,6 +38,13 @@ enum End {
     Free(usize),
 }
 
+/// The nearest end that a path from a seat reached. It is found when it is reached, not when it is its turn: where
+/// nothing is lost on the way, nothing else is looked at.
+struct Goal<T> {
+    best: T,
+    end: End,
+}
+
 impl<T: Amount> Market<T> {
     /// From nobody holding anybody to the best plan, unless the watch stops it.
     pub(super) fn find_best(
@@ -55,7 +62,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Makes the plan optimal, unless the watch stops it.
-    fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
+    pub(super) fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
         let mut open = Open::default();
         for need in 0..self.slot.len() {
             self.review(need, &mut open);
@@ -162,65 +169,62 @@ impl<T: Amount> Market<T> {
     pub(super) fn place(&mut self, search: &mut Search<T>, need: usize) {
         search.begin(self);
         search.reach(Node::Need(need), T::ZERO, NONE);
-        let mut best = T::MAX;
-        let mut end = None;
-        while let Some((distance, node)) = search.next(best) {
+        let mut goal = Goal { best: self.dual[need], end: End::Empty(need) };
+        while let Some((distance, node)) = search.next(goal.best) {
             match node {
-                Node::Need(need) => {
-                    if distance + self.dual[need] < best {
-                        best = distance + self.dual[need];
-                        end = Some(End::Empty(need));
-                    }
-                    self.reach_pairs(search, need, distance, best);
-                }
+                Node::Need(need) => self.reach_pairs(search, need, distance, &mut goal),
                 Node::Head(at) => {
-                    if self.free_unit(at).is_some() {
-                        best = distance;
-                        end = Some(End::Free(at));
-                        continue;
-                    }
                     for unit in self.units_of(at) {
                         let on = distance + self.units[unit].price - self.units[at].price;
-                        if on < best {
+                        if on < goal.best {
                             search.reach(Node::Unit(unit), on, at as u32 | FROM_HEAD);
+                            if self.units[unit].pair == NONE {
+                                goal = Goal { best: on, end: End::Hole(unit) };
+                            }
                         }
                     }
                 }
                 Node::Unit(unit) => {
-                    let held = self.units[unit];
-                    if held.pair == NONE {
-                        best = distance;
-                        end = Some(End::Hole(unit));
-                        continue;
-                    }
-                    let loser = self.need[held.pair as usize] as usize;
-                    let on = distance - (self.cost[held.pair as usize] + self.dual[loser] + held.price);
-                    if on < best {
+                    let Some(pair) = self.units[unit].held() else { continue };
+                    let loser = self.need[pair] as usize;
+                    let on = distance - (self.cost[pair] + self.dual[loser] + self.units[unit].price);
+                    if on < goal.best {
                         search.reach(Node::Need(loser), on, unit as u32);
+                        if on + self.dual[loser] < goal.best {
+                            goal = Goal { best: on + self.dual[loser], end: End::Empty(loser) };
+                        }
                     }
                 }
             }
         }
-        self.reprice(search, best, |dual, by| *dual -= by, |price, by| *price += by);
-        if let Some(end) = end {
-            self.pass_back(search, end);
-        }
+        self.reprice(search, goal.best, |dual, by| *dual -= by, |price, by| *price += by);
+        self.pass_back(search, goal.end);
     }
 
     /// Whom a need could take instead: by the unit of its slot, or by the head.
-    fn reach_pairs(&self, search: &mut Search<T>, need: usize, distance: T, best: T) {
+    fn reach_pairs(&self, search: &mut Search<T>, need: usize, distance: T, goal: &mut Goal<T>) {
         let slot = self.slot[need];
         let base = distance + self.dual[need];
         self.pairs_of(need).for_each(|pair| {
-            if self.held[pair] || base + self.cost[pair] >= best {
+            if self.held[pair] || base + self.cost[pair] >= goal.best {
                 return;
             }
             let head = self.head[pair] as usize;
             let (at, price) = self.price(head, slot);
             let on = base + self.cost[pair] + price;
-            if on < best {
-                let node = if at == head { Node::Head(head) } else { Node::Unit(at) };
-                search.reach(node, on, pair as u32);
+            if on >= goal.best {
+                return;
+            }
+            if at != head {
+                search.reach(Node::Unit(at), on, pair as u32);
+                if self.units[at].pair == NONE {
+                    *goal = Goal { best: on, end: End::Hole(at) };
+                }
+            } else {
+                search.reach(Node::Head(head), on, pair as u32);
+                if self.free_unit(head).is_some() {
+                    *goal = Goal { best: on, end: End::Free(head) };
+                }
             }
         });
     }

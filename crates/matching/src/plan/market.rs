@@ -13,7 +13,11 @@
 //! way into memory a pair. Everything may grow: a need's pairs are a row and behind it a chain for those that came later,
 //! and a volunteer who needs more units moves to another place.
 
-use super::{amount::Amount, problem::Problem, proof::Proof};
+use super::{
+    amount::Amount,
+    problem::{Problem, Scale},
+    proof::Proof,
+};
 
 /// No pair, no node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -139,41 +143,44 @@ impl<T: Amount> Market<T> {
         }
     }
 
-    /// Nobody holds anybody any more, nothing has a price, and each need has so many seats.
-    pub(super) fn empty(&mut self, seats: Vec<u32>) {
-        self.held.fill(false);
-        self.dual.fill(T::ZERO);
-        self.unfilled = seats;
-        for volunteer in 0..self.home.len() {
-            let head = self.home[volunteer] as usize;
-            let units = self.units_of(head);
-            self.units[head].price = if units.is_empty() { self.shut } else { T::ZERO };
-            self.units[units].fill(Unit { price: T::ZERO, pair: NONE, slot: FREE });
-        }
-    }
-
-    /// The same rows in wider integers; costs and prices are nought.
+    /// The same in wider integers.
     pub(super) fn widened<W: Amount>(self) -> Market<W> {
-        let widen = |unit: &Unit<T>| Unit { price: W::ZERO, pair: unit.pair, slot: unit.slot };
+        let widen = |amount: T| W::of(amount.wide());
+        let unit = |unit: &Unit<T>| Unit { price: widen(unit.price), pair: unit.pair, slot: unit.slot };
         Market {
             first: self.first,
             count: self.count,
             more: self.more,
             slot: self.slot,
-            dual: vec![W::ZERO; self.dual.len()],
+            dual: self.dual.into_iter().map(widen).collect(),
             unfilled: self.unfilled,
             head: self.head,
             need: self.need,
-            cost: vec![W::ZERO; self.cost.len()],
+            cost: self.cost.into_iter().map(widen).collect(),
             held: self.held,
             next: self.next,
             after: self.after,
             in_rows: self.in_rows,
             newest: self.newest,
             home: self.home,
-            units: self.units.iter().map(widen).collect(),
-            shut: W::ZERO,
+            units: self.units.iter().map(unit).collect(),
+            shut: widen(self.shut),
             flips: self.flips,
+        }
+    }
+
+    /// Counts every price at another scale.
+    pub(super) fn rescale(&mut self, before: &Scale, scale: &Scale) {
+        let shut = std::mem::replace(&mut self.shut, T::of(scale.whole));
+        for unit in &mut self.units {
+            unit.price = if unit.price == shut {
+                self.shut
+            } else {
+                T::of(scale.amount(before.levels(unit.price.wide())).max(0))
+            };
+        }
+        for volunteer in 0..self.home.len() {
+            self.settle_floor(self.home[volunteer] as usize);
         }
     }
 

@@ -349,6 +349,22 @@ impl Scale {
             - i128::from(urgency) * self.urgency
     }
 
+    /// The levels of a sum of costs, as long as none of them is above half of what the scale holds.
+    pub(super) fn levels(&self, amount: i128) -> Sums {
+        let nearest = |amount: i128, unit: i128| (amount + unit / 2).div_euclid(unit);
+        let urgency = nearest(amount, self.urgency);
+        let amount = amount - urgency * self.urgency;
+        let kept = nearest(amount, self.kept);
+        let amount = amount - kept * self.kept;
+        let served = nearest(amount, self.served);
+        Sums { metres: amount - served * self.served, served, kept, urgency }
+    }
+
+    /// The sum of these levels.
+    pub(super) fn amount(&self, levels: Sums) -> i128 {
+        levels.metres + levels.served * self.served + levels.kept * self.kept + levels.urgency * self.urgency
+    }
+
     /// One that holds these sums; `None` when the whole does not fit.
     pub(super) fn for_sums(sums: Sums) -> Option<Self> {
         let per_served = sums.metres + 1;
@@ -361,5 +377,19 @@ impl Scale {
             urgency: per_urgency,
             whole,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_of_costs_keeps_its_levels() {
+        let scale = Scale::for_sums(Sums { metres: 100, served: 7, kept: 0, urgency: 20 }).unwrap();
+        for (metres, served, urgency) in [(0, 0, 0), (50, 3, 10), (-50, 3, -10), (50, -3, 0), (-1, 0, 1)] {
+            let levels = Sums { metres, served, kept: 0, urgency };
+            assert_eq!(scale.levels(scale.amount(levels)), levels);
+        }
     }
 }

@@ -119,7 +119,7 @@ impl<T: Amount> Ledger<T> {
         self.demands.iter().map(|demand| i128::from(demand.seats)).sum()
     }
 
-    /// The same books in wider integers; only good for [`Self::rescale`].
+    /// The same books in wider integers.
     pub(super) fn widened<W: Amount>(&self) -> Ledger<W> {
         let of = self.clone();
         Ledger {
@@ -142,17 +142,15 @@ impl<T: Amount> Ledger<T> {
         }
     }
 
-    /// Everything at another scale, from nothing: once in a long while.
+    /// Everything at another scale. Prices keep their levels, so the plan is still the best, as a rule; it is mended
+    /// where a level had outgrown the scale before.
     pub(super) fn rescale(&mut self, (room, scale): (Sums, Scale)) {
+        self.market.rescale(&self.scale, &scale);
         (self.room, self.scale) = (room, scale);
-        self.market.shut = T::of(self.scale.whole);
         for pair in 0..self.facts.len() {
             self.set_cost(pair);
         }
-        let seats = self.demands.iter().zip(&self.fixed_at).map(|(demand, fixed)| demand.seats - fixed);
-        self.market.empty(seats.collect());
-        self.market.find_best(&self.demands, &self.scale, &mut self.search, &mut Watch::new(&mut |_| true));
-        self.market.flips = (0..self.facts.len() as u32).collect();
+        self.market.perfect(&mut self.search, &mut Watch::new(&mut |_| true));
     }
 
     /// What changed since the last report.
