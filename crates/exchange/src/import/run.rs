@@ -15,7 +15,8 @@ use super::{
 };
 use crate::words::Words;
 
-/// Lines of one transaction at most. A hundred keep a writer for some tens of milliseconds.
+/// Lines of one transaction at most: in an unoptimised build a hundred people keep a writer for 80 ms, a hundred hours for
+/// 180.
 const BLOCK_ROWS: usize = 100;
 /// A file that nobody touched for so long was left by who brought it in.
 const LEFT_AFTER: Minutes = Minutes(1);
