@@ -13,7 +13,7 @@ use crate::{Fault, FromRow, Row, Tx, Value};
 /// parameters come last.
 #[macro_export]
 macro_rules! spanning {
-    ($select:literal, $one:literal, $across:literal, $rest:expr) => {
+    ($select:expr, $one:literal, $across:literal, $rest:expr) => {
         (concat!($select, " WHERE ", $one, $rest), concat!($select, " WHERE ", $across, $rest))
     };
 }

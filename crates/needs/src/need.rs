@@ -150,18 +150,22 @@ impl FromRow for Need {
     }
 }
 
+/// What is read of a need.
+macro_rules! need_columns {
+    () => {
+        "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
+             contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
+             refused_reason, helper, rating, reopened, created_at, version FROM need"
+    };
+}
+
 /// `SELECT` of every column in the order [`Need`] reads them, then the rest of the statement.
 macro_rules! select_needs {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
-             contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
-             refused_reason, helper, rating, reopened, created_at, version FROM need WHERE district = $1 ",
-            $rest
-        )
+        concat!(crate::need::need_columns!(), " WHERE district = $1 ", $rest)
     };
 }
-pub(crate) use select_needs;
+pub(crate) use {need_columns, select_needs};
 
 /// The need as it stands, without holding it.
 ///

@@ -7,11 +7,9 @@ pub(crate) mod pages;
 #[cfg(test)]
 mod tests;
 
-use std::ops::RangeInclusive;
-
-use db::{Outcome, Tx, params};
+use db::{Outcome, Span, ToValue as _, Tx, spanning};
 use journal::Call;
-use kernel::{Action, District, FieldRefusal, Id, Refusal};
+use kernel::{Action, FieldRefusal, Id, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,7 +19,7 @@ use crate::{
     ask::DETAIL_CHARS_MAX,
     category::{Risk, category},
     dispatch::{Closing, close_open},
-    need::{self, Need, select_needs},
+    need::{self, Need, need_columns},
     state::State,
 };
 
@@ -138,46 +136,32 @@ pub fn hand_over(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, service: &str, phon
     need.advance(tx, call, State::HandedOver, &format!("{service} {phone}"), |event| event)
 }
 
-/// The needs in the caller's area that have not ended, those with the least time left first; late ones are first by
+const INBOX: (&str, &str) = spanning!(
+    need_columns!(),
+    "district = $4",
+    "district BETWEEN $4 AND $5",
+    " AND state IN ('submitted', 'verified', 'offered', 'accepted', 'in_service', 'done_claimed', 'reopened')
+     AND division BETWEEN $1 AND $2 ORDER BY due_at, id LIMIT $3"
+);
+
+/// The needs in the caller's areas that have not ended, those with the least time left first; late ones are first by
 /// that.
 ///
 /// # Errors
 /// Forbidden without an area.
 pub fn inbox(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<Need>> {
     call.actor.signed_in()?;
-    let ranges = areas(call, Action::SeeNeeds);
-    if ranges.is_empty() {
+    let areas = call.actor.scope(Action::SeeNeeds);
+    if areas.is_empty() {
         return Err(Refusal::forbidden().into());
     }
     let mut needs: Vec<Need> = Vec::new();
-    for (district, range) in ranges {
-        let (first, last) = (range.start().cast_signed(), range.end().cast_signed());
-        needs.extend(tx.query::<Need>(
-            select_needs!(
-                "AND state IN ('submitted', 'verified', 'offered', 'accepted', 'in_service', 'done_claimed', 'reopened')
-                 AND division >= $2 AND division <= $3 ORDER BY due_at LIMIT $4"
-            ),
-            params![district, first, last, INBOX_MAX],
-        )?);
+    for area in areas.iter().take(AREAS_MAX) {
+        needs.extend(Span::of_range(area).query::<Need>(tx, INBOX, &[INBOX_MAX.value()])?);
     }
     needs.sort_by_key(|need| (need.due_at, need.id));
     needs.dedup_by_key(|need| need.id);
     Ok(needs)
-}
-
-/// The ranges in which the caller may do something, each with its district. A range above a district shows the
-/// caller's own district: an inbox over a whole city is a supervisor's list, not a worker's.
-fn areas(call: &Call, action: Action) -> Vec<(District, RangeInclusive<u64>)> {
-    let district = |code: u64| District::new(u32::try_from(code / 1_000_000).unwrap_or_default());
-    call.actor
-        .scope(action)
-        .into_iter()
-        .filter_map(|range| {
-            let (first, last) = (district(*range.start())?, district(*range.end())?);
-            Some((if first == last { first } else { call.actor.home.district() }, range))
-        })
-        .take(AREAS_MAX)
-        .collect()
 }
 
 /// Areas of one worker that the inbox looks at.

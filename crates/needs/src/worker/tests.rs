@@ -50,6 +50,30 @@ fn another_area_and_other_people_are_refused() {
 }
 
 #[test]
+fn somebody_of_the_city_sees_the_needs_of_all_its_districts_by_the_time_left() {
+    on_both(|world| {
+        let li = testing::resident(world, "李淑英", HERE);
+        let far = testing::resident(world, "周大妈", FAR);
+        let street = testing::worker(world, "冯九", HERE, "420103001");
+        let city = testing::worker(world, "吴市里", HERE, "4201");
+        let other_city = testing::worker(world, "郑外市", HERE, "4202");
+        let near = submitted(world, &li, typed("elderly")).unwrap();
+        world.pass_minutes(5);
+        let away = submitted(world, &far, typed("elderly")).unwrap();
+        let seen = |who| -> Vec<_> {
+            world.read("needs_inbox", who, crate::inbox).unwrap().iter().map(|need| need.id).collect()
+        };
+        assert_eq!(seen(&street), [near.id]);
+        assert_eq!(seen(&city), [near.id, away.id]);
+        assert!(seen(&other_city).is_empty());
+        let page = browser(world, &city).get("/w");
+        assert!(page.body.contains(&near.id.to_string()) && page.body.contains(&away.id.to_string()));
+        verified(world, &city, &away);
+        assert_eq!(state(world, &away), State::Verified);
+    });
+}
+
+#[test]
 fn a_refusal_names_its_reason_and_the_resident_reads_it() {
     on_both(|world| {
         let li = testing::resident(world, "李淑英", HERE);
