@@ -57,9 +57,10 @@ CHOSEN = {
     "/need/new/when": "?category=elderly",
     "/need/new/check": "?category=elderly&day=tomorrow&part=any",
 }
-# No pages: a recording, a text file, spreadsheets. The proof's verdict has no more to show to one who is signed in.
+# No pages: a recording, a text file, a PDF, spreadsheets. The proof's verdict has no more to show to one who is signed in.
 NO_PAGES = {
     "/need/{id}/voice",
+    "/v/cert/{ticket}/linli.pdf",
     "/transparency/roots.txt",
     "/verify/{code}",
     "/w/import/people.xlsx",

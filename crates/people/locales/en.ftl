@@ -264,6 +264,7 @@ people-claim-phone-code-hint = They look at the text message and read out six di
 people-claim-phone-button = Give the phone
 refusal-person-awake = This person has a phone of their own already and can sign in.
 refusal-birth-day-in-future = This birthday lies in the future. Please mend it.
+people-certify = Certify their service
 
 # A list that is brought in
 refusal-import-minor = Under 18 a guardian must consent in person, so a sheet cannot do it. Let both come to the desk.

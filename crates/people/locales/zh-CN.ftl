@@ -264,6 +264,7 @@ people-claim-phone-code-hint = 请本人看短信，念出六位数字。
 people-claim-phone-button = 登记
 refusal-person-awake = 这个人已经有自己的手机号了，可以直接登录。
 refusal-birth-day-in-future = 出生日期在今天之后，请改正。
+people-certify = 给他开服务证明
 
 # A list that is brought in
 refusal-import-minor = 未满 18 岁要监护人当面同意，不能用表格登记。请本人和家长来办。

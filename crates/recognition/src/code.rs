@@ -34,6 +34,12 @@ impl Code {
         vault::digest(&[b"linli statement code ".as_slice(), &self.0].concat())
     }
 
+    /// A name, bound to this code, without its spaces.
+    pub fn digest_of(&self, name: &str) -> [u8; 32] {
+        let name: String = name.chars().filter(|one| !one.is_whitespace()).collect();
+        vault::digest(&[b"linli statement name ".as_slice(), &self.0, name.as_bytes()].concat())
+    }
+
     /// Ten bits by which a mistyped code is told from an unknown one.
     fn check(&self) -> u128 {
         let [a, b, ..] = vault::digest(&[b"check ".as_slice(), &self.0].concat());

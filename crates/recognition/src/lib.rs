@@ -34,8 +34,15 @@ pub fn routes() -> Routes {
         .get("/v/cert", Access::SignedIn, certificate::pages::list_page)
         .post("/v/cert", Access::SignedIn, certificate::pages::issue_form)
         .get("/v/cert/{ticket}", Access::SignedIn, certificate::pages::issued_page)
+        .get("/v/cert/{ticket}/linli.pdf", Access::SignedIn, certificate::pdf::pdf)
+        .post(
+            "/w/people/{id}/cert",
+            Access::Staff(kernel::Action::ReviewHours),
+            certificate::pages::issue_for_form,
+        )
         .get("/verify", Access::Guest, check::pages::form_page)
         .get("/verify/{code}", Access::Guest, check::pages::verdict_page)
+        .post("/verify/{code}", Access::Guest, check::pages::compare_name)
         .post("/verify/{code}/revoke", Access::Staff(kernel::Action::ReviewHours), check::pages::revoke_form)
         .api(Access::Guest, utoipa_axum::routes!(check::api::verify_statement))
         .api(Access::Staff(kernel::Action::ReviewHours), utoipa_axum::routes!(check::api::revoke_statement))

@@ -6,10 +6,13 @@ use hours::ServiceRecord;
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
 use serde_json::{Map, Value, json};
 
-use crate::fact::{self, Fact, Grades};
+use crate::{
+    Code,
+    fact::{self, Fact, Grades},
+};
 
 /// Version of the form; it stands in the signed bytes.
-const FORM: &str = "linli-statement-2";
+const FORM: &str = "linli-statement-3";
 
 /// What a statement says of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,9 @@ pub struct Statement {
     pub person: Id<Person>,
     /// The name as others see it: 李**.
     pub name_masked: String,
+    /// Digest of the name in full with the code ([`Code::digest_of`]): who holds the paper can have the name on it checked,
+    /// who does not learns nothing.
+    pub name_digest: [u8; 32],
     /// The volunteer number; empty without one.
     pub volunteer_number: String,
     /// First day it speaks of.
@@ -88,6 +94,7 @@ impl Statement {
             "code_hash": journal::hex(&self.code_hash),
             "person": self.person,
             "name": self.name_masked,
+            "name_digest": journal::hex(&self.name_digest),
             "volunteer_number": self.volunteer_number,
             "first": self.first.number(),
             "last": self.last.number(),
@@ -112,6 +119,7 @@ impl Statement {
             code_hash: crate::store::unhex(text(whole, "code_hash")?)?.try_into().ok()?,
             person: text(whole, "person")?.parse().ok()?,
             name_masked: text(whole, "name")?.to_owned(),
+            name_digest: crate::store::unhex(text(whole, "name_digest")?)?.try_into().ok()?,
             volunteer_number: text(whole, "volunteer_number")?.to_owned(),
             first: day(whole, "first")?,
             last: day(whole, "last")?,
@@ -133,6 +141,11 @@ impl Statement {
     pub(crate) fn days(&self) -> (Day, Day) {
         let first = self.lines.first().map_or(self.first, |line| line.day);
         (first, self.lines.last().map_or(self.last, |line| line.day))
+    }
+
+    /// Whether it was issued to somebody of this name; spaces do not matter.
+    pub fn is_of(&self, code: Code, name: &str) -> bool {
+        code.digest_of(name) == self.name_digest
     }
 
     /// All minutes.

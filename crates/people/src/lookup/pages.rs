@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use db::Failure;
-use kernel::{Id, Kind, Person, Refusal};
+use kernel::{Action, Id, Kind, Person, Refusal};
 use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
 use super::{Field, Look, Masked, after_of, find_people, looks, masked, reveal};
@@ -37,6 +37,8 @@ struct PersonPage {
     community: String,
     phone: String,
     document: String,
+    /// Whether the caller may certify what the person served here.
+    certifies: bool,
     fields: Vec<Choice>,
     reason: String,
     shown: Option<(String, String)>,
@@ -52,8 +54,7 @@ struct LooksPage {
 impl LooksPage {
     fn line(&self, look: &Look) -> String {
         let field = self.page.t(&format!("people-field-{}", look.field.word()));
-        let at = look.at.local_text().replace('T', " ");
-        self.page.tb("people-looks-one", "at", at, "field", field)
+        self.page.tb("people-looks-one", "at", look.at, "field", field)
     }
 
     fn by(&self, look: &Look) -> String {
@@ -99,12 +100,13 @@ async fn show(
     refusal: Option<&Refusal>,
     shown: Option<(Field, String)>,
 ) -> Result<Response, Failed> {
-    let ((person, community), page) = ask
+    let ((person, community, certifies), page) = ask
         .app
         .read(ask, "person_page", move |tx, call| {
             let person = masked(tx, call, id)?;
             let name = places::tree_in(tx)?.get(person.card.division).map(|one| one.name.to_owned());
-            Ok((person, name.unwrap_or_default()))
+            let certifies = call.actor.may(Action::ReviewHours, person.card.division);
+            Ok((person, name.unwrap_or_default(), certifies))
         })
         .await
         .or_failed(ask)?;
@@ -129,6 +131,7 @@ async fn show(
         person,
         community,
         document,
+        certifies,
         shown,
     };
     Ok(html(status, &template))

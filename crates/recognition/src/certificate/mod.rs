@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod pages;
+pub(crate) mod pdf;
 
 use db::{Fault, Outcome, Tx};
 use hours::ServiceRecord;
@@ -110,8 +111,7 @@ pub fn issue(
         Scope::Days(first, last) => (first, last.min(call.now.day()).max(end.day)),
         Scope::Record(_) | Scope::All | Scope::Project(_) => (begin.day, end.day),
     };
-    let cards = people::cards(tx, &[person])?;
-    let card = cards.get(&person).ok_or_else(Refusal::missing)?;
+    let name = people::full_name(tx, person)?;
     let code = Code::new(call.random().bytes());
     let id: Id<Statement> = call.id(person.district());
     let division = statement::common(lines.iter().map(|line| line.division));
@@ -120,7 +120,8 @@ pub fn issue(
         number: statement::number(id, call.now.day()),
         code_hash: code.hash(),
         person,
-        name_masked: card.name_masked.clone(),
+        name_masked: people::mask(&name),
+        name_digest: code.digest_of(&name),
         volunteer_number: people::volunteer_number(tx, person)?,
         first,
         last,
@@ -155,6 +156,7 @@ fn ticket(call: &Call, code: Code) -> Outcome<String> {
 struct Held {
     issued: Issued,
     verdict: Verdict,
+    signature: Vec<u8>,
 }
 
 /// What a ticket leads to: for whose it is and for who asked for it.
@@ -169,5 +171,5 @@ fn of_ticket(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<Held> {
         return Err(Refusal::missing().into());
     }
     let verdict = check(tx, call, code)?;
-    Ok(Held { issued: Issued { code, statement }, verdict })
+    Ok(Held { issued: Issued { code, statement }, verdict, signature: stored.signature })
 }

@@ -10,7 +10,7 @@ use axum::{
 };
 use db::{Outcome, Tx};
 use journal::Call;
-use kernel::{Day, Id, Minutes, Refusal};
+use kernel::{Day, Id, Minutes, Person, Refusal};
 use shifts::Project;
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html};
 
@@ -23,7 +23,9 @@ use crate::{
 
 /// Single services offered on the page, the newest.
 const SINGLE_MAX: usize = 20;
-/// Newest services whose projects are offered.
+/// Projects offered, those with the most hours.
+const PROJECTS_MAX: usize = 5;
+/// Newest services whose projects are looked at.
 const OF_PROJECTS_MAX: usize = 48;
 
 /// What there is to certify.
@@ -91,7 +93,9 @@ impl ListPage {
         if all.0 > sum(year(today, 0).unwrap_or(fact::EVER)).0 {
             offer("all".to_owned(), page.t("cert-all"), all);
         }
-        for (project, (title, count, minutes)) in projects {
+        let mut projects: Vec<_> = projects.into_iter().collect();
+        projects.sort_by_key(|(_, (.., minutes))| std::cmp::Reverse(*minutes));
+        for (project, (title, count, minutes)) in projects.into_iter().take(PROJECTS_MAX) {
             offer(project.to_string(), page.ta("cert-project", "title", title), (count, minutes));
         }
         let first = choices.first().map(|choice| choice.value.clone()).unwrap_or_default();
@@ -172,16 +176,40 @@ pub(crate) async fn issue_form(ask: Ask, fields: Fields) -> Result<Response, Fai
     }
 }
 
+/// Issues a certificate of everything that somebody served in the worker's places: who has no phone comes to the counter.
+pub(crate) async fn issue_for_form(
+    ask: Ask,
+    Path(path): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
+    let person: Id<Person> = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let place = ask.app.place().clone();
+    let answer = ask
+        .app
+        .command(&ask, "statement_issue", fields.key(), fields.digest(), move |tx, call| {
+            let issued = issue(tx, call, person, Scope::All, (place.division, &place.name))?;
+            Ok(Answer::go(format!("/v/cert/{}", ticket(call, issued.code)?)))
+        })
+        .await;
+    Ok(answer.or_failed(&ask)?.into_response())
+}
+
 #[derive(Template)]
 #[template(path = "certificate/templates/issued.html")]
 struct IssuedPage {
     page: Page,
+    ticket: String,
     code: String,
     statement: Statement,
     genuine: bool,
 }
 
 impl IssuedPage {
+    /// Where the paper is.
+    fn paper(&self) -> String {
+        format!("/v/cert/{}/linli.pdf", self.ticket)
+    }
+
     /// What others see of it.
     fn look(&self) -> String {
         format!("/verify/{}", self.code)
@@ -195,10 +223,11 @@ impl IssuedPage {
 
 /// The certificate that was issued, with its code, for who asked for it and whose it is.
 pub(crate) async fn issued_page(ask: Ask, Path(ticket): Path<String>) -> Result<Response, Failed> {
-    let read = ask.app.read(&ask, "statement_page", move |tx, call| of_ticket(tx, call, &ticket));
+    let found = ticket.clone();
+    let read = ask.app.read(&ask, "statement_page", move |tx, call| of_ticket(tx, call, &found));
     let (held, page) = read.await.or_failed(&ask)?;
     let page = page.back("/v/cert").tab("volunteer/me");
     let genuine = matches!(held.verdict, crate::Verdict::Genuine(_));
     let super::Issued { code, statement } = held.issued;
-    Ok(html(StatusCode::OK, &IssuedPage { page, code: code.to_string(), statement, genuine }))
+    Ok(html(StatusCode::OK, &IssuedPage { page, ticket, code: code.to_string(), statement, genuine }))
 }

@@ -3,9 +3,13 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
+use std::sync::LazyLock;
+
 use db::{Fault, Outcome, Tx};
 use journal::{Call, Event};
-use kernel::{Action, Instant, Refusal, ServiceCategory};
+use kernel::{Action, Arg, Instant, Refusal, ServiceCategory};
+use notify::Channel;
+use web::{Language, Text};
 
 use crate::{Code, Statement, fact, store};
 
@@ -92,6 +96,20 @@ pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code, reason: &str) -> Outcome
         .with_id("person", statement.person)
         .with("division", statement.division.to_string());
     journal::append(tx, call, event)?;
+    tell(tx, call, &statement)
+}
+
+/// Tells the volunteer that a proof of theirs no longer holds; who has no phone is told by nobody.
+fn tell(tx: &mut Tx<'_>, call: &Call, statement: &Statement) -> Outcome<()> {
+    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
+    let (Some(text), Some(phone)) = (TEXT.as_ref(), people::phone_of(tx, call.keys(), statement.person)?)
+    else {
+        return Ok(());
+    };
+    let args = [("number", Arg::from(statement.number.clone()))];
+    let words = text.get(Language::Chinese, "notice-statement-revoked", &args);
+    let district = statement.person.district();
+    notify::send(tx, call, district, Channel::Sms, &phone, "statement_revoked", &words, call.now)?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Asked {
 /// The form; with a code in it, the verdict.
 pub(crate) async fn form_page(ask: Ask, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     match asked.code {
-        Some(code) => verdict(&ask, &code).await,
+        Some(code) => verdict(&ask, &code, "").await,
         None => Ok(form(&ask, String::new(), &[])),
     }
 }
@@ -65,6 +65,8 @@ struct VerdictPage {
     reason: Option<String>,
     /// Whether the pages with the evidence may be read.
     may_audit: bool,
+    /// The name that was compared, and whether it is the one on the statement.
+    compared: Option<(String, bool)>,
 }
 
 impl VerdictPage {
@@ -94,13 +96,22 @@ impl VerdictPage {
 
 /// Whether the statement with this code is genuine.
 pub(crate) async fn verdict_page(ask: Ask, Path(code): Path<String>) -> Result<Response, Failed> {
-    verdict(&ask, &code).await
+    verdict(&ask, &code, "").await
 }
 
-async fn verdict(ask: &Ask, typed: &str) -> Result<Response, Failed> {
+/// The same, and whether it was issued to somebody of this name. Sent as a form, so that no name stands in an address.
+pub(crate) async fn compare_name(
+    ask: Ask,
+    Path(code): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
+    verdict(&ask, &code, fields.text("name")).await
+}
+
+async fn verdict(ask: &Ask, typed: &str, name: &str) -> Result<Response, Failed> {
     count(ask)?;
     match typed.parse::<Code>() {
-        Ok(code) => shown(ask, code, &[]).await,
+        Ok(code) => shown(ask, code, name, &[]).await,
         Err(_) => {
             let refusal = Refusal::invalid("code", "verify-code");
             Ok(form(ask, typed.chars().take(80).collect(), &refusal.fields))
@@ -108,7 +119,7 @@ async fn verdict(ask: &Ask, typed: &str) -> Result<Response, Failed> {
     }
 }
 
-async fn shown(ask: &Ask, code: Code, wrong: &[FieldRefusal]) -> Result<Response, Failed> {
+async fn shown(ask: &Ask, code: Code, name: &str, wrong: &[FieldRefusal]) -> Result<Response, Failed> {
     let ((verdict, may_revoke, may_audit, reason), page) = ask
         .app
         .read(ask, "verify_page", move |tx, call| {
@@ -127,8 +138,11 @@ async fn shown(ask: &Ask, code: Code, wrong: &[FieldRefusal]) -> Result<Response
         (Verdict::Unknown, _) => StatusCode::NOT_FOUND,
         _ => StatusCode::OK,
     };
+    let name: String = name.trim().chars().take(people::NAME_CHARS_MAX).collect();
+    let statement = verdict.statement().filter(|_| !name.is_empty());
+    let compared = statement.map(|statement| (name.clone(), statement.is_of(code, &name)));
     let (page, code) = (page.back("/verify").tab("public/home").wrong(wrong), code.to_string());
-    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, reason, may_audit }))
+    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, reason, may_audit, compared }))
 }
 
 /// Takes the statement back.
@@ -149,7 +163,7 @@ pub(crate) async fn revoke_form(
     match (answer, parsed) {
         (Ok(answer), _) => Ok(answer.into_response()),
         (Err(failure), Ok(code)) => match failure.refusal() {
-            Some(refusal) if !refusal.fields.is_empty() => shown(&ask, code, &refusal.fields).await,
+            Some(refusal) if !refusal.fields.is_empty() => shown(&ask, code, "", &refusal.fields).await,
             _ => Err(failure).or_failed(&ask),
         },
         (Err(failure), Err(_)) => Err(failure).or_failed(&ask),

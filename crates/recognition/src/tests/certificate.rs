@@ -133,6 +133,8 @@ fn a_program_asks_for_a_certificate_and_finds_it_again() {
         assert_eq!(boss.post_json(&path, "k5", &serde_json::json!({"reason": "短"})).status, 422);
         assert_eq!(boss.post_json(&path, "k6", &serde_json::json!({"reason": "时长弄错了"})).status, 200);
         assert_eq!(guest.get(&format!("/api/v1/verify/{code}")).json()["verdict"], "revoked");
+        let told = "SELECT COUNT(*) FROM message WHERE district = $1 AND kind = 'statement_revoked'";
+        assert_eq!(world.count(told, &[420_103]), 1);
     });
 }
 
@@ -152,5 +154,52 @@ fn wrong_days_are_told_beside_the_field() {
             assert!(sent.status == 422 && sent.body.contains(words), "{from} {to}: {}", sent.body);
             assert!(sent.body.contains(to), "what was typed is kept");
         }
+    });
+}
+
+#[test]
+fn the_paper_is_for_who_asked_and_names_the_person_only_there() {
+    on_both(|world| {
+        let volunteer = people::testing::volunteer(world, "陈测试", HOME);
+        let other = people::testing::volunteer(world, "赵别人", HOME);
+        let worker = people::testing::worker(world, "钱社工", HOME, "420103001");
+        let person = volunteer.person.unwrap();
+        record(world, person, 90, "a", None);
+        let guest = client(world);
+        let me = guest.with_token(person.to_string());
+        let sent = me.post("/v/cert", &[("scope", "all")]);
+        let page = me.get(sent.location.as_deref().unwrap());
+        let path = format!("{}/linli.pdf", sent.location.unwrap());
+        assert!(page.body.contains(&path), "{}", page.body);
+        let pdf = me.get(&path);
+        assert!(pdf.status == 200 && pdf.body.starts_with("%PDF-1.7"), "{}", pdf.body);
+        assert!(pdf.body.contains("linli-statement") || pdf.body.contains("statement.json"));
+        assert_eq!(guest.with_token(other.person.unwrap().to_string()).get(&path).status, 404);
+        assert_eq!(guest.get(&path).status, 303);
+        // Whoever holds the paper can have the name on it compared; nobody else learns it.
+        let code = page.body.split("data-code=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let verdict = guest.get(&format!("/verify/{code}"));
+        assert!(!verdict.body.contains("陈测试") && verdict.body.contains("陈**"));
+        let compared = |name| guest.post(&format!("/verify/{code}"), &[("name", name)]).body;
+        assert!(compared("陈 测试").contains("data-name=\"yes\""));
+        assert!(compared("陈测验").contains("data-name=\"no\""));
+        assert!(!compared("").contains("data-name"));
+        // At the counter: everything that was served in the worker's places.
+        let desk = guest.with_token(worker.person.unwrap().to_string());
+        let given = desk.post(&format!("/w/people/{person}/cert"), &[]);
+        assert_eq!(given.status, 303, "{}", given.body);
+        assert_eq!(desk.get(&format!("{}/linli.pdf", given.location.unwrap())).status, 200);
+        assert_eq!(me.post(&format!("/w/people/{person}/cert"), &[]).status, 403);
+        // Called otherwise by now, the old one is not printed any more.
+        world
+            .db
+            .write_now("test_rename", move |tx| {
+                tx.execute_one(
+                    "UPDATE person SET name = '陈改名' WHERE district = $1 AND id = $2",
+                    db::params![person.district(), person],
+                )
+            })
+            .unwrap();
+        assert_eq!(me.get(&path).status, 409);
     });
 }
