@@ -16,7 +16,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build a real street with four weeks of invented life and serve it
+    /// Build a real street with half a year of invented life and serve it
     #[command(after_help = "Example: linli demo --area 420103009 --port 8080")]
     Demo(DemoOptions),
     /// Serve pages and API
@@ -33,36 +33,49 @@ pub(crate) enum Command {
     )]
     Doctor(Place),
     /// Bring data in
+    #[command(
+        after_help = "Example: linli import divisions list-2025.csv --day 2025-12-31 --source '国家地名信息库' --database …"
+    )]
     Import {
         #[command(subcommand)]
         what: ImportWhat,
     },
     /// Take data out
+    #[command(after_help = "Example: linli export journal --database …")]
     Export {
         #[command(subcommand)]
         what: ExportWhat,
     },
     /// Check the journal, or let what halted go on
+    #[command(after_help = "Example: linli journal verify --database …")]
     Journal {
         #[command(subcommand)]
         what: JournalWhat,
     },
     /// Check the time bank
+    #[command(after_help = "Example: linli ledger verify --database …")]
     Ledger {
         #[command(subcommand)]
         what: LedgerWhat,
     },
     /// Give the first roles; everything after that is done on the pages
+    #[command(
+        after_help = "Example: linli roles give 19900000000 security_administrator --over 420103 --database … --keys …"
+    )]
     Roles {
         #[command(subcommand)]
         what: RolesWhat,
     },
     /// Plan who serves which need, from files, without a database
+    #[command(
+        after_help = "Example: linli match plan --volunteers volunteers.csv --needs needs.csv --out plan.csv --proof proof.bin"
+    )]
     Match {
         #[command(subcommand)]
         what: MatchWhat,
     },
     /// Make the key file, and change its keys
+    #[command(after_help = "Example: linli keys create /etc/linli/keys")]
     Keys {
         #[command(subcommand)]
         what: KeysWhat,
@@ -99,6 +112,9 @@ pub(crate) struct DemoOptions {
     /// A street of the national list, 9 or 12 digits
     #[arg(long, default_value = "420103002", value_name = "CODE")]
     pub(crate) area: String,
+    /// Days of life before today; with fewer there are fewer people too, and it is built sooner
+    #[arg(long, default_value_t = 182, value_parser = clap::value_parser!(i32).range(7..=182))]
+    pub(crate) days: i32,
     /// Another database than the one in the folder
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,

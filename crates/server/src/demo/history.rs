@@ -1,5 +1,5 @@
-//! Four weeks in one street: needs are asked, verified, dispatched, visited and confirmed; shifts are published,
-//! filled, served and recorded. Scenes wait in a queue by their instant; each plays by real use cases.
+//! Half a year in one street: people join, needs are asked, verified, dispatched, visited and confirmed; shifts are
+//! published, filled, served and recorded. Scenes wait in a queue by their instant; each plays by real use cases.
 
 use std::{
     cmp::Reverse,
@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use db::{Db, Failure, Outcome, Tx};
+use db::{Db, Failure, Fault, Outcome, Tx};
 use divisions::Tree;
 use hours::SignalKind;
 use journal::{Call, Follower, Kit};
@@ -23,20 +23,51 @@ use super::{
 };
 use crate::error::Ended;
 
-/// Days of history before today.
-pub(super) const DAYS: i32 = 28;
-/// Volunteers of the street.
-const VOLUNTEERS: usize = 120;
+/// How much life there is. In half a year: 2,000 volunteers, about 3,700 services of four hours or so (the country's 7.44
+/// hours a head), 60 teams, 80 projects, 300 needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scale {
+    /// Days of history before today.
+    pub(crate) days: i32,
+}
+
+impl Scale {
+    /// So many of something of which there are `whole` in half a year, `least` at least.
+    fn share(self, whole: usize, least: usize) -> usize {
+        let days = usize::try_from(self.days).unwrap_or(0);
+        (whole * days).div_ceil(HALF_A_YEAR).clamp(least, whole)
+    }
+
+    /// Volunteers of the street.
+    fn volunteers(self) -> usize {
+        self.share(2_000, 120)
+    }
+
+    /// Teams; every third has a second project.
+    fn teams(self) -> usize {
+        self.share(60, TITLES.len())
+    }
+}
+
+const HALF_A_YEAR: usize = 182;
 /// Residents who ask.
 const RESIDENTS: usize = 60;
-/// Needs a day.
+/// Needs a day in the last four weeks.
 const NEEDS_A_DAY: u64 = 5;
+/// And before that.
+const EARLIER_NEEDS_A_DAY: u64 = 1;
+const LAST_WEEKS_DAYS: i32 = 28;
+/// Shifts that are planned a day.
+const SHIFTS_A_DAY: usize = 3;
 /// Places of a shift.
 const PLACES: i64 = 8;
+/// Of a hundred volunteers so many are there when the history begins; the others join as it goes on.
+const THERE_AT_FIRST_PERCENT: usize = 40;
 
 /// What happens at an instant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scene {
+    Join,
     Ask(usize, Option<Stays>),
     Verify(Id<needs::Need>),
     Dispatch(Id<needs::Need>),
@@ -71,12 +102,13 @@ enum Stays {
     Claimed,
 }
 
-/// A team, its leader and its project.
-struct Team {
+/// A project, the leader of its team, and when and how long its shifts are.
+struct Running {
     leader: Actor,
     project: Id<Project>,
     community: DivisionCode,
-    hour: i64,
+    begins_at: i64,
+    lasts: Minutes,
 }
 
 /// A need on its way.
@@ -97,7 +129,8 @@ pub(crate) struct History {
     workers: Vec<Actor>,
     volunteers: Vec<Actor>,
     residents: Vec<Actor>,
-    teams: Vec<Team>,
+    projects: Vec<Running>,
+    scale: Scale,
     needs: HashMap<Id<needs::Need>, Asked>,
     present: HashMap<Id<Shift>, Vec<(Actor, bool)>>,
     /// The shift that is on while one looks at the demo: when it begins, and which it is once it is planned.
@@ -109,12 +142,60 @@ pub(crate) struct History {
     station: String,
 }
 
-/// Projects of the teams: title, what is done, category, risk, hour of day.
-const PROJECTS: [(&str, &str, &str, &str, i64); 4] = [
-    ("邻里菜园", "和邻居一起给楼下菜园浇水、除草、分菜，活不重。", "environment", "地滑，注意脚下。", 9),
-    ("四点半课堂", "放学后陪孩子写作业，到家长下班。", "study", "有孩子在场，须两位成人同时在。", 16),
-    ("银龄陪聊", "到活动室陪高龄老人说说话、下下棋、读读报。", "elderly", "老人行动慢，请慢一点。", 14),
-    ("路口护行", "早高峰在校门口的路口看着老人孩子过马路。", "traffic", "站在路边，穿反光背心。", 7),
+/// What a team does.
+struct Title {
+    name: &'static str,
+    summary: &'static str,
+    category: &'static str,
+    risk: &'static str,
+    /// Minute of the day.
+    begins_at: i64,
+    lasts: i64,
+}
+
+const fn title(
+    name: &'static str,
+    summary: &'static str,
+    category: &'static str,
+    risk: &'static str,
+    begins_at: i64,
+    lasts: i64,
+) -> Title {
+    Title { name, summary, category, risk, begins_at: begins_at * 60, lasts: lasts * 60 }
+}
+
+const TITLES: [Title; 10] = [
+    title(
+        "邻里菜园",
+        "和邻居一起给楼下菜园浇水、除草、分菜，活不重。",
+        "environment",
+        "地滑，注意脚下。",
+        9,
+        2,
+    ),
+    title("四点半课堂", "放学后陪孩子写作业，到家长下班。", "study", "有孩子在场，须两位成人同时在。", 15, 4),
+    title(
+        "银龄陪聊",
+        "到活动室陪高龄老人说说话、下下棋、读读报。",
+        "elderly",
+        "老人行动慢，请慢一点。",
+        13,
+        4,
+    ),
+    title("路口护行", "早高峰在校门口的路口看着老人孩子过马路。", "traffic", "站在路边，穿反光背心。", 7, 3),
+    title("楼道清洁", "清理楼道里的杂物，擦扶手，贴防火提示。", "environment", "搬重物请两个人一起。", 8, 4),
+    title("便民小修", "帮邻居修灯、磨刀、补鞋、配钥匙。", "convenience", "用电先断闸。", 9, 5),
+    title(
+        "图书角值班",
+        "整理图书角，给孩子读绘本，登记借还。",
+        "parent_child",
+        "有孩子在场，须两位成人同时在。",
+        13,
+        5,
+    ),
+    title("社区食堂帮厨", "给老人食堂择菜、打饭、送餐。", "elderly", "要有健康证；小心烫。", 8, 5),
+    title("手机课堂", "教老人用手机挂号、缴费、防诈骗。", "skill_training", "不替老人输密码。", 14, 4),
+    title("垃圾分类", "在投放点指导分类，登记问题。", "environment", "戴手套，防割伤。", 17, 4),
 ];
 
 impl History {
@@ -124,6 +205,7 @@ impl History {
         kit: Arc<Kit>,
         follower: Follower,
         street: DivisionCode,
+        scale: Scale,
     ) -> Result<Self, Ended> {
         let communities: Vec<DivisionCode> =
             Tree::embedded().children(street).map(|division| division.code).collect();
@@ -138,7 +220,8 @@ impl History {
             workers: Vec::new(),
             volunteers: Vec::new(),
             residents: Vec::new(),
-            teams: Vec::new(),
+            projects: Vec::new(),
+            scale,
             needs: HashMap::new(),
             present: HashMap::new(),
             on_now: (Instant::default(), None),
@@ -184,14 +267,16 @@ impl History {
         Ok(self.act("register", &system, move |tx, call| people::register(tx, call, registration.clone()))?)
     }
 
-    /// A station in every community, and the street's centre.
+    /// Three stations in every community, and the street's centre with its two.
     fn stations(&mut self, street: DivisionCode) -> Result<(), Ended> {
         let system = Actor::system();
-        for (n, division) in std::iter::once(street).chain(self.communities.clone()).enumerate() {
+        let places = std::iter::once(street).chain(self.communities.clone());
+        let kinds = ["邻里驿站", "银龄服务点", "志愿服务站"];
+        for (n, (division, kind)) in places.flat_map(|place| kinds.map(|kind| (place, kind))).enumerate() {
             let name = Tree::embedded().get(division).map_or("", |one| one.name);
             let station = NewStation {
                 division,
-                name: format!("{name}志愿服务站"),
+                name: format!("{name}{kind}"),
                 kind: StationKind::Community,
                 functions: Function::ALL.to_vec(),
                 contact: Contact {
@@ -210,19 +295,16 @@ impl History {
 
     fn people(&mut self, street: DivisionCode) -> Result<(), Ended> {
         let system = Actor::system();
-        let today = self.kit.clock.now().day();
-        for n in 0..VOLUNTEERS {
-            let wish = cast::wish(n, self.community(n), today, &self.kit.random)?;
-            let joined = self.act("join", &system, move |tx, call| people::join(tx, call, wish.clone()))?;
-            if let Joined::New(person) = joined {
-                self.volunteers.push(self.actor(person)?);
-            }
+        let volunteers = self.scale.volunteers();
+        let leaders = self.scale.teams();
+        for _ in 0..(volunteers * THERE_AT_FIRST_PERCENT / 100).max(leaders) {
+            self.join()?;
         }
         for n in 0..RESIDENTS {
-            let person = self.resident(VOLUNTEERS + n)?;
+            let person = self.resident(volunteers + n)?;
             self.residents.push(self.actor(person)?);
         }
-        let staff = VOLUNTEERS + RESIDENTS;
+        let staff = volunteers + RESIDENTS;
         for n in 0..self.communities.len() {
             let person = self.resident(staff + n)?;
             let over = Over::Subtree(self.community(n));
@@ -238,7 +320,7 @@ impl History {
             (Role::AuditAdministrator, "审计管理员 audit administrator"),
             (Role::Auditor, "审计员 auditor"),
         ];
-        self.announce(VOLUNTEERS, Role::Resident, "居民 resident");
+        self.announce(volunteers, Role::Resident, "居民 resident");
         self.announce(cast::VOLUNTEER, Role::Volunteer, "志愿者 volunteer");
         self.announce(0, Role::Leader, "志愿者、队长 volunteer and leader");
         self.announce(staff, Role::Worker, "社区工作者 community worker");
@@ -250,13 +332,32 @@ impl History {
         Ok(())
     }
 
+    /// The next volunteer joins.
+    fn join(&mut self) -> Outcome<()> {
+        let n = self.volunteers.len();
+        let wish = cast::wish(n, self.community(n), self.now().day(), &self.kit.random)
+            .map_err(|ended| Fault::Defect(format!("{ended:?}")))?;
+        let system = Actor::system();
+        let joined = self.act("join", &system, move |tx, call| people::join(tx, call, wish.clone()))?;
+        if let Joined::New(person) = joined {
+            self.volunteers.push(self.actor(person)?);
+        }
+        Ok(())
+    }
+
+    /// A team for each title in turn, going round the communities.
     fn teams(&mut self) -> Result<(), Ended> {
         let system = Actor::system();
-        for (n, (title, summary, category, risk, hour)) in PROJECTS.into_iter().enumerate() {
+        for n in 0..self.scale.teams() {
+            let Some(title) = TITLES.get(n % TITLES.len()) else { continue };
             let community = self.community(n);
             let Some(worker) = self.workers.get(n % self.workers.len().max(1)).cloned() else { continue };
             let Some(person) = self.volunteers.get(n).and_then(|actor| actor.person) else { continue };
-            let name = format!("{title}志愿队");
+            let round = n / TITLES.len();
+            let name = match round {
+                0 => format!("{}志愿队", title.name),
+                _ => format!("{}志愿{}队", title.name, round + 1),
+            };
             let team = self.act("create_organisation", &worker, move |tx, call| {
                 people::create_organisation(tx, call, community, &name, "team", None)
             })?;
@@ -264,18 +365,22 @@ impl History {
                 people::grant(tx, call, person, Role::Leader, Over::Organisation(team))
             })?;
             let leader = self.actor(person)?;
-            let new = NewProject {
-                organisation: team,
-                title: title.to_owned(),
-                summary: summary.to_owned(),
-                category: category.to_owned(),
-                risk: risk.to_owned(),
-                protection: shifts::Protection::default(),
-                copied_from: None,
-            };
-            let project =
-                self.act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
-            self.teams.push(Team { leader, project, community, hour });
+            for also in 0..1 + usize::from(n % 3 == 2) {
+                let Some(doing) = TITLES.get((n + also * 3) % TITLES.len()) else { continue };
+                let new = NewProject {
+                    organisation: team,
+                    title: doing.name.to_owned(),
+                    summary: doing.summary.to_owned(),
+                    category: doing.category.to_owned(),
+                    risk: doing.risk.to_owned(),
+                    protection: shifts::Protection::default(),
+                    copied_from: None,
+                };
+                let project = self
+                    .act("create_project", &leader, move |tx, call| shifts::create_project(tx, call, &new))?;
+                let (begins_at, lasts) = (doing.begins_at, Minutes(doing.lasts));
+                self.projects.push(Running { leader: leader.clone(), project, community, begins_at, lasts });
+            }
         }
         Ok(())
     }
@@ -296,18 +401,27 @@ impl History {
     /// Lets the days pass until `end`; gives the guide to what there is.
     pub(crate) fn live(mut self, end: Instant, progress: impl Fn(u64)) -> Result<Guide, Ended> {
         let first = self.kit.clock.now().day();
-        for n in 0..=DAYS {
+        let days = self.scale.days;
+        for _ in self.volunteers.len()..self.scale.volunteers() {
+            let day = u64::try_from(days).unwrap_or(1).max(1);
+            let day = first.plus(i32::try_from(self.kit.random.below(day)).unwrap_or(0));
+            let at = day.at_minute(8 * 60) + self.minutes(0, 720);
+            self.at(at, Scene::Join);
+        }
+        for n in 0..=days {
             let day = first.plus(n);
-            for _ in 0..NEEDS_A_DAY {
+            let needs = if days - n > LAST_WEEKS_DAYS { EARLIER_NEEDS_A_DAY } else { NEEDS_A_DAY };
+            for _ in 0..needs {
                 let at = day.at_minute(8 * 60) + self.minutes(0, 600);
                 let who = usize::try_from(self.kit.random.below(RESIDENTS as u64)).unwrap_or(0);
                 self.at(at, Scene::Ask(who, None));
             }
-            for (team, hour) in self.teams.iter().map(|team| team.hour).enumerate().collect::<Vec<_>>() {
-                if (n.unsigned_abs() as usize + team).is_multiple_of(2) {
-                    let starts_at = day.plus(2).at_minute(hour * 60);
-                    self.at(day.at_minute(6 * 60 + 10), Scene::Plan(team, starts_at));
-                }
+            let today = usize::try_from(n).unwrap_or(0) * SHIFTS_A_DAY;
+            let running = self.projects.len().max(1);
+            for project in (today..today + SHIFTS_A_DAY).map(|one| one % running) {
+                let Some(begins_at) = self.projects.get(project).map(|one| one.begins_at) else { continue };
+                let starts_at = day.plus(2).at_minute(begins_at);
+                self.at(day.at_minute(6 * 60 + 10), Scene::Plan(project, starts_at));
             }
             self.at(day.at_minute(23 * 60 + 50), Scene::Night);
         }
@@ -342,7 +456,8 @@ impl History {
             self.at(end - before, Scene::Ask(who, Some(stays)));
         }
         self.on_now.0 = end - Minutes(10);
-        for starts_at in [self.on_now.0, end - Minutes(135)] {
+        let lasts = self.projects.first().map_or(Minutes(120), |running| running.lasts);
+        for starts_at in [self.on_now.0, end - lasts - Minutes(15)] {
             self.at(starts_at - Minutes(3 * 24 * 60), Scene::Plan(0, starts_at));
         }
     }
@@ -390,6 +505,7 @@ impl History {
 
     fn play(&mut self, scene: Scene) -> Outcome<()> {
         match scene {
+            Scene::Join => self.join(),
             Scene::Ask(who, stays) => self.ask(who, stays),
             Scene::Verify(need) => self.verify(need),
             Scene::Dispatch(need) => self.dispatch(need),
@@ -561,14 +677,14 @@ impl History {
     }
 
     fn plan(&mut self, n: usize, starts_at: Instant) -> Outcome<()> {
-        let Some(team) = self.teams.get(n) else { return Ok(()) };
-        let (leader, project) = (team.leader.clone(), team.project);
+        let Some(running) = self.projects.get(n) else { return Ok(()) };
+        let (leader, project, lasts) = (running.leader.clone(), running.project, running.lasts);
         let address =
-            Tree::embedded().get(team.community).map_or("活动室", |division| division.name).to_owned();
+            Tree::embedded().get(running.community).map_or("活动室", |division| division.name).to_owned();
         let Some(person) = leader.person else { return Ok(()) };
         let new = NewShift {
             starts_at,
-            ends_at: starts_at + Minutes(120),
+            ends_at: starts_at + lasts,
             places: PLACES,
             address: format!("{address}活动室"),
             leader: person,
@@ -586,25 +702,20 @@ impl History {
         let signing = self.now() + self.minutes(120, 900);
         self.at(signing, Scene::SignUps(shift));
         self.at(starts_at, Scene::Begin(shift));
-        self.at(starts_at + Minutes(122), Scene::End(shift));
-        self.at(starts_at + Minutes(138), Scene::Visit(shift));
-        self.at(starts_at + Minutes(149), Scene::Settle);
-        self.at(starts_at + Minutes(150), Scene::Roll(shift));
-        self.at(starts_at + Minutes(161), Scene::Settle);
+        let ends_at = starts_at + lasts;
+        self.at(ends_at + Minutes(2), Scene::End(shift));
+        self.at(ends_at + Minutes(18), Scene::Visit(shift));
+        self.at(ends_at + Minutes(29), Scene::Settle);
+        self.at(ends_at + Minutes(30), Scene::Roll(shift));
+        self.at(ends_at + Minutes(41), Scene::Settle);
         Ok(())
     }
 
     fn sign_ups(&mut self, shift: Id<Shift>) -> Outcome<()> {
-        let from = match self.is_on_now(shift) {
-            true => cast::VOLUNTEER,
-            false => usize::try_from(self.kit.random.below(self.volunteers.len() as u64)).unwrap_or(0),
-        };
         let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
         for n in 0..eager {
-            let Some(volunteer) = self.volunteers.get((from + n * 7) % self.volunteers.len().max(1)).cloned()
-            else {
-                continue;
-            };
+            let who = if n == 0 && self.is_on_now(shift) { cast::VOLUNTEER } else { self.somebody() };
+            let Some(volunteer) = self.volunteers.get(who).cloned() else { continue };
             match self.act("signup_make", &volunteer, move |tx, call| shifts::sign_up(tx, call, shift)) {
                 Ok(shifts::SignedUp::Placed) => {
                     let comes = !self.chance(7);
@@ -615,6 +726,13 @@ impl History {
             }
         }
         Ok(())
+    }
+
+    /// Who joined earlier comes more often: the product of two chances.
+    fn somebody(&self) -> usize {
+        let count = self.volunteers.len() as u64;
+        let (one, other) = (self.kit.random.below(count.max(1)), self.kit.random.below(count.max(1)));
+        usize::try_from(one * other / count.max(1)).unwrap_or(0)
     }
 
     fn is_on_now(&self, shift: Id<Shift>) -> bool {

@@ -1,4 +1,4 @@
-//! `linli demo`: a real street, invented people, four weeks of life, and the server over it.
+//! `linli demo`: a real street, invented people, half a year of life, and the server over it.
 //!
 //! Nothing is inserted: the history is made by the same use cases as a real one, under a clock moved by hand. Every
 //! figure on every page comes from that.
@@ -10,6 +10,7 @@ mod history;
 pub(crate) use guide::Guide;
 #[cfg(test)]
 pub(crate) use history::History;
+pub(crate) use history::Scale;
 
 use std::{path::Path, sync::Arc, time::Instant as Stopwatch};
 
@@ -63,7 +64,7 @@ pub(crate) fn run(options: &DemoOptions) -> Result<(), Ended> {
                 remove(&options.data.join(name))?;
             }
         }
-        build(&address, keys()?, street)?.write(&made)?;
+        build(&address, keys()?, street, Scale { days: options.days })?.write(&made)?;
     }
     let guide = Guide::read(&made)?;
     if guide.street != street {
@@ -115,7 +116,7 @@ fn forget(data: &Path) -> Result<(), Ended> {
 }
 
 /// Builds the area; gives the guide that says who one can sign in as and what there is to look at.
-fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, Ended> {
+fn build(address: &Address, keys: Keys, street: DivisionCode, scale: Scale) -> Result<Guide, Ended> {
     // It can be made again, so nothing waits for the disk.
     let db = Db::open(address, &Options { durable: false, ..Options::default() })?;
     let now = Clock::System.now();
@@ -130,7 +131,7 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
                 .to_owned(),
         ));
     }
-    let first_day = now.day().plus(-history::DAYS);
+    let first_day = now.day().plus(-scale.days);
     db.write_now("policy_seed", move |tx| needs::seed_policies(tx, first_day))?;
     let kit = Arc::new(Kit {
         clock: Clock::manual(first_day.start()),
@@ -142,14 +143,14 @@ fn build(address: &Address, keys: Keys, street: DivisionCode) -> Result<Guide, E
     let follower = Follower::new(db.clone(), Arc::clone(&kit), compose::consumers());
     let residents = cast::population(street, now.day());
     insight::import_population(&db, &kit, residents.as_bytes()).map_err(|e| Ended::Failed(e.to_string()))?;
-    let bar = ProgressBar::new(u64::from(history::DAYS.unsigned_abs()));
+    let bar = ProgressBar::new(u64::from(scale.days.unsigned_abs()));
     bar.set_style(
         ProgressStyle::with_template("  {msg} [{bar:30}] day {pos}/{len}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
-    bar.set_message("Four weeks pass");
-    let who =
-        history::History::new(db.clone(), kit, follower, street)?.live(now, |day| bar.set_position(day))?;
+    bar.set_message("The days pass");
+    let who = history::History::new(db.clone(), kit, follower, street, scale)?
+        .live(now, |day| bar.set_position(day))?;
     bar.finish_and_clear();
     Ok(who)
 }

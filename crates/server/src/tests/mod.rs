@@ -145,10 +145,16 @@ fn lived(world: &World) -> demo::Guide {
         journal::Follower::new(world.db.clone(), std::sync::Arc::clone(&world.kit), compose::consumers());
     let street = people::testing::division("420103002");
     let end = world.now() + kernel::Minutes(5 * 24 * 60);
-    demo::History::new(world.db.clone(), std::sync::Arc::clone(&world.kit), follower, street)
-        .unwrap()
-        .live(end, |_| ())
-        .unwrap()
+    demo::History::new(
+        world.db.clone(),
+        std::sync::Arc::clone(&world.kit),
+        follower,
+        street,
+        demo::Scale { days: 5 },
+    )
+    .unwrap()
+    .live(end, |_| ())
+    .unwrap()
 }
 
 /// A need of each state and who is in it: (need, recipient, helper).
