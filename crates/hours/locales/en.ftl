@@ -96,8 +96,11 @@ audit-rule-b = Grade B: one witness was there at the time and coming and leaving
 audit-rule-c = Grade C: written down later by somebody else, with the volunteer's own yes.
 audit-rule-d = Grade D: imported from elsewhere.
 audit-worth = All signals together are worth now:
-audit-policy = By version { $version } of the policy: what came within { $grace } minutes of the planned time counts as given at the time.
-audit-sheet = A paper sheet or the nod of who was helped does within { $minutes } minutes after it.
+audit-policy = By { $version ->
+        [0] the built-in policy
+       *[other] version { $version } of the policy
+    }: what came within { $grace } of the planned time counts as given at the time.
+audit-sheet = A paper sheet or the nod of who was helped does within { $minutes } after it.
 audit-record-id = Record
 audit-person = Volunteer
 audit-place = Division
@@ -116,7 +119,10 @@ audit-kind-service = Service
 audit-kind-correction = Correction
 audit-kind-regrade = Grade raised
 audit-minutes = { $minutes } minutes
-audit-record = { $at }, by version { $version } of the policy,
+audit-record = { $at }, by { $version ->
+        [0] the built-in policy
+       *[other] version { $version } of the policy
+    },
 audit-by = by { $by }
 audit-journal = Place in the journal
 audit-journal-lead = Every step is sealed in the journal; one changed byte would be found.

@@ -96,8 +96,11 @@ audit-rule-b = 乙级：一个证人当时在场，到和走都有人看见；�
 audit-rule-c = 丙级：事后由别人录入，本人也说了“是”。
 audit-rule-d = 丁级：从别处导入。
 audit-worth = 全部凭据现在够得上：
-audit-policy = 按第 { $version } 版规定：计划时间前后 { $grace } 分钟内的算当时。
-audit-sheet = 纸质表和受助人点头，结束后 { $minutes } 分钟内的算当时。
+audit-policy = 按{ $version ->
+        [0] 软件自带的
+       *[other] 第 { $version } 版
+    }规定：计划时间前后 { $grace }内的算当时。
+audit-sheet = 纸质表和受助人点头，结束后 { $minutes }内的算当时。
 audit-record-id = 记录编号
 audit-person = 志愿者编号
 audit-place = 区划代码
@@ -116,7 +119,10 @@ audit-kind-service = 服务
 audit-kind-correction = 更正
 audit-kind-regrade = 证据等级提高
 audit-minutes = { $minutes } 分钟
-audit-record = { $at }，按第 { $version } 版规定，
+audit-record = { $at }，按{ $version ->
+        [0] 软件自带的
+       *[other] 第 { $version } 版
+    }规定，
 audit-by = 记的人 { $by }
 audit-journal = 台账里的位置
 audit-journal-lead = 每一步都封在台账里，改一个字节都会被发现。

@@ -64,8 +64,7 @@ fn own(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<(Presence, P
     people::lock(tx, me)?;
     let presence = presence::lock(tx, id)?;
     if call.now < presence.planned.0 {
-        let from = presence.planned.0.local_text().replace('T', " ");
-        return Err(Refusal::conflict("claim-too-early").with("from", from).into());
+        return Err(Refusal::conflict("claim-too-early").with("from", presence.planned.0).into());
     }
     let policy = policy(tx, presence.division, presence.planned.0.day())?;
     Ok((presence, policy))

@@ -174,8 +174,7 @@ impl DayHeld {
             if let Some((begins, ends)) =
                 self.stretches.iter().find(|(begins, ends)| *begins < to && from < *ends)
             {
-                let local = |at: &Instant| Arg::from(at.local_text().replace('T', " "));
-                let args = vec![("from", local(begins)), ("to", local(ends))];
+                let args = vec![("from", (*begins).into()), ("to", (*ends).into())];
                 return Err(FieldRefusal { field: "from", rule: "import-overlap", args });
             }
             self.stretches.push((from, to));

@@ -186,7 +186,7 @@ pub struct Why {
     /// The grade they have, `a` to `d`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<String>,
-    /// Planned beginning, local time.
+    /// Planned beginning, RFC 3339.
     pub planned: String,
     /// What stands in the way, in the order to mend it.
     pub reasons: Vec<String>,
@@ -198,8 +198,8 @@ pub struct Why {
     /// The unit that recorded it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// The evidence: kind, source and local time of each signal.
-    pub signals: Vec<(String, String, String)>,
+    /// The evidence, the oldest signal first.
+    pub signals: Vec<WhySignal>,
     /// Whether the asker can say "yes, I did that".
     pub may_say_yes: bool,
     /// Whether the asker can say "no, I did not".
@@ -215,6 +215,19 @@ pub struct Why {
     planned_from: Instant,
     #[serde(skip)]
     due: Day,
+}
+
+/// A signal of a presence.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhySignal {
+    /// What it says: a word of `hours-signal-…`.
+    pub kind: String,
+    /// Where it came from: a word of `hours-source-…`.
+    pub source: String,
+    /// Of when it speaks, RFC 3339.
+    pub at: String,
+    #[serde(skip)]
+    moment: Instant,
 }
 
 impl Why {
@@ -291,13 +304,16 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         unit,
         minutes: presence.minutes.number(),
         grade: presence.grade.map(|grade| grade.word().to_owned()),
-        planned: presence.planned.0.local_text().replace('T', " "),
+        planned: presence.planned.0.rfc3339(),
         reasons: reasons.into_iter().map(str::to_owned).collect(),
         until: due.to_string(),
         signals: signals
             .iter()
-            .map(|s| {
-                (s.kind.word().to_owned(), s.source.word().to_owned(), s.at.local_text().replace('T', " "))
+            .map(|s| WhySignal {
+                kind: s.kind.word().to_owned(),
+                source: s.source.word().to_owned(),
+                at: s.at.rfc3339(),
+                moment: s.at,
             })
             .collect(),
         may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),

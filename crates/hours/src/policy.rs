@@ -71,7 +71,7 @@ impl Policy {
     pub(crate) fn must_be_in_time(&self, call: &Call, presence: &Presence) -> Result<(), Refusal> {
         let due = self.due(call, presence);
         if call.now.day() > due && !presence.imported {
-            return Err(Refusal::conflict("hours-too-late").with("until", due.to_string()));
+            return Err(Refusal::conflict("hours-too-late").with("until", due));
         }
         Ok(())
     }

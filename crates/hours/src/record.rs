@@ -304,9 +304,9 @@ impl DayBook {
         except: Option<Id<ServiceRecord>>,
     ) -> Result<(), Refusal> {
         match self.others(except).find(|(_, begins, ends, _)| *begins < to && from < *ends) {
-            Some((_, begins, ends, _)) => Err(Refusal::conflict("hours-overlap")
-                .with("from", begins.local_text().replace('T', " "))
-                .with("to", ends.local_text().replace('T', " "))),
+            Some((_, begins, ends, _)) => {
+                Err(Refusal::conflict("hours-overlap").with("from", *begins).with("to", *ends))
+            }
             None => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::Instant;
+use crate::{Day, Instant};
 
 /// What kind of refusal it is; the web maps each to one HTTP status, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,21 @@ pub enum Arg {
     Number(i64),
     /// A text, shown as it is.
     Text(Cow<'static, str>),
+    /// A day, shown in the reader's words.
+    Day(Day),
+    /// A point in time to the minute, shown in the reader's words.
+    Moment(Instant),
+}
+
+impl From<Day> for Arg {
+    fn from(day: Day) -> Self {
+        Self::Day(day)
+    }
+}
+impl From<Instant> for Arg {
+    fn from(at: Instant) -> Self {
+        Self::Moment(at)
+    }
 }
 
 impl From<i64> for Arg {

@@ -10,8 +10,6 @@ need-skill-medical = medicine
 need-skill-counselling = counselling
 need-skill-legal = law
 # Time
-need-day = { $day }/{ $month }
-need-window = { $day }, { $from }–{ $to }
 need-day-today = Today
 need-day-tomorrow = Tomorrow
 need-day-weekend = This weekend

@@ -10,8 +10,6 @@ need-skill-medical = 医护
 need-skill-counselling = 心理疏导
 need-skill-legal = 法律
 # Time
-need-day = { $month }月{ $day }日
-need-window = { $day } { $from }—{ $to }
 need-day-today = 今天
 need-day-tomorrow = 明天
 need-day-weekend = 这周末

@@ -161,7 +161,7 @@ fn a_need_is_asked_found_done_and_closed_through_the_pages() {
         let check =
             hers.get("/need/new/check?category=convenience&day=tomorrow&part=morning&address=3%E6%A0%8B501");
         assert!(
-            check.body.contains("3月10日 08:00—12:00") && check.body.contains("3栋501"),
+            check.body.contains("3月10日 周二 08:00–12:00") && check.body.contains("3栋501"),
             "{}",
             check.body
         );
@@ -224,7 +224,9 @@ fn a_need_is_asked_found_done_and_closed_through_the_pages() {
         // She sees who comes and can call.
         let page = hers.get(&format!("/need/{need}"));
         assert!(page.body.contains("王师傅会来") && page.body.contains("tel:1"), "{}", page.body);
-        assert!(page.body.contains("data-done=\"helper-seen\"") && page.body.contains("3月10日 08:00—09:00"));
+        assert!(
+            page.body.contains("data-done=\"helper-seen\"") && page.body.contains("3月10日 周二 08:00–09:00")
+        );
 
         world.wait_until(Instant::parse_local("2026-03-10T08:05").unwrap());
         let here = his.post(&format!("/tasks/{need}/visit"), &[("key", &key(&visit)), ("tap", "in_service")]);

@@ -43,24 +43,12 @@ impl<'a> Words<'a> {
         self.say(&format!("need-risk-{}", risk.word()), &[])
     }
 
-    /// `3月10日 14:00—15:00`, with both days when it spans several.
     pub(crate) fn window(&self, from: Instant, to: Instant) -> String {
-        let (start, end) = (self.day(from), self.day(to));
-        let (from, to) = (clock(from), clock(to));
-        let args = |last: String| {
-            [("day", Arg::from(start.clone())), ("from", Arg::from(from.clone())), ("to", Arg::from(last))]
-        };
-        let last = if start == end { to } else { format!("{end} {to}") };
-        self.say("need-window", &args(last))
+        self.text.window(self.language, from, to)
     }
 
     pub(crate) fn moment(&self, at: Instant) -> String {
-        format!("{} {}", self.day(at), clock(at))
-    }
-
-    fn day(&self, at: Instant) -> String {
-        let (_, month, day) = at.day().ymd();
-        self.say("need-day", &[("month", Arg::from(i64::from(month))), ("day", Arg::from(i64::from(day)))])
+        self.text.moment(self.language, at)
     }
 
     /// So many minutes, as people say them: 3 小时.
@@ -130,11 +118,6 @@ const fn in_units(minutes: i64) -> (&'static str, i64) {
         120..2_880 => ("hours", minutes / 60),
         _ => ("days", minutes / 1_440),
     }
-}
-
-fn clock(at: Instant) -> String {
-    let minute = at.minute_of_day();
-    format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
 /// The class of a state's tag.

@@ -58,8 +58,7 @@ pub fn start(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
         return Err(Refusal::conflict("need-moved-on").into());
     }
     if call.now + EARLY < need.starts_at {
-        let from = need.starts_at.local_text().replace('T', " ");
-        return Err(Refusal::conflict("task-too-early").with("from", from).into());
+        return Err(Refusal::conflict("task-too-early").with("from", need.starts_at).into());
     }
     signal(tx, call, &need, &helper, SignalKind::Arrived, Source::SelfTap, helper.id)?;
     need.advance(tx, call, State::InService, "", |event| event)
@@ -78,8 +77,7 @@ pub fn done(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
         return Err(Refusal::conflict("need-moved-on").into());
     }
     if call.now < need.starts_at && need.state == State::Accepted {
-        let from = need.starts_at.local_text().replace('T', " ");
-        return Err(Refusal::conflict("task-too-early").with("from", from).into());
+        return Err(Refusal::conflict("task-too-early").with("from", need.starts_at).into());
     }
     signal(tx, call, &need, &helper, SignalKind::Left, Source::SelfTap, helper.id)?;
     need.advance(tx, call, State::DoneClaimed, "", |event| event)

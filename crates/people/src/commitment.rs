@@ -17,9 +17,7 @@ pub fn commit<E>(
     to: Instant,
 ) -> Outcome<()> {
     if let Some((busy_from, busy_to)) = overlap(tx, person, from, to, Some(engagement.bytes()))? {
-        let local = |at: Instant| at.local_text().replace('T', " ");
-        let refusal =
-            Refusal::conflict("busy-then").with("from", local(busy_from)).with("to", local(busy_to));
+        let refusal = Refusal::conflict("busy-then").with("from", busy_from).with("to", busy_to);
         return Err(refusal.into());
     }
     tx.execute_one(

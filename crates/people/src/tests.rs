@@ -38,8 +38,7 @@ fn nobody_is_promised_to_two_places_at_one_time() {
         let (first, second) = (thing(world), thing(world));
         promise(world, who, first, 9, 11).unwrap();
         let refused = promise(world, who, second, 10, 12).unwrap_err();
-        let expected =
-            Refusal::conflict("busy-then").with("from", "2026-03-10 09:00").with("to", "2026-03-10 11:00");
+        let expected = Refusal::conflict("busy-then").with("from", hour(9)).with("to", hour(11));
         assert_eq!(refused.refusal(), Some(&expected));
         promise(world, who, second, 11, 12).expect("one ends when the other begins");
         promise(world, who, first, 8, 10).expect("the same engagement moves");

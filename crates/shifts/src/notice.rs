@@ -9,7 +9,7 @@ use kernel::{Arg, Id, Person};
 use notify::Channel;
 use web::{Language, Text};
 
-use crate::{shift::ShiftCard, view};
+use crate::shift::ShiftCard;
 
 kernel::words! {
     /// What is told, and the kind of its message.
@@ -46,12 +46,9 @@ pub(crate) fn tell(
 fn words(notice: Notice, shift: &ShiftCard) -> String {
     static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
     let Some(text) = TEXT.as_ref() else { return String::new() };
-    let (_, month, day) = shift.starts_at.day().ymd();
-    let date = [("month", Arg::Number(month.into())), ("day", Arg::Number(day.into()))];
-    let date = text.get(Language::Chinese, "shift-date", &date);
     let args = [
         ("title", Arg::from(shift.title.clone())),
-        ("when", Arg::from(format!("{date}{}", view::clock(shift.starts_at)))),
+        ("when", Arg::from(shift.starts_at)),
         ("address", Arg::from(shift.address.clone())),
     ];
     let mut words = text.get(Language::Chinese, &format!("notice-{}", notice.word()), &args);

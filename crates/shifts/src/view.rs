@@ -31,7 +31,7 @@ impl ShiftView {
             id: shift.id.to_string(),
             title: shift.title.clone(),
             category: page.t(&format!("category-{}", shift.category)),
-            when: when(page, shift.starts_at, shift.ends_at),
+            when: page.window(shift.starts_at, shift.ends_at),
             address: shift.address.clone(),
             places: shift.places,
             taken: shift.taken,
@@ -69,20 +69,6 @@ fn needs(page: &Page, shift: &ShiftCard) -> String {
         needs.push(page.ta(words, "skill", page.tw("people-skill-", skill)));
     }
     needs.join(&page.t("shift-needs-and"))
-}
-
-/// `3月10日 周二 09:00–11:00`.
-pub(crate) fn when(page: &Page, from: Instant, to: Instant) -> String {
-    let (_, month, day) = from.day().ymd();
-    let weekday = page.t(&format!("shift-weekday-{}", from.day().weekday().number()));
-    let date = page.tb("shift-date", "month", i64::from(month), "day", i64::from(day));
-    let end = if to.day() == from.day() { clock(to) } else { to.local_text().replace('T', " ") };
-    format!("{date} {weekday} {}–{end}", clock(from))
-}
-
-/// `09:00`.
-pub(crate) fn clock(at: Instant) -> String {
-    at.local_text().split_once('T').map(|(_, time)| time.to_owned()).unwrap_or_default()
 }
 
 /// Every category to choose from.

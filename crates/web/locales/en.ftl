@@ -20,7 +20,7 @@ shell-privacy = How personal data are used
 shell-transparency = Nothing changed
 shell-change = Change
 shell-more = Show more
-shell-optional = (optional)
+shell-optional = { " " }(optional)
 shell-other-day = Another day
 shell-undo = Undo
 shell-print = Print
@@ -117,7 +117,30 @@ refusal-told-once = This was answered before, and the answer is given only once.
 refusal-unavailable = The data cannot be reached right now; what you sent may not have been done. Send it again in a few minutes; it will not count twice.
 refusal-no-room = There is no room left to store this, so nothing of it was stored. Tell us by phone, or send it again later.
 refusal-defect = Something broke on our side; it was not done, and it has been noted.
-shell-date = { $month }/{ $day }
+shell-month = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+shell-date = { $day } { shell-month } { $year }
+shell-day = { $weekday } { $day } { shell-month }
+shell-lasting-hours = { $count ->
+    [one] 1 hour
+   *[other] { $count } hours
+}
+shell-lasting-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
 shell-weekday-0 = Mon
 shell-weekday-1 = Tue
 shell-weekday-2 = Wed

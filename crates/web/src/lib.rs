@@ -32,6 +32,7 @@ pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use site::{PublicUrl, Site, local_path, set_cookie};
 pub use text::{Language, Text};
+pub use when::clock;
 
 /// Sentences of the shell and of the refusals that belong to no area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

@@ -7,10 +7,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{Action, Actor, Arg, FieldRefusal};
+use kernel::{Action, Actor, Arg, Day, FieldRefusal, Instant};
 use serde::Serialize;
 
-use crate::{Ask, Language};
+use crate::{Ask, Language, Text};
 
 /// A field that is wrong, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +123,11 @@ impl Page {
         self.ask.app.text().get(self.ask.language, key, &[(a, x.arg()), (b, y.arg())])
     }
 
+    /// Every sentence.
+    pub(crate) fn text(&self) -> &Text {
+        self.ask.app.text()
+    }
+
     /// The language the page is in.
     pub fn language(&self) -> Language {
         self.ask.language
@@ -158,6 +163,16 @@ impl Shown for i64 {
 impl Shown for usize {
     fn arg(&self) -> Arg {
         Arg::Number(i64::try_from(*self).unwrap_or(i64::MAX))
+    }
+}
+impl Shown for Day {
+    fn arg(&self) -> Arg {
+        Arg::Day(*self)
+    }
+}
+impl Shown for Instant {
+    fn arg(&self) -> Arg {
+        Arg::Moment(*self)
     }
 }
 impl<T: Shown> Shown for &T {

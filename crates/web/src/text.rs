@@ -83,6 +83,8 @@ impl Text {
                 match arg {
                     Arg::Number(number) => FluentValue::from(*number),
                     Arg::Text(text) => FluentValue::from(text.clone()),
+                    Arg::Day(day) => FluentValue::from(self.date(language, *day)),
+                    Arg::Moment(at) => FluentValue::from(self.moment(language, *at)),
                 },
             );
         }

@@ -95,6 +95,6 @@ mod tests {
             }
         }
         assert!(thanks("elderly", Closing::Taken).contains("已有邻居帮忙了，谢谢您"));
-        assert!(asked("elderly", testkit::beginning()).contains("3月9日 09:00"));
+        assert!(asked("elderly", testkit::beginning()).contains("3月9日 周一 09:00"));
     }
 }

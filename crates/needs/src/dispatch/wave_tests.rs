@@ -173,7 +173,7 @@ fn who_was_called_is_left_in_peace_and_asked_when_it_is_over() {
         assert!(desk.get("/w").body.contains("等时候再请"));
         let page = desk.get(&format!("/w/needs/{}", second.id));
         assert!(
-            page.body.contains("有 2 位合适，可是刚请过") && page.body.contains("3月9日 21:01 再请"),
+            page.body.contains("有 2 位合适，可是刚请过") && page.body.contains("3月9日 周一 21:01 再请"),
             "{}",
             page.body
         );
@@ -197,7 +197,8 @@ fn nobody_found_is_back_on_the_workers_list_in_words() {
         tick(world);
         let desk = browser(world, &street.worker);
         let page = desk.get(&format!("/w/needs/{}", need.id));
-        for words in ["离答应的时间还有", "大约有 5 成把握", "再请下一批", "请他们在 3月9日 13:01 前回话"]
+        for words in
+            ["离答应的时间还有", "大约有 5 成把握", "再请下一批", "请他们在 3月9日 周一 13:01 前回话"]
         {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
@@ -286,7 +287,7 @@ fn who_is_named_is_asked_alone_and_then_the_waves_go_on() {
         assert_eq!((now.look_at, now.asking.as_str()), (Some(only[0].answer_by), "named"));
         let page = browser(world, &street.worker).get(&format!("/w/needs/{}", need.id));
         assert!(
-            page.body.contains("点名请的") && page.body.contains("3月9日 13:01 还没有人答应"),
+            page.body.contains("点名请的") && page.body.contains("3月9日 周一 13:01 还没有人答应"),
             "{}",
             page.body
         );
@@ -309,7 +310,7 @@ fn who_is_named_is_asked_alone_and_then_the_waves_go_on() {
         world.pass_minutes(1);
         let task = theirs.get(&format!("/tasks/{}", need.id));
         assert!(
-            task.body.contains("请在 3月9日 21:20 前回话") && task.body.contains("谁先答应谁去"),
+            task.body.contains("请在 3月9日 周一 21:20 前回话") && task.body.contains("谁先答应谁去"),
             "{}",
             task.body
         );

@@ -1,6 +1,6 @@
 //! What speaks for somebody, what stands against them, and why so many are asked now: codes in a row, sentences on a page.
 
-use kernel::{Arg, Instant};
+use kernel::{Arg, Day, Instant};
 use matching::{
     Distance, Reason, Why,
     waves::{Because, Decision, Pick},
@@ -105,7 +105,10 @@ pub(crate) fn why(text: &Text, language: Language, codes: &str) -> String {
                 say("need-why-skill", &[("skill", Arg::from(say(&format!("need-skill-{skill}"), &[])))])
             }
             ("turn", calls) => say("need-why-turn", &[("calls", Arg::from(number(calls)))]),
-            ("rested-since", day) => say("need-why-rested-since", &[("day", Arg::from(day.to_owned()))]),
+            ("rested-since", day) => match day.parse::<Day>() {
+                Ok(day) => say("need-why-rested-since", &[("day", Arg::from(day))]),
+                Err(()) => String::new(),
+            },
             (rule, _) => say(&format!("need-why-{rule}"), &[]),
         }
     };
@@ -117,7 +120,7 @@ pub(crate) fn why(text: &Text, language: Language, codes: &str) -> String {
 pub(crate) fn against(text: &Text, language: Language, reason: &Reason) -> String {
     let say = |key: &str, args: &[(&'static str, Arg)]| text.get(language, key, args);
     let args = match reason {
-        Reason::RestAfterCall { until } => vec![("until", Arg::from(until.local_text().replace('T', " ")))],
+        Reason::RestAfterCall { until } => vec![("until", Arg::from(*until))],
         Reason::LimitExceeded { limit } => {
             vec![("limit", Arg::from(say(&format!("need-risk-{limit}"), &[])))]
         }
@@ -125,10 +128,9 @@ pub(crate) fn against(text: &Text, language: Language, reason: &Reason) -> Strin
             vec![("skill", Arg::from(say(&format!("need-skill-{skill}"), &[])))]
         }
         Reason::Underage { min, .. } => vec![("min", Arg::from(i64::from(*min)))],
-        Reason::Busy { promise, .. } => vec![
-            ("from", Arg::from(promise.from.local_text().replace('T', " "))),
-            ("to", Arg::from(promise.to.local_text().replace('T', " "))),
-        ],
+        Reason::Busy { promise, .. } => {
+            vec![("from", Arg::from(promise.from)), ("to", Arg::from(promise.to))]
+        }
         _ => Vec::new(),
     };
     say(&format!("need-against-{}", reason.rule()), &args)

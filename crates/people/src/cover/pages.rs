@@ -50,7 +50,7 @@ async fn show(
             "" => page.t("people-cover-told"),
             proof => proof.to_owned(),
         };
-        let until = one.until.map(|day| page.ta("people-cover-until", "day", day.to_string()));
+        let until = one.until.map(|day| page.ta("people-cover-until", "day", day));
         (page.t(&format!("people-skill-{}", one.skill)), format!("{proof} {}", until.unwrap_or_default()))
     };
     let chosen = text("skill").unwrap_or_default();

@@ -28,11 +28,11 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(message: Outgoing) -> Self {
+    fn new(page: &Page, message: Outgoing) -> Self {
         let (before, code, after) = split(&message.text);
         Self {
             phone: message.phone.as_str().to_owned(),
-            at: message.not_before.local_text().replace('T', " "),
+            at: page.moment(message.not_before),
             before,
             code,
             after,
@@ -66,7 +66,7 @@ pub(crate) async fn outbox(ask: Ask) -> Result<Response, Failed> {
         .read(&ask, "outbox_page", |tx, call| notify::outbox(tx, call, SHOWN_MAX))
         .await
         .or_failed(&ask)?;
-    let messages = messages.into_iter().map(Shown::new).collect();
+    let messages = messages.into_iter().map(|message| Shown::new(&page, message)).collect();
     Ok(html(StatusCode::OK, &OutboxPage { page: page.back("/"), messages }))
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
-use kernel::Kind;
+use kernel::{Day, Kind};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
 use super::{Preferences, change_profile, profile};
@@ -14,7 +14,7 @@ use crate::{catalogue, weekly};
 struct ProfilePage {
     page: Page,
     number: String,
-    insured: String,
+    insured: Option<Day>,
     categories: Vec<Choice>,
     skills: Vec<Choice>,
     times: Vec<Choice>,
@@ -24,7 +24,7 @@ struct ProfilePage {
     done: bool,
 }
 
-fn show(page: Page, number: String, insured: String, now: &Preferences, done: bool) -> ProfilePage {
+fn show(page: Page, number: String, insured: Option<Day>, now: &Preferences, done: bool) -> ProfilePage {
     let (parts, other) = weekly::parts(&now.times);
     let mut times = catalogue::choices(&page, "people-time", weekly::words(), &parts);
     if !other.is_empty() {
@@ -62,9 +62,8 @@ fn radius_words(page: &Page, metres: i64) -> String {
 pub(crate) async fn look(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
     let done = Fields::parse(query.unwrap_or_default().as_bytes()).text("done") == "profile";
     let (own, page) = ask.app.read(&ask, "profile_page", profile).await.or_failed(&ask)?;
-    let insured = own.insured_until.map(|day| day.to_string()).unwrap_or_default();
     let page = page.back("/me").tab("volunteer/me");
-    Ok(html(StatusCode::OK, &show(page, own.number, insured, &own.preferences, done)))
+    Ok(html(StatusCode::OK, &show(page, own.number, own.insured_until, &own.preferences, done)))
 }
 
 /// What the form says; times it cannot show are kept when their box is ticked.
@@ -102,10 +101,9 @@ pub(crate) async fn change(ask: Ask, fields: Fields) -> Result<Response, Failed>
         Ok(answer) => Ok(axum::response::IntoResponse::into_response(answer)),
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
             let (own, page) = ask.app.read(&ask, "profile_page", profile).await.or_failed(&ask)?;
-            let insured = own.insured_until.map(|day| day.to_string()).unwrap_or_default();
             let page = page.back("/me").tab("volunteer/me").wrong(&refusal.fields);
             let now = typed(&fields, &own.preferences);
-            Ok(html(status_of(&refusal), &show(page, own.number, insured, &now, false)))
+            Ok(html(status_of(&refusal), &show(page, own.number, own.insured_until, &now, false)))
         }
         Err(failure) => Err(Failed::new(&ask, failure)),
     }

@@ -67,7 +67,7 @@ async fn show(
             Over::Subtree(code) => tree.full_name(code).unwrap_or_else(|| code.to_string()),
             Over::Organisation(_) => page.t("people-role-organisation"),
         },
-        until: held.until.map(|at| at.day().to_string()).unwrap_or_default(),
+        until: held.until.map(|at| page.date(at.day())).unwrap_or_default(),
     };
     let lines = held.iter().map(line).collect();
     let choice = |role: Role| {

@@ -125,7 +125,7 @@ fn the_page_gives_and_ends_and_keeps_what_was_typed() {
         let given = client.post("/a/roles", &form);
         assert_eq!(given.location.as_deref(), Some("/a/roles?done=role-given"), "{}", given.body);
         let page = client.get("/a/roles?done=role-given").body;
-        for words in ["data-done=\"role-given\"", "李**", "社区工作者", "2027-01-01"] {
+        for words in ["data-done=\"role-given\"", "李**", "社区工作者", "2027年1月1日"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         assert!(!page.contains("李淑英"));

@@ -14,12 +14,6 @@ struct SessionsPage {
     sessions: Vec<OpenSession>,
 }
 
-impl SessionsPage {
-    fn local(at: &kernel::Instant) -> String {
-        at.local_text().replace('T', " ")
-    }
-}
-
 pub(crate) async fn sessions(ask: Ask) -> Result<Response, Failed> {
     let (sessions, page) = ask.app.read(&ask, "sessions_page", own_sessions).await.or_failed(&ask)?;
     Ok(html(StatusCode::OK, &SessionsPage { page: page.back("/me").tab("public/me"), sessions }))

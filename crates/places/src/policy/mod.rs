@@ -108,7 +108,7 @@ pub fn set_policy(
         wrong.extend(Refusal::invalid("source", "policy-source-too-long").fields);
     }
     if from_day < call.now.day() {
-        let args = vec![("today", Arg::from(call.now.day().to_string()))];
+        let args = vec![("today", Arg::from(call.now.day()))];
         wrong.push(FieldRefusal { field: "from_day", rule: "policy-in-past", args });
     }
     if !wrong.is_empty() {

@@ -227,7 +227,7 @@ pub fn count_try(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<(
     )?;
     if tries > TRIES_MAX {
         let until = since.plus_seconds(TRIES_SECONDS);
-        let clock = until.local_text().split_once('T').map(|(_, time)| time.to_owned()).unwrap_or_default();
+        let clock = web::clock(until);
         return Err(Refusal::too_fast("check-in-too-often", until).with("until", clock).into());
     }
     Ok(())

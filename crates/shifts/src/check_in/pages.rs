@@ -117,7 +117,7 @@ fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Respon
     let view = ScanPage {
         shift: ShiftView::new(&page, &scanned.shift),
         ticket: scanned.sealed.clone(),
-        at: view::clock(scanned.ticket.at),
+        at: web::clock(scanned.ticket.at),
         kind: scanned.kind.map_or("", SignalKind::word),
         sign_in: if scanned.signed_in { String::new() } else { format!("/sign-in?next={}", page.path()) },
         page,
@@ -272,7 +272,7 @@ async fn checked_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Fail
         .await
         .or_failed(&ask)?;
     let page = page.back("/my/shifts").tab("volunteer/today");
-    let at = |at: Option<kernel::Instant>| at.map(view::clock).unwrap_or_default();
+    let at = |at: Option<kernel::Instant>| at.map(web::clock).unwrap_or_default();
     let view = CheckedPage {
         shift: ShiftView::new(&page, &shift),
         arrived: at(row.as_ref().and_then(|row| row.arrived_at)),

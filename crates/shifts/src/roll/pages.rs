@@ -55,7 +55,7 @@ impl LineView {
     fn new(ask: &Ask, line: &RollLine, me: Option<Id<Person>>, sent: Option<&Sent<'_>>) -> Self {
         let id = line.card.id.to_string();
         let presence = line.presence.as_ref();
-        let at = |at: Option<Instant>| at.map(view::clock).unwrap_or_default();
+        let at = |at: Option<Instant>| at.map(web::clock).unwrap_or_default();
         let said = line.said.as_ref().filter(|said| said.state != "undone");
         let own = said.filter(|said| Some(said.called_by) == me);
         let state = match own.map_or("", |said| said.state.as_str()) {
@@ -159,8 +159,8 @@ fn assemble(
         open: views.iter().filter(|view| view.state == "open").count(),
         lines: views,
         is_over: call.now >= shift.ends_at,
-        ends: view::clock(shift.ends_at),
-        undo_until: called.iter().map(|said| said.settles_at).min().map(view::clock).unwrap_or_default(),
+        ends: web::clock(shift.ends_at),
+        undo_until: called.iter().map(|said| said.settles_at).min().map(web::clock).unwrap_or_default(),
         away: called.len() - came,
         came,
         done: after.done.to_owned(),

@@ -118,7 +118,7 @@ async fn mine(ask: Ask, Query(query): Query<HashMap<String, String>>) -> Result<
     let mine = mine.into_iter().map(|mine| MineView {
         now: mine.is_around(now),
         shift: mine.shift.to_string(),
-        when: view::when(&page, mine.starts_at, mine.ends_at),
+        when: page.window(mine.starts_at, mine.ends_at),
         title: mine.title,
         address: mine.address,
         state: mine.state,

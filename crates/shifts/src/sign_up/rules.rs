@@ -140,7 +140,6 @@ fn reason(rule: &'static str) -> FieldRefusal {
 
 /// A reason of the matching engine with the values its sentence names.
 fn words(found: &Reason) -> FieldRefusal {
-    let local = |at: Instant| Arg::from(at.local_text().replace('T', " "));
     let hours = |minutes: Minutes| Arg::from(minutes.to_string());
     let (rule, args) = match *found {
         Reason::AgeUnknown => ("sign-up-age-unknown", vec![]),
@@ -154,10 +153,10 @@ fn words(found: &Reason) -> FieldRefusal {
             ("sign-up-skill", vec![("skill", Arg::from(skill.to_string()))])
         }
         Reason::Busy { promise, .. } => {
-            ("sign-up-busy", vec![("from", local(promise.from)), ("to", local(promise.to))])
+            ("sign-up-busy", vec![("from", promise.from.into()), ("to", promise.to.into())])
         }
         Reason::DailyLoad { day, max, .. } => {
-            ("sign-up-day-full", vec![("day", Arg::from(day.to_string())), ("max", hours(max))])
+            ("sign-up-day-full", vec![("day", day.into()), ("max", hours(max))])
         }
         Reason::WeeklyLoad { max, .. } => ("sign-up-week-full", vec![("max", hours(max))]),
         // A shift asks nothing else: no resident, no wish.

@@ -63,7 +63,7 @@ fn everybody_follows_a_new_time_and_is_told_once() {
         let (stays, clashes, waits) = (of(&stays), of(&clashes), of(&waits));
         assert_eq!(stays.len(), 1);
         assert_eq!(stays[0].0, "shift_changed");
-        for words in ["清理楼道", "3月10日12:00", "松园路 2 号", "门口修路"] {
+        for words in ["清理楼道", "3月10日 周二 12:00", "松园路 2 号", "门口修路"] {
             assert!(stays[0].1.contains(words), "{words}: {}", stays[0].1);
         }
         assert!(clashes.len() == 1 && clashes[0].0 == "shift_clash", "{clashes:?}");

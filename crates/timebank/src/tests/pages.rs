@@ -42,7 +42,7 @@ fn a_person_sees_their_own_coins_and_nobody_elses() {
         let page = guest.with_token(person.to_string()).get("/v/coins");
         assert_eq!(page.body.matches("data-transfer").count(), 1);
         assert!(page.body.contains("+0.50") && page.body.contains("做志愿服务得到"), "{}", page.body);
-        assert!(page.body.contains("2026-03-09") && !page.body.contains("[coins-"));
+        assert!(page.body.contains("2026年3月9日") && !page.body.contains("[coins-"));
         let before = world.statements("coins_page");
         guest.with_token(person.to_string()).get("/v/coins");
         assert!(world.statements("coins_page") - before <= 8);
