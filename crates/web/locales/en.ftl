@@ -40,6 +40,7 @@ shell-rail-needs = Needs
 shell-rail-people = People
 shell-rail-activities = Teams
 shell-rail-reviews = Hours to review
+shell-rail-sheets = Sheets
 shell-rail-roles = Rights
 shell-rail-places = Stations
 

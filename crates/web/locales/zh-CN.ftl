@@ -40,6 +40,7 @@ shell-rail-needs = 需求
 shell-rail-people = 人员
 shell-rail-activities = 活动
 shell-rail-reviews = 时长复核
+shell-rail-sheets = 表格
 shell-rail-roles = 权限
 shell-rail-places = 站点
 

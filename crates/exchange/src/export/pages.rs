@@ -57,7 +57,7 @@ async fn show(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Result<R
         to: fields.given("to").map_or_else(|| today.to_string(), str::to_owned),
         clear: vec![clear],
         reason: fields.text("reason").to_owned(),
-        page: page.back("/w").tab("worker/people").wrong(wrong),
+        page: page.back("/w").tab("worker/sheets").wrong(wrong),
     };
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
 }

@@ -74,7 +74,7 @@ async fn show(ask: &Ask, kind: &str, refusal: Option<&Refusal>) -> Result<Respon
         |one: &ImportKind| Choice::new(one.word(), page.tw("import-kind-", one.word())).chosen_if(kind);
     let kinds = ImportKind::ALL.iter().map(choice).collect();
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
-    let shown = ImportPage { kinds, files, page: page.back("/w").tab("worker/people").wrong(wrong) };
+    let shown = ImportPage { kinds, files, page: page.back("/w").tab("worker/sheets").wrong(wrong) };
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
 }
 
@@ -220,7 +220,7 @@ pub(crate) async fn look(ask: Ask, Path(path): Path<String>) -> Result<Response,
         problems: problems.iter().take(PROBLEMS_SHOWN).map(said).collect(),
         more: problems.len().saturating_sub(PROBLEMS_SHOWN),
         left_out: left_out.take(PROBLEMS_SHOWN).collect(),
-        page: page.back("/w/import").tab("worker/people"),
+        page: page.back("/w/import").tab("worker/sheets"),
         file,
     };
     Ok(html(StatusCode::OK, &shown))
