@@ -273,3 +273,16 @@ refusal-walk-in-skill = This activity needs the skill { $skill }, and this perso
 refusal-walk-in-busy = This person has promised to be elsewhere at this time.
 refusal-walk-in-tired = This person has served enough this day or week; please let them rest.
 refusal-walk-in-unfit = What this person told does not fit this activity.
+
+# The sheet to print.
+sheet-title = Sign-in sheet
+sheet-hint = To print, for who has no phone
+sheet-lead = Print it from the browser, on A4. People write when they came and sign, and when they left. Call the roll from it as soon as it is over, so that the hours count as confirmed on site; later they are only typed in.
+sheet-number = No.
+sheet-who = Name and end of the phone
+sheet-came = Came at
+sheet-left = Left at
+sheet-signature = Signature
+sheet-leader = Leader's signature
+sheet-day = Date
+sheet-private = There are other people's data on this sheet. Keep it safe, hand it to the community after the roll call, and send no photo of it to a group.

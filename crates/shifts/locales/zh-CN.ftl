@@ -273,3 +273,16 @@ refusal-walk-in-skill = 这次活动要会{ $skill }，这个人没有登记，�
 refusal-walk-in-busy = 这个人这段时间已经答应去别处。
 refusal-walk-in-tired = 这个人这一天、这一周已经服务得够多了，请让他歇一歇。
 refusal-walk-in-unfit = 这个人登记的情况和这次活动不合适。
+
+# The sheet to print.
+sheet-title = 签到表
+sheet-hint = 打印出来，没有手机的人在纸上签
+sheet-lead = 用浏览器的“打印”，一张 A4 纸。来的时候写几点到、签名，走的时候写几点走。活动一结束就照着点名，时长才算“现场确认”；拖久了只能算“事后补录”。
+sheet-number = 序号
+sheet-who = 姓名和手机尾号
+sheet-came = 几点到
+sheet-left = 几点走
+sheet-signature = 签名
+sheet-leader = 队长签名
+sheet-day = 日期
+sheet-private = 这张纸上有别人的信息，请收好；点完名交给社区存起来，不要拍照发群。

@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Routes {
     let run = Access::Staff(Action::RunShifts);
     Routes::new()
         .get("/team/shifts/{id}/roll", run, roll_page)
+        .get("/team/shifts/{id}/sheet", run, sheet_page)
         .post("/team/shifts/{id}/roll", run, roll_sent)
         .post("/team/shifts/{id}/roll/undo", run, undo)
         .post("/team/shifts/{id}/walk-in", run, walk_in_sent)
@@ -177,6 +178,33 @@ async fn roll_page(
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let done = query.get("done").map_or("", String::as_str);
     show(&ask, id, After { done, ..After::default() }).await
+}
+
+/// Lines of a sheet for people who come without having signed up.
+const EMPTY_LINES: usize = 6;
+
+#[derive(Template)]
+#[template(path = "roll/templates/sheet.html")]
+struct SheetPage {
+    page: Page,
+    shift: ShiftView,
+    /// Masked name and end of the phone.
+    people: Vec<(String, String)>,
+    /// Numbers of the lines left empty.
+    empty: Vec<usize>,
+}
+
+/// The sign-in sheet to print: who signed up, and room for a signature when they come and when they go. The leader
+/// calls the roll from it.
+async fn sheet_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let ((shift, lines), page) =
+        ask.app.read(&ask, "sheet_page", move |tx, call| super::roll(tx, call, id)).await.or_failed(&ask)?;
+    let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team");
+    let people: Vec<_> =
+        lines.iter().map(|line| (line.card.name_masked.clone(), line.card.phone_last4.clone())).collect();
+    let empty = (people.len() + 1..=people.len() + EMPTY_LINES).collect();
+    Ok(html(StatusCode::OK, &SheetPage { shift: ShiftView::new(&page, &shift), people, empty, page }))
 }
 
 /// What the form says of everybody who is still open; minutes that are no number are refused, each with its person.

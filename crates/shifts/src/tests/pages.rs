@@ -75,6 +75,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../check_in/templates/digits.html"),
         include_str!("../check_in/templates/checked.html"),
         include_str!("../roll/templates/roll.html"),
+        include_str!("../roll/templates/sheet.html"),
     ];
     let asked = |source: &'static str, call: &'static str| {
         source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>()
@@ -162,6 +163,7 @@ fn a_guest_reads_a_volunteer_signs_up_and_the_reasons_are_told() {
             ("team_shift_page", &client(world, &leader), format!("/team/shifts/{shift}")),
             ("team_edit_page", &client(world, &leader), format!("/team/shifts/{shift}/edit")),
             ("roll_page", &client(world, &leader), format!("/team/shifts/{shift}/roll")),
+            ("sheet_page", &client(world, &leader), format!("/team/shifts/{shift}/sheet")),
         ] {
             let before = world.statements(name);
             let reply = client.get(&page);
@@ -246,6 +248,7 @@ fn a_leader_publishes_by_copying_and_what_is_wrong_keeps_what_was_typed() {
         assert_eq!(stranger.get(&managed).status, StatusCode::FORBIDDEN);
         assert_eq!(stranger.get(&format!("{managed}/code")).status, StatusCode::FORBIDDEN);
         assert_eq!(stranger.get(&format!("{managed}/roll")).status, StatusCode::FORBIDDEN);
+        assert_eq!(stranger.get(&format!("{managed}/sheet")).status, StatusCode::FORBIDDEN);
         assert_eq!(stranger.post(&format!("{managed}/roll"), &[("key", "x")]).status, StatusCode::FORBIDDEN);
         assert_eq!(stranger.get("/team/shifts/nonsense").status, StatusCode::NOT_FOUND);
     });
