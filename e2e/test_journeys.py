@@ -19,6 +19,8 @@ JOIN_KEYS, SIGN_IN_KEYS = 22, 11 + 6
 # Who of the demo's invented people does what; a number for each variant follows.
 ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
 CHECKS_IN, FORGETS, PROVES, ON_ROLL = 10, 35, 90, 60
+# Volunteers of a short demo; what is behind them are residents.
+VOLUNTEERS = 120
 
 
 @pytest.fixture(params=JOURNEY_VARIANTS, ids=str)
@@ -242,7 +244,7 @@ def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, proje
 
 
 def test_8_a_volunteer_gets_a_proof(walk, town, n, measured):
-    pool = (town.number(PROVES + 5 * n + k) for k in range(5))
+    pool = (town.number(one) for one in range(PROVES + n, VOLUNTEERS, 4))
     served = next(one for one in pool if one.get("/me/hours")["records"])
     journey = walk("/v", served)
     journey.tap(journey.page.locator("a[href='/me']:visible").first)

@@ -89,7 +89,7 @@ def test_from_a_need_to_the_published_root(demo, seen_by):
     at_work.locator(f"a[href='/w/needs/{need}']").click()
     chosen = at_work.locator("[name=volunteer]").first
     chosen.check()
-    helper = town.person(worker, chosen.get_attribute("value"))
+    helper = town.person(town.role("street worker"), chosen.get_attribute("value"))
     press(at_work, "核实无误，请人去")
     at_work.locator("[data-done=need-dispatched]").wait_for()
     demo.let_pass(2)
