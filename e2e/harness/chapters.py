@@ -21,6 +21,9 @@ PLACES = 12
 SETTLED_SECONDS_MAX = 60
 # Somebody of the demo who asks for each walker; residents have the numbers from 120 on.
 NEIGHBOURS = 150
+VOLUNTEERS = range(5, 60)
+# What nobody of the demo asks for, so that its own needs call no walker, who would then be left in peace.
+CATEGORY = "environment"
 
 
 def walk_through(walk):
@@ -56,7 +59,17 @@ def arrive(walk):
         register(walk, walker, walk.new_phone())
     for n, walker in enumerate(walk.signed_in):
         number = identity_number(f"197405{n + 10}")
-        walker.call("POST /api/v1/volunteers", {"name": "里芒种", "kind": "resident_id", "number": number})
+        joins = {"name": "里芒种", "kind": "resident_id", "number": number, "categories": [CATEGORY]}
+        walker.call("POST /api/v1/volunteers", joins)
+
+
+def newcomer(walk, born):
+    """A volunteer who has promised nothing to anybody yet."""
+    phone = walk.new_phone()
+    somebody = walk.town.of(phone)
+    somebody.entered(register(walk, walk.guest, phone))
+    somebody.post("/volunteers", {"name": "里芒种", "kind": "resident_id", "number": identity_number(born)})
+    return somebody
 
 
 def look_around(walk):
@@ -129,7 +142,7 @@ def at_the_desk(walk):
     return found["id"]
 
 
-NEED = {"category": "elderly", "part": "any", "address": "3 栋 201"}
+NEED = {"category": CATEGORY, "part": "any", "address": "3 栋 201"}
 
 
 def needs(walk):
@@ -154,7 +167,10 @@ def needs(walk):
     worker.call("GET /api/v1/needs/inbox")
     need = neighbour.post("/needs", NEED | {"day": "tomorrow"})["id"]
     worker.call("POST /api/v1/needs/{id}/verify", {}, id=need)
-    best = worker.call("GET /api/v1/needs/{id}/candidates", id=need)["candidates"][0]["person"]
+    worker.call("GET /api/v1/needs/{id}/candidates", id=need)
+    # Who is asked is then left in peace, and the walkers are still needed: one of the street's volunteers.
+    others = (walk.town.number(n).id for n in VOLUNTEERS)
+    best = next(one for one in others if not worker.get(f"/needs/{need}/candidates/{one}")["rules"])
     worker.call("GET /api/v1/needs/{id}/candidates/{person}", id=need, person=best)
     worker.call("POST /api/v1/needs/{id}/dispatch", {"volunteers": [best]}, id=need)
     assert worker.call("GET /api/v1/needs/{id}/asking", id=need)["because"]
@@ -170,7 +186,9 @@ def needs(walk):
         neighbour = walk.town.number(NEIGHBOURS + 1 + n)
         declined[walker.role] = verified(neighbour, "tomorrow")
         other_worker.post(f"/needs/{declined[walker.role]}/dispatch", {"volunteers": [walker.id]})
-        promised = verified(neighbour, "weekend")
+    # What is given back is asked of others at once, so nobody gives back before all were asked.
+    for n, walker in enumerate(walk.signed_in):
+        promised = verified(walk.town.number(NEIGHBOURS + 1 + n), "weekend")
         walker.call("POST /api/v1/needs/{id}/accept", {}, id=promised)
         walker.call("POST /api/v1/needs/{id}/give-back", {}, id=promised)
     walk.demo.let_pass(2)
@@ -234,8 +252,9 @@ def shifts(walk):
         served[leader.role] = shift
     for walker in walk.signed_in:
         walker.call("POST /api/v1/shifts/{id}/sign-up", {}, id=served[leads(walk, walker).role])
-    walk.forgets = walk.town.number(40)
+    walk.forgets = newcomer(walk, "19760510")
     walk.forgets.post(f"/shifts/{served['leader']}/sign-up")
+    walk.stranger = newcomer(walk, "19760511")
     walk.served = served
 
 
@@ -249,8 +268,7 @@ def hours(walk):
         shift = walk.served[leader.role]
         walk.demo.let_pass_to(walk.guest.call("GET /api/v1/shifts/{id}", id=shift)["starts_at"])
         serving = [walker for walker in walk.signed_in if leads(walk, walker) is leader]
-        stranger = walk.town.number(60)
-        leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": stranger.phone}, id=shift)
+        leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": walk.stranger.phone}, id=shift)
         if leader is walk.leader:
             digits = leader.get(f"/shifts/{shift}/code")["digits"]
             walk.forgets.post(f"/shifts/{shift}/check-in", {"code": digits, "kind": "arrived"})
