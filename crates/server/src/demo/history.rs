@@ -742,6 +742,10 @@ impl History {
     /// Those who came scan the leader's code; one in ten forgets.
     fn scan(&mut self, shift: Id<Shift>, kind: SignalKind, forgets: u64) -> Outcome<()> {
         let leader = self.leader_of(shift)?;
+        let code = self.act("shift_code", &leader, move |tx, call| {
+            Ok(shifts::code(call, &shifts::shift(tx, shift)?)?)
+        })?;
+        let token = code.token;
         for (volunteer, comes) in self.present.get(&shift).cloned().unwrap_or_default() {
             let looks =
                 volunteer.person == self.volunteers.get(cast::VOLUNTEER).and_then(|actor| actor.person);
@@ -749,11 +753,9 @@ impl History {
                 continue;
             }
             let browser = vault::digest(&volunteer.person.map(|id| id.bytes()).unwrap_or_default());
-            let code = self.act("shift_code", &leader, move |tx, call| {
-                Ok(shifts::code(call, &shifts::shift(tx, shift)?)?)
-            })?;
+            let token = token.clone();
             let scanned = self.act("check_in", &volunteer, move |tx, call| {
-                let (_, ticket) = shifts::scan(tx, call, &code.token, browser)?;
+                let (_, ticket) = shifts::scan(tx, call, &token, browser)?;
                 shifts::check_in(tx, call, &ticket, kind)
             });
             match scanned {
