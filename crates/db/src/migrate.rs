@@ -34,6 +34,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0004_certificate",
         "0005_waves",
         "0006_import",
+        "0007_order_in_index",
     ]
 }
 

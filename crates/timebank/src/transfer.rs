@@ -45,7 +45,10 @@ pub(crate) fn moved_since(
     let mut list = Vec::new();
     tx.each(
         "SELECT id, debit, credit, amount, unit, kind, refers_to, cause, at FROM transfer
-         WHERE district = $1 AND at >= $4 AND (debit = $2 OR credit = $2 OR debit = $3 OR credit = $3)
+         WHERE district = $1 AND at >= $4 AND debit IN ($2, $3)
+         UNION
+         SELECT id, debit, credit, amount, unit, kind, refers_to, cause, at FROM transfer
+         WHERE district = $1 AND at >= $4 AND credit IN ($2, $3)
          ORDER BY at, id",
         params![one.district(), one, other, from],
         |row| {
