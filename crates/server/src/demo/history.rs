@@ -600,7 +600,7 @@ impl History {
 
     /// Whoever was asked answers: most come, some cannot, a few do not look at their phone.
     fn answer(&mut self, need: Id<needs::Need>) -> Outcome<()> {
-        self.tick()?;
+        needs::tick(&self.db, &self.kit, self.now())?;
         let worker = self.worker_of(need);
         let now = self.now();
         let offers = self.act("need_offers", &worker, move |tx, call| needs::offers(tx, call, need))?;
@@ -705,14 +705,13 @@ impl History {
         let ends_at = starts_at + lasts;
         self.at(ends_at + Minutes(2), Scene::End(shift));
         self.at(ends_at + Minutes(18), Scene::Visit(shift));
-        self.at(ends_at + Minutes(29), Scene::Settle);
         self.at(ends_at + Minutes(30), Scene::Roll(shift));
         self.at(ends_at + Minutes(41), Scene::Settle);
         Ok(())
     }
 
     fn sign_ups(&mut self, shift: Id<Shift>) -> Outcome<()> {
-        let eager = 5 + usize::try_from(self.kit.random.below(7)).unwrap_or(0);
+        let eager = 5 + usize::try_from(self.kit.random.below(5)).unwrap_or(0);
         for n in 0..eager {
             let who = if n == 0 && self.is_on_now(shift) { cast::VOLUNTEER } else { self.somebody() };
             let Some(volunteer) = self.volunteers.get(who).cloned() else { continue };
