@@ -18,7 +18,7 @@ ROLL_PEOPLE = 20
 JOIN_KEYS, SIGN_IN_KEYS = 22, 11 + 6
 # Who of the demo's invented people does what; a number for each variant follows.
 ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
-CHECKS_IN, FORGETS, PROVES, ON_ROLL = 10, 35, 90, 60
+CHECKS_IN, FORGETS, PROVES, ON_ROLL = 10, 35, 12, 60
 # Volunteers of a short demo; what is behind them are residents.
 VOLUNTEERS = 120
 
