@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use db::{Fault, Tx};
-use journal::Call;
 use kernel::{Actor, Id, Person};
 use people::testing;
 use sheets::{Heading, Table};
 use testkit::{Client, World};
-use web::{App, Entered, Place, Text};
+use web::{App, Place, Text};
 
 pub(crate) const HERE: &str = "420103002001";
 /// A community of the same street.
@@ -18,20 +16,6 @@ pub(crate) const THERE: &str = "420103001005";
 /// A community of another district.
 pub(crate) const FAR: &str = "420106001001";
 pub(crate) const STREET: &str = "420103002";
-
-/// A session's token is the person's id: who signs in how is tested with the people.
-struct ById;
-
-impl web::Sessions for ById {
-    fn actor(&self, tx: &mut Tx<'_>, call: &Call, token: &str) -> Result<Entered, Fault> {
-        let person: Id<Person> = token.parse().map_err(|_| Fault::Defect("no id".to_owned()))?;
-        let actor = people::actor(tx, person, call.now).map_err(|e| Fault::Defect(e.to_string()))?;
-        Ok(Entered { actor, touch: false })
-    }
-    fn touch(&self, _: &mut Tx<'_>, _: &Call, _: &str) -> Result<(), Fault> {
-        Ok(())
-    }
-}
 
 pub(crate) fn id(actor: &Actor) -> Id<Person> {
     actor.person.unwrap()
@@ -45,7 +29,7 @@ pub(crate) fn app(world: &World) -> App {
         name: "松园街道".to_owned(),
         phone: "027-0000".to_owned(),
     };
-    App::new(world.db.clone(), Arc::clone(&world.kit), text.unwrap(), place, Box::new(ById), false)
+    App::new(world.db.clone(), Arc::clone(&world.kit), text.unwrap(), place, Box::new(testing::ById), false)
 }
 
 /// A browser of somebody, with the pages of this crate, of the people and of the hours.

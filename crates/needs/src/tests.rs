@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use db::{Fault, Outcome, Tx};
+use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Actor, Id, Instant, Person, Refusal};
 use people::testing;
 use testkit::{Client, Reply, World, on_both};
-use web::{App, Entered, Place, Text};
+use web::{App, Place, Text};
 
 use crate::{Need, Offer, State, Typed, Verified};
 
@@ -16,20 +16,6 @@ pub(crate) const HERE: &str = "420103001005";
 pub(crate) const NEAR: &str = "420103001006";
 /// A community of another district.
 pub(crate) const FAR: &str = "420102010003";
-
-/// A session's token is the person's id: who signs in how is tested with the people.
-struct ById;
-
-impl web::Sessions for ById {
-    fn actor(&self, tx: &mut Tx<'_>, call: &Call, token: &str) -> Result<Entered, Fault> {
-        let person: Id<Person> = token.parse().map_err(|_| Fault::Defect("no id".to_owned()))?;
-        let actor = people::actor(tx, person, call.now).map_err(|e| Fault::Defect(e.to_string()))?;
-        Ok(Entered { actor, touch: false })
-    }
-    fn touch(&self, _: &mut Tx<'_>, _: &Call, _: &str) -> Result<(), Fault> {
-        Ok(())
-    }
-}
 
 /// Every page and route of this crate over a world.
 pub(crate) fn router(world: &World) -> axum::Router {
@@ -44,7 +30,7 @@ pub(crate) fn router(world: &World) -> axum::Router {
         name: "松园社区".to_owned(),
         phone: "027-00000000".to_owned(),
     };
-    let app = App::new(world.db.clone(), Arc::clone(&world.kit), text, place, Box::new(ById), false);
+    let app = App::new(world.db.clone(), Arc::clone(&world.kit), text, place, Box::new(testing::ById), false);
     let (_, router, _) = crate::routes().into_parts();
     router.with_state(app)
 }

@@ -42,8 +42,7 @@ impl Fonts {
     pub(crate) fn covering(&self, words: &mut Value, missing: &str) -> Vec<Font> {
         let mut wanted = BTreeSet::new();
         each_text(words, &mut |text| wanted.extend(text.chars().filter(|one| !one.is_control())));
-        let lacks = |fonts: &[Font], one: char| !fonts.iter().any(|font| has(font, one));
-        wanted.retain(|one| lacks(&self.along, *one));
+        wanted.retain(|one| !self.along.iter().any(|font| has(font, *one)));
         let mut chosen = self.along.clone();
         if wanted.is_empty() {
             return chosen;

@@ -4,11 +4,29 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use db::{Fault, Tx};
+use journal::Call;
 use kernel::{Actor, Day, DivisionCode, Id, Over, Person, Role};
 use testkit::World;
 use vault::{Document, DocumentKind, Phone};
+use web::Entered;
 
 use crate::{Guardian, Join, Joined, Registration};
+
+/// A session's token is the person's id: who signs in how is tested with the people.
+#[derive(Debug)]
+pub struct ById;
+
+impl web::Sessions for ById {
+    fn actor(&self, tx: &mut Tx<'_>, call: &Call, token: &str) -> Result<Entered, Fault> {
+        let person: Id<Person> = token.parse().map_err(|_| Fault::Defect("no id".to_owned()))?;
+        let actor = crate::actor(tx, person, call.now).map_err(|e| Fault::Defect(e.to_string()))?;
+        Ok(Entered { actor, touch: false })
+    }
+    fn touch(&self, _: &mut Tx<'_>, _: &Call, _: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 

@@ -1,7 +1,5 @@
 //! The statement: what is signed, as canonical JSON.
 
-use std::collections::BTreeSet;
-
 use hours::ServiceRecord;
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
 use serde_json::{Map, Value, json};
@@ -160,11 +158,6 @@ impl Statement {
             *sums.entry(grade.clone()).or_default() += minutes;
         }
         sums
-    }
-
-    /// The words of its categories, each once.
-    pub fn categories(&self) -> BTreeSet<&str> {
-        self.lines.iter().map(|line| line.category.as_str()).collect()
     }
 
     /// Whether the records still say what the statement says. What was recorded later does not make it wrong.

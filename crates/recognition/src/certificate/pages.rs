@@ -12,13 +12,13 @@ use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Day, Id, Minutes, Person, Refusal};
 use shifts::Project;
-use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Place, html};
 
 use super::{Scope, issue, of_ticket, ticket};
 use crate::{
-    Line, Statement,
-    check::category_key,
+    Statement,
     fact::{self, Fact},
+    words,
 };
 
 /// Single services offered on the page, the newest.
@@ -105,7 +105,7 @@ impl ListPage {
     }
 
     fn category(&self, fact: &Fact) -> String {
-        self.page.t(&category_key(&fact.category))
+        words::category(&self.page, &fact.category)
     }
 }
 
@@ -155,6 +155,18 @@ pub(super) fn read_day(text: &str) -> Option<Day> {
     Day::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
+/// Issues a certificate and leads to where it is shown.
+fn issue_and_show(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    scope: Scope,
+    place: &Place,
+) -> Outcome<Answer> {
+    let issued = issue(tx, call, person, scope, (place.division, &place.name))?;
+    Ok(Answer::go(format!("/v/cert/{}", ticket(call, issued.code)?)))
+}
+
 /// Issues the certificate that was chosen.
 pub(crate) async fn issue_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
     let place = ask.app.place().clone();
@@ -163,8 +175,7 @@ pub(crate) async fn issue_form(ask: Ask, fields: Fields) -> Result<Response, Fai
         .app
         .command(&ask, "statement_issue", fields.key(), fields.digest(), move |tx, call| {
             let scope = chosen(&typed, call.now.day())?;
-            let issued = issue(tx, call, call.actor.signed_in()?, scope, (place.division, &place.name))?;
-            Ok(Answer::go(format!("/v/cert/{}", ticket(call, issued.code)?)))
+            issue_and_show(tx, call, call.actor.signed_in()?, scope, &place)
         })
         .await;
     match answer {
@@ -187,8 +198,7 @@ pub(crate) async fn issue_for_form(
     let answer = ask
         .app
         .command(&ask, "statement_issue", fields.key(), fields.digest(), move |tx, call| {
-            let issued = issue(tx, call, person, Scope::All, (place.division, &place.name))?;
-            Ok(Answer::go(format!("/v/cert/{}", ticket(call, issued.code)?)))
+            issue_and_show(tx, call, person, Scope::All, &place)
         })
         .await;
     Ok(answer.or_failed(&ask)?.into_response())
@@ -213,11 +223,6 @@ impl IssuedPage {
     /// What others see of it.
     fn look(&self) -> String {
         format!("/verify/{}", self.code)
-    }
-
-    fn what(&self, line: &Line) -> String {
-        let category = self.page.t(&category_key(&line.category));
-        if line.title.is_empty() { category } else { line.title.clone() }
     }
 }
 

@@ -15,7 +15,7 @@ use people::Identity;
 use web::{Ask, Failed, OrFailed, Page, clock};
 
 use super::{Held, Issued, of_ticket};
-use crate::{Line, Statement, Verdict, check::category_key};
+use crate::{Line, Statement, Verdict};
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::of_the_machine);
 /// Hexadecimal digits of the statement's digest that are printed.
@@ -83,8 +83,6 @@ impl Words<'_> {
         let (page, statement) = (self.page, self.statement);
         let hours = statement.minutes().to_string();
         let fact = |key: &str, value: String| (page.t(key), value);
-        let contents: Vec<String> =
-            statement.categories().into_iter().map(|word| page.t(&category_key(word))).collect();
         let document = match identity.document_kind.as_str() {
             "" => String::new(),
             kind => page.tb(
@@ -102,7 +100,7 @@ impl Words<'_> {
             fact("people-document-kind", document),
             fact("cert-volunteer-number", statement.volunteer_number.clone()),
             fact("cert-days", days.clone()),
-            fact("cert-content", contents.join(&page.t("cert-comma"))),
+            fact("cert-content", statement.content(page)),
             fact("cert-time", page.tb("cert-sum", "count", statement.lines.len(), "hours", hours.as_str())),
             fact("cert-unit", statement.unit.clone()),
         ];
@@ -140,14 +138,12 @@ impl Words<'_> {
 
     fn line(&self, line: &Line) -> [String; 6] {
         let page = self.page;
-        let what =
-            if line.title.is_empty() { page.t(&category_key(&line.category)) } else { line.title.clone() };
         let grades: Vec<String> =
             line.grades.keys().map(|grade| page.t(&format!("paper-letter-{grade}"))).collect();
         [
             page.date(line.day),
             format!("{}–{}", clock(line.from), clock(line.to)),
-            what,
+            line.what(page),
             line.place.clone(),
             crate::fact::minutes(&line.grades).to_string(),
             grades.join(" "),

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use db::{Fault, Outcome, Tx};
 use journal::{Call, Event};
-use kernel::{Action, Arg, Instant, Refusal, ServiceCategory};
+use kernel::{Action, Arg, Instant, Refusal};
 use notify::Channel;
 use web::{Language, Text};
 
@@ -119,10 +119,4 @@ pub(crate) fn reason_of(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Opti
     let place = signed(call, &stored, code).map(|statement| statement.division);
     let may = place.is_some_and(|place| call.actor.may(Action::ReviewHours, place));
     Ok(stored.revoked_reason.filter(|_| may))
-}
-
-/// The key of a category's words.
-pub(crate) fn category_key(word: &str) -> String {
-    let known = ServiceCategory::from_word(word);
-    known.map_or_else(|| "cert-category-other".to_owned(), |one| format!("category-{}", one.word()))
 }

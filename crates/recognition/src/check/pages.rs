@@ -10,8 +10,8 @@ use kernel::{Actor, FieldRefusal, Refusal};
 use serde::Deserialize;
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
 
-use super::{Verdict, category_key, check, reason_of, revoke};
-use crate::{Code, Line, Statement};
+use super::{Verdict, check, reason_of, revoke};
+use crate::Code;
 
 /// Checks from one address in a minute at most: enough for a desk, too few to guess.
 const CHECKS_MAX: u32 = 30;
@@ -80,17 +80,6 @@ impl VerdictPage {
             verdict => format!("verify-{}-what", verdict.word()),
         };
         self.page.t(&key)
-    }
-
-    /// What was done, in the words of the categories.
-    fn content(&self, statement: &Statement) -> String {
-        let words: Vec<String> =
-            statement.categories().into_iter().map(|word| self.page.t(&category_key(word))).collect();
-        words.join(&self.page.t("cert-comma"))
-    }
-
-    fn what(&self, line: &Line) -> String {
-        if line.title.is_empty() { self.page.t(&category_key(&line.category)) } else { line.title.clone() }
     }
 }
 
