@@ -76,7 +76,7 @@ impl Cell {
         })
     }
 
-    /// How a finding names the value of a key, without dashes: as a number, a date or in hexadecimal.
+    /// How a finding names the value of a key, as a number, or as a date or in hexadecimal without dashes.
     fn name(&self, column: &str) -> String {
         match self {
             Self::Int(day) if column == "day" && i32::try_from(*day).is_ok() => {
@@ -223,11 +223,10 @@ fn town(ground: &Ground) -> Town {
 
 /// Whether a finding names the row that was changed: by one of its keys, as it stood or as it stands now.
 fn names(found: &Found, target: &Target, keys: &[String]) -> bool {
-    let in_journal = found
-        .journal
-        .findings
-        .iter()
-        .any(|finding| finding.table == target.table && keys.contains(&finding.row.replace('-', "")));
+    // A number may be below zero: its sign is no dash of an id or a date.
+    let is_named = |row: &String| keys.contains(row) || keys.contains(&row.replace('-', ""));
+    let in_journal =
+        found.journal.findings.iter().any(|finding| finding.table == target.table && is_named(&finding.row));
     let in_ledger = found.ledger.findings.iter().any(|line| {
         let line = line.replace('-', "");
         keys.iter().any(|key| key.len() == 32 && line.contains(key.as_str()))
