@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db::{Fault, Tx};
+use db::{Fault, Outcome, Tx};
 use kernel::{Calendar, Day, DivisionCode, Instant, Minutes};
 use matching::waves::Pace;
 
@@ -72,11 +72,25 @@ impl Promises {
     /// # Errors
     /// A fault.
     pub fn load(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Self, Fault> {
-        let mut values: BTreeMap<String, i64> =
-            DEFAULTS.iter().map(|one| (one.name.to_owned(), one.minutes)).collect();
-        let decided = places::policies(tx, place, "need.", day)?;
-        values.extend(decided.into_iter().map(|(name, policy)| (name, policy.value)));
-        Ok(Self(values))
+        Ok(Self::of(places::policies(tx, place, "need.", day)?))
+    }
+
+    /// As [`Promises::load`], with the tree in force, in one statement.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(crate) fn load_with_tree(
+        tx: &mut Tx<'_>,
+        place: DivisionCode,
+        day: Day,
+    ) -> Outcome<(Self, places::Edition)> {
+        let (decided, tree) = places::policies_and_tree(tx, place, "need.", day)?;
+        Ok((Self::of(decided), tree))
+    }
+
+    fn of(decided: BTreeMap<String, places::Policy>) -> Self {
+        let defaults = DEFAULTS.iter().map(|one| (one.name.to_owned(), one.minutes));
+        Self(defaults.chain(decided.into_iter().map(|(name, policy)| (name, policy.value))).collect())
     }
 
     fn minutes(&self, name: &str, urgent: bool) -> Minutes {

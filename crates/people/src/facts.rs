@@ -1,10 +1,10 @@
-//! What the matching engine looks at, gathered for one volunteer or for all of a category in a district.
+//! What the matching engine looks at, gathered for one volunteer or for all of a category in an area.
 //!
 //! Left to the caller, since other areas know them: minutes on record (`served`), refused and wished pairs.
 
 use std::collections::BTreeMap;
 
-use db::{Fault, Outcome, Row, Tx, params};
+use db::{Fault, Outcome, Row, Tx, Value, params};
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Weekday};
 use matching::{Code, Commitment, Metres, Place, Proof, Sex, Validity, Volunteer, WeeklyTime};
 
@@ -18,7 +18,7 @@ const AROUND: Minutes = Minutes::from_hours(8 * 24);
 /// is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`. The first condition stands behind
 /// the volunteer's own row, the second behind those of the parts.
 macro_rules! select_facts {
-    ($own:literal, $parts:literal) => {
+    ($own:expr, $parts:expr) => {
         concat!(
             "SELECT 0, v.person, v.limits, p.division, p.birth_day, p.sex, v.radius_m, v.guardian_consent_at,
                  v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
@@ -39,6 +39,17 @@ macro_rules! select_facts {
              WHERE district = $1 AND ends_at > $2 AND starts_at < $3",
             $parts
         )
+    };
+}
+
+/// People whom [`volunteers_for`] reads wherever they live.
+pub const ALSO_MAX: usize = 32;
+
+/// Whether somebody lives between `$5` and `$6`, or is one of [`ALSO_MAX`] more.
+macro_rules! lives_there {
+    () => {
+        "(p.division BETWEEN $5 AND $6 OR p.id IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38))"
     };
 }
 
@@ -202,27 +213,46 @@ pub fn volunteer_with_proofs(
     Ok(found.volunteers().next().map(|volunteer| Facts { volunteer, claimed }))
 }
 
-/// The facts of every volunteer of the place's district who serves in `category` or named none, for an engagement
-/// within `window`; in the order of their ids. One statement, however many volunteers.
+/// The facts of every volunteer who lives in `area` or is one of `also` (of its district; at most [`ALSO_MAX`] of them) and
+/// serves in `category` or named none, for an engagement within `window`; in the order of their ids. One statement, however
+/// many volunteers.
 ///
 /// # Errors
 /// A fault.
 pub fn volunteers_for(
     tx: &mut Tx<'_>,
-    place: DivisionCode,
+    area: DivisionCode,
+    also: &[Id<Person>],
     category: &str,
     window: (Instant, Instant),
 ) -> Outcome<Vec<Volunteer>> {
     let mut found = Found::default();
+    let (from, to) = (window.0 - AROUND, window.1 + AROUND);
+    let homes = area.subtree();
+    let bound = |code: u64| i64::try_from(code).unwrap_or(i64::MAX);
+    let (first, last) = (bound(*homes.start()), bound(*homes.end()));
+    let district = area.district();
+    let mut values = params![district, from, to, category, first, last].to_vec();
+    let before = values.len();
+    values.extend(also.iter().take(ALSO_MAX).map(|id| Value::Uuid(id.bytes())));
+    values.resize(before + ALSO_MAX, Value::Null);
     tx.each(
         select_facts!(
-            " AND (EXISTS (SELECT 1 FROM volunteer_category c
+            concat!(
+                " AND ",
+                lives_there!(),
+                " AND (EXISTS (SELECT 1 FROM volunteer_category c
                    WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
-               OR NOT EXISTS (SELECT 1 FROM volunteer_category c
-                   WHERE c.district = v.district AND c.person = v.person))",
-            ""
+                 OR NOT EXISTS (SELECT 1 FROM volunteer_category c
+                   WHERE c.district = v.district AND c.person = v.person))"
+            ),
+            concat!(
+                " AND person IN (SELECT p.id FROM person p WHERE p.district = $1 AND ",
+                lives_there!(),
+                ")"
+            )
         ),
-        params![place.district(), window.0 - AROUND, window.1 + AROUND, category],
+        &values,
         |row| found.take(row),
     )?;
     Ok(found.volunteers().collect())

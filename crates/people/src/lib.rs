@@ -43,7 +43,7 @@ pub use claim::give_phone;
 pub use commitment::{commit, is_busy, release};
 pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{
-    BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
+    ALSO_MAX, BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
 };
 pub use imported::{Brought, ImportedVolunteer, import_volunteer, standing, volunteers_by_number};
 pub use join::{

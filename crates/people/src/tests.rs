@@ -140,14 +140,18 @@ fn the_facts_of_one_are_the_facts_among_all() {
             })
             .unwrap();
         let window = (hour(9), hour(12));
+        let found_in = |area: DivisionCode, also: &[Id<Person>]| {
+            let also = also.to_vec();
+            let found = world.read("test_for", &Actor::system(), move |tx, _| {
+                crate::volunteers_for(tx, area, &also, "haircut", window)
+            });
+            found.unwrap()
+        };
+        let ids = |found: &[matching::Volunteer]| found.iter().map(|one| one.id).collect::<Vec<_>>();
         let place = DivisionCode::parse(HERE).unwrap();
-        let found = world
-            .read("test_for", &Actor::system(), move |tx, _| {
-                crate::volunteers_for(tx, place, "haircut", window)
-            })
-            .unwrap();
-        let ids: Vec<_> = found.iter().map(|volunteer| volunteer.id).collect();
-        assert_eq!(ids, [person(&barber), person(&any)]);
+        let found = found_in(place.district().division(), &[]);
+        let ids_found = ids(&found);
+        assert_eq!(ids_found, [person(&barber), person(&any)]);
         assert_eq!(world.statements("test_for"), 1);
         for volunteer in &found {
             let id = volunteer.id;
@@ -167,7 +171,10 @@ fn the_facts_of_one_are_the_facts_among_all() {
             .read("test_one", &Actor::system(), move |tx, _| crate::volunteer_facts(tx, gone, window))
             .unwrap();
         assert!(none.is_none(), "a resident is no volunteer");
-        assert!(!ids.contains(&person(&gardener)));
+        assert!(!ids_found.contains(&person(&gardener)));
+        assert_eq!(ids(&found_in(place, &[])), [person(&barber)]);
+        let nearby = found_in(place, &[person(&any), person(&gardener)]);
+        assert_eq!(format!("{nearby:?}"), format!("{found:?}"), "who is named, with all that hangs on them");
     });
 }
 

@@ -20,7 +20,9 @@ pub use edition::{
     Edition, EditionWish, ImportRefused, ImportReport, Imported, fault_sentence, import_divisions, tree,
     tree_in,
 };
-pub use policy::{POLICY_NAME_CHARS_MAX, Policy, policies, policy, seed_policy, set_policy};
+pub use policy::{
+    POLICY_NAME_CHARS_MAX, Policy, policies, policies_and_tree, policy, seed_policy, set_policy,
+};
 pub use station::{
     Contact, Function, NewStation, STATION_TEXT_CHARS_MAX, Station, StationKind, StationTable,
     change_station, create_station, station, stations_around,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{FromRow, Outcome, Tx, params};
 use journal::Call;
-use kernel::{Action, Id, Instant, Person, Refusal};
+use kernel::{Action, Id, Instant, Level, Person, Refusal};
 use matching::{Engagement, Limits, Purpose, Ranked, Reason, Volunteer, eligible, rank};
 
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 pub const SUGGESTED: usize = 3;
 /// How many a caller of the API can ask for.
 pub const CANDIDATES_MAX: usize = 20;
+/// How far down the ranking anybody looks: as far as the waves were rehearsed.
+pub(crate) const RANKED: usize = 60;
 
 /// One of the best for a need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +89,8 @@ impl Known {
     }
 }
 
-/// Everybody of the district who serves in a need's category, and what they would be asked. Who asked it for themselves or
-/// for somebody is not asked to come.
+/// Those who serve in a need's category, and what they would be asked: enough that nobody left out is among the best
+/// [`RANKED`]. Who asked it for themselves or for somebody is not asked to come.
 pub(crate) struct Crowd {
     engagement: Engagement,
     pub(crate) known: Known,
@@ -96,19 +98,35 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    /// Two reads, however many they are; a third for a resident of another district.
-    pub(crate) fn load(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Self> {
+    /// Two or three reads, however many they are; one more for a resident of another district. The street is read first,
+    /// with `named` and who came before: neighbours go before everybody else of the district, so where enough of them fit,
+    /// the rest of the district need not be looked at.
+    pub(crate) fn load(tx: &mut Tx<'_>, call: &Call, need: &Need, named: &[Id<Person>]) -> Outcome<Self> {
         let known = Known::load(tx, need)?;
         let engagement = known.with(need.engagement(Purpose::Ask, call.now)?);
         let window = (engagement.window.from, engagement.window.to);
-        let mut volunteers = people::volunteers_for(tx, need.division, need.category.word, window)?;
-        volunteers.retain(|one| one.id != need.recipient && one.id != need.asked_by);
-        Ok(Self { engagement, known, volunteers })
+        let also: Vec<Id<Person>> = known.came.keys().chain(named).copied().collect();
+        let mut crowd = Self { engagement, known, volunteers: Vec::new() };
+        let mut read = |area| {
+            let found = people::volunteers_for(tx, area, &also, need.category.word, window);
+            let mut volunteers = found?;
+            volunteers.retain(|one| one.id != need.recipient && one.id != need.asked_by);
+            Outcome::Ok(volunteers)
+        };
+        let street = need.division.street();
+        if street.level() == Level::Street && also.len() <= people::ALSO_MAX {
+            crowd.volunteers = read(street)?;
+        }
+        if crowd.best(RANKED, call.now, &Limits::default()).len() < RANKED {
+            crowd.volunteers = read(need.division.district().division())?;
+        }
+        Ok(crowd)
     }
 
-    /// The best `k` of those whom these limits let be asked.
+    /// The best `k` of those whom these limits let be asked; at most [`RANKED`], and limits that let more be asked than the
+    /// usual ones.
     pub(crate) fn best(&self, k: usize, now: Instant, limits: &Limits) -> Vec<Candidate> {
-        self.candidates(&rank(&self.engagement, &self.volunteers, k, now, limits))
+        self.candidates(&rank(&self.engagement, &self.volunteers, k.min(RANKED), now, limits))
     }
 
     /// Those of `chosen` who may be asked, best first.
@@ -138,7 +156,7 @@ impl Crowd {
 pub fn candidates(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, k: usize) -> Outcome<Vec<Candidate>> {
     let need = need::load(tx, id)?;
     call.actor.must(Action::DispatchNeeds, need.division)?;
-    Ok(Crowd::load(tx, call, &need)?.best(k.min(CANDIDATES_MAX), call.now, &Limits::default()))
+    Ok(Crowd::load(tx, call, &need, &[])?.best(k.min(CANDIDATES_MAX), call.now, &Limits::default()))
 }
 
 /// Everything that stands against asking one person; nothing means they may be asked.

@@ -60,14 +60,14 @@ pub fn dispatch(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, chosen: &[Id<Person>
     }
     let promises = Promises::load(tx, need.division, call.now.day())?;
     need.ask_until = Some(until(&need, call, &promises));
-    let crowd = Crowd::load(tx, call, &need)?;
-    let wave = Wave::decide(tx, call, &need, &crowd, true)?;
+    let crowd = Crowd::load(tx, call, &need, chosen)?;
+    let wave = Wave::decide(tx, call, &need, (&crowd, &promises), true)?;
     let sent_at = call.now.plus_seconds(UNDO_SECONDS);
     if chosen.is_empty() || wave.is_of(chosen) {
         if wave.decision.stop.is_some() {
             return Err(Refusal::conflict("need-nobody-fits").into());
         }
-        return follow(tx, call, &mut need, (&wave, &crowd.known), sent_at);
+        return follow(tx, call, &mut need, (&wave, &crowd.known, &promises), sent_at);
     }
     let named = crowd.among(chosen, call.now);
     if named.len() < chosen.len() {
@@ -92,14 +92,13 @@ fn follow(
     tx: &mut Tx<'_>,
     call: &Call,
     need: &mut Need,
-    (wave, known): (&Wave, &Known),
+    (wave, known, promises): (&Wave, &Known, &Promises),
     sent_at: Instant,
 ) -> Outcome<Vec<Offer>> {
     need.look_at = wave.decision.next_at;
     need.asking = words::of_decision(&wave.decision);
     if !wave.ask.is_empty() {
-        let promises = Promises::load(tx, need.division, call.now.day())?;
-        let answer_by = answer_by(need, &promises, sent_at);
+        let answer_by = answer_by(need, promises, sent_at);
         return ask(tx, call, need, &wave.ask, (sent_at, answer_by));
     }
     let awaited = known.offers.iter().any(|offer| offer.state.is_open());
@@ -152,9 +151,10 @@ fn go_on(tx: &mut Tx<'_>, call: &Call, need: &mut Need) -> Outcome<()> {
         return Ok(());
     }
     let call = call.by_system();
-    let crowd = Crowd::load(tx, &call, need)?;
-    let wave = Wave::decide(tx, &call, need, &crowd, false)?;
-    follow(tx, &call, need, (&wave, &crowd.known), call.now).map(drop)
+    let crowd = Crowd::load(tx, &call, need, &[])?;
+    let promises = Promises::load(tx, need.division, call.now.day())?;
+    let wave = Wave::decide(tx, &call, need, (&crowd, &promises), false)?;
+    follow(tx, &call, need, (&wave, &crowd.known, &promises), call.now).map(drop)
 }
 
 /// Every offer of a need, the first asked first.

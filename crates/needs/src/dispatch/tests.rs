@@ -253,3 +253,35 @@ fn a_helper_from_another_district_is_one_transaction() {
         assert_eq!(world.count("SELECT COUNT(*) FROM service_record WHERE district = $1", &[420_102]), 1);
     });
 }
+
+#[test]
+fn where_enough_neighbours_fit_nobody_else_is_looked_at() {
+    on_both(|world| {
+        let street = street(world);
+        let away = testing::volunteer(world, "郑远方", "420103002001");
+        let need = street.need(world);
+        let needs_id = need.id;
+        // Who is suggested, and how many statements it took.
+        let best = || {
+            let before = world.statements("test_candidates");
+            let found = world
+                .read("test_candidates", &street.worker, move |tx, call| {
+                    crate::candidates(tx, call, needs_id, crate::CANDIDATES_MAX)
+                })
+                .unwrap();
+            let people: Vec<_> = found.iter().map(|one| one.person).collect();
+            (people, world.statements("test_candidates") - before)
+        };
+        let (few, with_district) = best();
+        assert_eq!(few, [id(&street.wang), id(&street.zhao), id(&away)]);
+        for n in 0..super::candidates::RANKED - 2 {
+            testing::volunteer(world, "钱近邻", if n % 2 == 0 { HERE } else { NEAR });
+        }
+        let (many, street_alone) = best();
+        assert_eq!(street_alone, with_district - 1);
+        assert_eq!((many.len(), many[0]), (crate::CANDIDATES_MAX, few[0]));
+        assert!(!many.contains(&id(&away)));
+        // Who is named is asked wherever they live.
+        assert_eq!(dispatched(world, &street.worker, &need, &[&away]).unwrap().len(), 1);
+    });
+}

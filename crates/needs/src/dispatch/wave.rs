@@ -12,14 +12,11 @@ use matching::{
 };
 
 use crate::{
-    dispatch::{Candidate, Crowd, Offer, history, words},
+    dispatch::{Candidate, Crowd, Offer, candidates::RANKED, history, words},
     need::Need,
     promise::Promises,
     state::State,
 };
-
-/// How far down the ranking the waves are shown: as far as they were rehearsed.
-const RANKED: usize = 60;
 
 /// What was decided for a need, and of whom it speaks.
 pub(crate) struct Wave {
@@ -29,12 +26,12 @@ pub(crate) struct Wave {
 }
 
 impl Wave {
-    /// Decides for a need. Two reads beside those of the crowd.
+    /// Decides for a need. One read beside those of the crowd.
     pub(crate) fn decide(
         tx: &mut Tx<'_>,
         call: &Call,
         need: &Need,
-        crowd: &Crowd,
+        (crowd, promises): (&Crowd, &Promises),
         tapped: bool,
     ) -> Outcome<Self> {
         // How long somebody is left in peace is the waves' own rule.
@@ -45,7 +42,6 @@ impl Wave {
         let asked: Vec<Id<Person>> = open.iter().map(|offer| offer.volunteer).collect();
         let ids: Vec<Id<Person>> = asked.into_iter().chain(ranked.iter().map(|one| one.person)).collect();
         let histories = history::of(tx, need.id.district(), &ids, call.now)?;
-        let promises = Promises::load(tx, need.division, call.now.day())?;
         let history = |id: &Id<Person>| histories.get(id).map_or(&[][..], Vec::as_slice);
         let candidates: Vec<waves::Candidate<'_>> = ranked
             .iter()
@@ -61,7 +57,7 @@ impl Wave {
             kind: kind
                 .ok_or_else(|| Fault::Defect(format!("category `{}` is no code", need.category.word)))?,
             visit_at: need.starts_at.max(call.now),
-            deadline: need.ask_until.unwrap_or_else(|| until(need, call, &promises)),
+            deadline: need.ask_until.unwrap_or_else(|| until(need, call, promises)),
             places: usize::from(need.helper.is_none()),
             urgent: need.urgent,
             tapped,

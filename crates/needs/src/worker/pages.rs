@@ -19,6 +19,7 @@ use crate::{
     },
     need::{self, Need},
     place,
+    promise::Promises,
     state::State,
     view::{Words, id_of, phone, tag},
     worker::{REFUSE_REASONS, Verified, api::people_of, hand_over, inbox, refuse, verify},
@@ -161,7 +162,8 @@ async fn show_page(
     let read = ask.app.read(ask, "need_worker_page", move |tx, call| {
         let need = need::load(tx, id)?;
         call.actor.must(Action::SeeNeeds, need.division)?;
-        let suggested = finds(need.state).then(|| suggested(tx, call, &need)).transpose()?;
+        let (promises, tree) = Promises::load_with_tree(tx, need.division, call.now.day())?;
+        let suggested = finds(need.state).then(|| suggested(tx, call, &need, &promises)).transpose()?;
         let offers = suggested.as_ref().map_or_else(|| of_need(tx, id), |those| Ok(those.offers.clone()))?;
         let mut ids = vec![need.recipient];
         ids.extend(
@@ -169,7 +171,7 @@ async fn show_page(
         );
         let cards = people::cards(tx, &ids)?;
         let phone = phone(call, &need, cards.get(&need.recipient))?;
-        Ok((need, offers, suggested, cards, phone, places::tree_in(tx)?, call.now))
+        Ok((need, offers, suggested, cards, phone, tree, call.now))
     });
     let ((need, offers, suggested, cards, phone, tree, now), page) = read.await.or_failed(ask)?;
     let words = Words::of(ask);
@@ -280,10 +282,10 @@ impl Suggested {
 }
 
 /// What a tap would do now: until when is asked is thought over anew with each tap.
-fn suggested(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<Suggested> {
-    let crowd = Crowd::load(tx, call, need)?;
+fn suggested(tx: &mut Tx<'_>, call: &Call, need: &Need, promises: &Promises) -> Outcome<Suggested> {
+    let crowd = Crowd::load(tx, call, need, &[])?;
     let fresh = Need { ask_until: None, ..need.clone() };
-    let wave = Wave::decide(tx, call, &fresh, &crowd, true)?;
+    let wave = Wave::decide(tx, call, &fresh, (&crowd, promises), true)?;
     let mut others = crowd.best(SUGGESTED + wave.ask.len(), call.now, &Limits::default());
     others.retain(|other| wave.ask.iter().all(|one| one.person != other.person));
     others.truncate(SUGGESTED);

@@ -59,8 +59,9 @@ fn a_line_makes_an_account_that_sleeps_and_is_asked_for_nothing() {
             world.read("test_actor", &by, move |tx, call| crate::actor(tx, person, call.now)).unwrap();
         assert!(!actor.holds(Role::Volunteer));
         let window = (world.now(), world.now());
-        let found = world
-            .read("test_for", &by, move |tx, _| crate::volunteers_for(tx, division(HERE), "elderly", window));
+        let found = world.read("test_for", &by, move |tx, _| {
+            crate::volunteers_for(tx, division(HERE).district().division(), &[], "elderly", window)
+        });
         assert!(found.unwrap().is_empty(), "nobody asleep is asked");
         assert_eq!((told(world, "volunteer.imported"), told(world, "volunteer.joined")), (1, 0));
         let numbers = world

@@ -55,7 +55,7 @@ fn who_rests_is_not_asked() {
         let place = crate::testing::division(HERE);
         let asked = world
             .read("test_for", &one, move |tx, call| {
-                crate::volunteers_for(tx, place, "study", (call.now, call.now))
+                crate::volunteers_for(tx, place, &[], "study", (call.now, call.now))
             })
             .unwrap();
         assert!(asked.is_empty());

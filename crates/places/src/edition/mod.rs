@@ -62,7 +62,7 @@ impl Deref for Edition {
 }
 
 /// What names a row of `division_version` without reading its blob: version, instant of import, source.
-type Mark = (i64, Instant, String);
+pub(crate) type Mark = (i64, Instant, String);
 
 /// Decoded editions kept at most. One is in force; a test process has many databases.
 const KEPT_MAX: usize = 4;
@@ -78,6 +78,11 @@ pub fn tree_in(tx: &mut Tx<'_>) -> Outcome<Edition> {
         "SELECT version, imported_at, source FROM division_version ORDER BY version DESC LIMIT 1",
         params![],
     )?;
+    edition(tx, newest)
+}
+
+/// The tree of the newest import.
+pub(crate) fn edition(tx: &mut Tx<'_>, newest: Option<Mark>) -> Outcome<Edition> {
     let Some(mark) = newest else { return Ok(Edition::Embedded(Tree::embedded())) };
     let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|(m, _)| *m == mark).cloned();
     if let Some((_, imported)) = kept {

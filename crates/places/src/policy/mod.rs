@@ -8,10 +8,22 @@ use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal};
 
+use crate::edition::{Edition, edition};
+
 /// Characters of a policy's name at most.
 pub const POLICY_NAME_CHARS_MAX: usize = 60;
 /// Characters of a policy's source at most.
 const SOURCE_CHARS_MAX: usize = 200;
+
+/// What the divisions at `$1` to `$6` decided until the day `$8` about names like `$7`. Read by division and version: a
+/// lower division has the greater code among those above one place, for the rest of its digits are zeros, and whatever
+/// comes later takes the place of what came before.
+macro_rules! select_policies {
+    () => {
+        "SELECT 0, name, value, version, source, division, from_day FROM policy
+         WHERE division IN ($1, $2, $3, $4, $5, $6) AND name LIKE $7 AND from_day <= $8"
+    };
+}
 
 /// A decision that holds at a place on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,21 +59,57 @@ pub fn policies(
     prefix: &str,
     day: Day,
 ) -> Result<BTreeMap<String, Policy>, Fault> {
-    let mut up = place.ancestors();
-    let mut next = || up.next().unwrap_or(DivisionCode::NATION);
-    let (a, b, c, d, e, f) = (next(), next(), next(), next(), next(), next());
-    // A lower division has the greater code among those above one place, for the rest of its digits are zeros. Whatever
-    // comes later takes the place of what came before.
-    let rows: Vec<(String, i64, i64, String, DivisionCode, Day)> = tx.query(
-        "SELECT name, value, version, source, division, from_day FROM policy
-         WHERE division IN ($1, $2, $3, $4, $5, $6) AND name LIKE $7 AND from_day <= $8
-         ORDER BY division, version",
-        params![a, b, c, d, e, f, format!("{prefix}%"), day],
+    let [a, b, c, d, e, f] = up_from(place);
+    let like = format!("{prefix}%");
+    let rows: Vec<(i64, String, i64, i64, String, DivisionCode, Day)> = tx.query(
+        concat!(select_policies!(), " ORDER BY division, version"),
+        params![a, b, c, d, e, f, like, day],
     )?;
-    let decided = |(name, value, version, source, division, from_day)| {
+    let decided = |(_, name, value, version, source, division, from_day)| {
         (name, Policy { value, version, source, division, from_day })
     };
     Ok(rows.into_iter().map(decided).collect())
+}
+
+/// As [`policies`], with the tree in force, in one statement: for a page that names divisions too.
+///
+/// # Errors
+/// A fault.
+pub fn policies_and_tree(
+    tx: &mut Tx<'_>,
+    place: DivisionCode,
+    prefix: &str,
+    day: Day,
+) -> Outcome<(BTreeMap<String, Policy>, Edition)> {
+    let [a, b, c, d, e, f] = up_from(place);
+    let like = format!("{prefix}%");
+    let (mut decided, mut newest) = (BTreeMap::new(), None);
+    tx.each(
+        concat!(
+            select_policies!(),
+            " UNION ALL SELECT 1, '', imported_at, version, source, 0, 0 FROM division_version ORDER BY 1, 6, 4"
+        ),
+        params![a, b, c, d, e, f, like, day],
+        |row| {
+            let (kind, name): (i64, String) = (row.take()?, row.take()?);
+            if kind == 0 {
+                let (value, version, source) = (row.take()?, row.take()?, row.take()?);
+                let (division, from_day) = (row.take()?, row.take()?);
+                decided.insert(name, Policy { value, version, source, division, from_day });
+            } else {
+                let (at, version) = (row.take()?, row.take()?);
+                newest = Some((version, at, row.take()?));
+            }
+            Ok(())
+        },
+    )?;
+    Ok((decided, edition(tx, newest)?))
+}
+
+/// A place and the five divisions above it.
+fn up_from(place: DivisionCode) -> [DivisionCode; 6] {
+    let mut up = place.ancestors();
+    std::array::from_fn(|_| up.next().unwrap_or(DivisionCode::NATION))
 }
 
 /// Writes a default of the program as the country's first decision, so that an administrator sees it with its source;
