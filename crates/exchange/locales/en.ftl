@@ -90,6 +90,8 @@ import-kind-people = Volunteers
 import-kind-hours = Hours of service
 import-choose = Choose a file
 import-choose-hint = An .xlsx file of at most 5 MB and 20,000 rows, without macros and formulas.
+import-paste = Or paste the rows
+import-paste-hint = Select rows in Excel, copy them and paste them here; no file is needed. Copy the first row with the headings as well, or keep the order of the empty sheet.
 import-check = Check
 import-files = Sheets I sent
 import-none = None yet
@@ -137,6 +139,8 @@ import-notes-hours = One service of one person on one day a line, from the secon
     The hours have grade D and count once their person says "I did that".
 
 refusal-import-kind = Choose whether the sheet has volunteers or hours.
+refusal-import-paste-columns = Row { $row } has { $cells } cells: at most { $most } belong in a row. Copy the first row with the headings as well, or keep the order of the empty sheet.
+refusal-import-paste-or-file = You chose a file and pasted rows. Leave one of the two.
 refusal-import-wrong = Something in this sheet is wrong, and nothing was brought in. Mend it and send it again.
 refusal-import-gone = This sheet was deleted. Send it again.
 refusal-import-too-often = Too many sheets within an hour. Wait a little.

@@ -90,6 +90,8 @@ import-kind-people = 志愿者
 import-kind-hours = 服务时长
 import-choose = 选一个文件
 import-choose-hint = .xlsx 文件，最多 5 MB、20000 行；不能有宏和公式。
+import-paste = 或者直接粘贴
+import-paste-hint = 在 Excel 里选中几行，复制，粘贴到这里；不用选文件。最好连第一行标题一起复制，没有标题就按空表的顺序。
 import-check = 检查
 import-files = 我传过的表格
 import-none = 还没有传过
@@ -137,6 +139,8 @@ import-notes-hours = 一行是一个人一天的一次服务，从第二行起�
     登记的是丁级时长，本人说“是我做的”才算数。
 
 refusal-import-kind = 请选表格里是志愿者还是服务时长。
+refusal-import-paste-columns = 第 { $row } 行有 { $cells } 格，多出来了：一行最多 { $most } 格。请连第一行标题一起复制，或者照空表的顺序填。
+refusal-import-paste-or-file = 选了文件，又粘贴了几行。请只留一样。
 refusal-import-wrong = 这个表格里有不对的地方，一行也没有登记。请改好再传一次。
 refusal-import-gone = 这个表格已经删掉了，请再传一次。
 refusal-import-too-often = 一小时里传的表格太多了，请歇一会儿再传。

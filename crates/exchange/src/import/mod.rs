@@ -10,6 +10,7 @@ mod columns;
 mod file;
 mod hours_lines;
 pub(crate) mod pages;
+mod pasted;
 mod people_lines;
 mod run;
 #[cfg(test)]

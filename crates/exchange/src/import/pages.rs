@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::{Failure, Fault, Outcome};
-use kernel::{Arg, Id, Kind, Refusal};
+use kernel::{Arg, Day, Id, Kind, Refusal};
 use sheets::{Book, Column, FILE_BYTES_MAX, Value};
 use web::{Answer, Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
@@ -18,6 +18,7 @@ use super::{
     check::{Checked, Problem, check, open},
     columns::{PROBLEM, template},
     file::{self, Found},
+    pasted,
     run::run,
 };
 use crate::{
@@ -37,6 +38,7 @@ const PROBLEMS_SHOWN: usize = 20;
 struct ImportPage {
     page: Page,
     kinds: Vec<Choice>,
+    pasted: String,
     files: Vec<ImportFile>,
 }
 
@@ -65,16 +67,17 @@ impl FilePage {
 }
 
 pub(crate) async fn form(ask: Ask) -> Result<Response, Failed> {
-    show(&ask, ImportKind::People.word(), None).await
+    show(&ask, ImportKind::People.word(), "", None).await
 }
 
-async fn show(ask: &Ask, kind: &str, refusal: Option<&Refusal>) -> Result<Response, Failed> {
+async fn show(ask: &Ask, kind: &str, pasted: &str, refusal: Option<&Refusal>) -> Result<Response, Failed> {
     let (files, page) = ask.app.read(ask, "import_page", file::newest).await.or_failed(ask)?;
     let choice =
         |one: &ImportKind| Choice::new(one.word(), page.tw("import-kind-", one.word())).chosen_if(kind);
     let kinds = ImportKind::ALL.iter().map(choice).collect();
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
-    let shown = ImportPage { kinds, files, page: page.back("/w").tab("worker/sheets").wrong(wrong) };
+    let page = page.back("/w").tab("worker/sheets").wrong(wrong);
+    let shown = ImportPage { kinds, pasted: pasted.to_owned(), files, page };
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
 }
 
@@ -97,12 +100,25 @@ async fn empty(ask: Ask, kind: ImportKind) -> Result<Response, Failed> {
     Ok(download(&name, made.or_failed(&ask)?))
 }
 
-/// What a form with a file brings.
+/// What a form with a file, or with lines pasted, brings.
 #[derive(Default)]
 struct Upload {
     kind: String,
     key: Option<String>,
+    pasted: String,
     bytes: Vec<u8>,
+}
+
+impl Upload {
+    /// The file, or the sheet that the lines make.
+    fn sheet(&self, kind: ImportKind, day: Day) -> Result<Vec<u8>, Refusal> {
+        match (self.pasted.trim().is_empty(), self.bytes.is_empty()) {
+            (true, true) => Err(Refusal::invalid("file", "sheet-missing")),
+            (true, false) => Ok(self.bytes.clone()),
+            (false, true) => pasted::sheet(kind, &self.pasted, ymd(day)),
+            (false, false) => Err(Refusal::invalid("paste", "import-paste-or-file")),
+        }
+    }
 }
 
 async fn uploaded(request: Request) -> Result<Upload, Refusal> {
@@ -114,12 +130,10 @@ async fn uploaded(request: Request) -> Result<Upload, Refusal> {
         match field.name() {
             Some("kind") => upload.kind = field.text().await.map_err(too_large)?,
             Some("key") => upload.key = Some(field.text().await.map_err(too_large)?),
+            Some("paste") => upload.pasted = field.text().await.map_err(too_large)?,
             Some("file") => upload.bytes = field.bytes().await.map_err(too_large)?.to_vec(),
             _ => {}
         }
-    }
-    if upload.bytes.is_empty() {
-        return Err(missing());
     }
     Ok(upload)
 }
@@ -134,24 +148,26 @@ pub(crate) async fn upload(ask: Ask, request: Request) -> Result<Response, Faile
     counted.map_err(Failure::from).or_failed(&ask)?;
     let upload = match uploaded(request).await {
         Ok(upload) => upload,
-        Err(refusal) => return show(&ask, "", Some(&refusal)).await,
+        Err(refusal) => return show(&ask, "", "", Some(&refusal)).await,
     };
-    let kind = upload.kind.clone();
-    match keep(&ask, upload).await {
+    match keep(&ask, &upload).await {
         Ok(answer) => Ok(answer.into_response()),
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
-            show(&ask, &kind, Some(&refusal)).await
+            show(&ask, &upload.kind, &upload.pasted, Some(&refusal)).await
         }
         Err(failure) => Err(Failed::new(&ask, failure)),
     }
 }
 
 /// Checks a file and keeps it, right or wrong.
-async fn keep(ask: &Ask, upload: Upload) -> Outcome<Answer> {
+async fn keep(ask: &Ask, upload: &Upload) -> Outcome<Answer> {
     let kind = ImportKind::from_word(&upload.kind);
     let kind = kind.ok_or_else(|| Refusal::invalid("kind", "import-kind"))?;
-    let bytes = Arc::new(upload.bytes);
-    let checked = checked(ask, kind, Arc::clone(&bytes)).await?;
+    let bytes = Arc::new(upload.sheet(kind, ask.app.kit().clock.now().day())?);
+    let checked = checked(ask, kind, Arc::clone(&bytes)).await.map_err(|failure| match failure {
+        Failure::Refused(refusal) if upload.bytes.is_empty() => Failure::Refused(of_pasted(refusal)),
+        other => other,
+    })?;
     let found =
         Found { rows: checked.table.rows.len(), fresh: checked.items.len(), wrong: checked.problems.len() };
     let digest = vault::digest(&[kind.word().as_bytes(), &bytes].concat());
@@ -160,6 +176,14 @@ async fn keep(ask: &Ask, upload: Upload) -> Outcome<Answer> {
         Ok(Answer::go(format!("/w/import/{id}")))
     });
     command.await
+}
+
+/// What is wrong with a sheet that was pasted is said beside the lines.
+fn of_pasted(mut refusal: Refusal) -> Refusal {
+    for field in refusal.fields.iter_mut().filter(|field| field.field == "file") {
+        field.field = "paste";
+    }
+    refusal
 }
 
 /// Reads a file outside the database's threads, and checks it against one snapshot.

@@ -382,3 +382,45 @@ fn a_worker_of_a_city_brings_in_people_of_two_districts() {
         assert_eq!(world.count(there, &[420_106]), 1);
     });
 }
+
+#[test]
+fn rows_pasted_from_a_sheet_go_the_same_way() {
+    on_both(|world| {
+        let client = browser(world, &worker(world));
+        let before = people_there(world);
+        let paste = |text: &str, file: &[u8]| {
+            client.post_file("/w/import", &[("kind", "people"), ("paste", text)], file)
+        };
+        // With heads in another order, a quoted cell, and empty lines and cells round it.
+        let [one, two] = ["李淑英", "王远"].map(person);
+        let line =
+            |person: &[String]| format!("{}\t\"{}\"\t{}\t{}\t", person[1], person[0], person[3], person[2]);
+        let text = format!("\r\n身份证号\t姓名\t社区\t手机\r\n{}\r\n{}\r\n\r\n", line(&one), line(&two));
+        let sent = paste(&text, b"");
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        let path = sent.location.unwrap();
+        assert!(client.get(&path).body.contains("登记这 2 行"));
+        brought_in(&client, &path);
+        assert_eq!(people_there(world), before + 2);
+        // Without heads the columns are those of the empty sheet.
+        let three = person("赵小雪");
+        let bare = format!("{}\t\t{}\t{}\t{}", three[0], three[1], three[2], three[3]);
+        let path = paste(&bare, b"").location.unwrap();
+        assert_eq!(state(&client, &path), "checked");
+        // What is wrong is said beside the rows, and they stand there still.
+        for (text, file, said) in [
+            (format!("{bare}\t\t\t多出来"), &b""[..], "第 1 行有 8 格"),
+            ("姓名\t手机号\n李某\t1".to_owned(), b"", "证件号码"),
+            (bare.clone(), b"PK", "请只留一样"),
+        ] {
+            let refused = paste(&text, file);
+            assert_eq!(refused.status, 422, "{}", refused.body);
+            let words = text.split('\t').next().unwrap();
+            assert!(refused.body.contains(said) && refused.body.contains(words), "{}", refused.body);
+            assert!(refused.body.contains("id=\"e-paste\""), "{}", refused.body);
+            assert_eq!(refused.body.matches("id=\"summary-title\"").count(), 1, "{}", refused.body);
+        }
+        assert_eq!(paste("  ", b"").status, 422);
+        assert_eq!(people_there(world), before + 2);
+    });
+}
