@@ -41,6 +41,32 @@ board-version = definition { $version }
 board-not-told = not told
 board-small-cells = Counts of people that could point at somebody are not told. The communities of a street are told together or not at all: as soon as each of them counts at least 10. Look at the street for its sum.
 
+# An administrator's area.
+area-title = { $area }: overview
+area-empty-reason = No volunteer, team, project or service has been registered here yet. Choose another place below.
+area-figures = Eight figures
+area-active-rate = Active rate
+area-within = Answered within 24 hours
+area-proved = Hours with evidence of grades A and B
+area-no-year = No year before to compare with yet
+area-year-up = ↑ { $then } a year ago
+area-year-down = ↓ { $then } a year ago
+area-year-same = the same a year ago, { $then }
+area-worst = Where help is needed most
+area-worst-said = only { $share }% were answered within 24 hours
+area-worst-none = Of the places that may be told, every need was answered within 24 hours.
+area-compare = Side by side
+area-compare-title = { $area }: side by side
+area-compare-lead = As of { $day }. People, hours and needs are for each thousand residents, so that large and small places compare.
+area-compare-caption = Figures for each thousand residents, and shares
+area-compare-none = Nothing lies below this place
+area-compare-none-why = A community is the smallest area, so there is nothing to compare. Choose the area above it.
+area-volunteers-thousand = Volunteers a thousand
+area-active-thousand = Active volunteers a thousand
+area-hours-thousand = Hours a thousand
+area-needs-thousand = Needs a thousand (twelve weeks)
+area-choose = Look at another place
+
 # The figures and their definitions.
 figure-volunteers = Registered volunteers
 figure-volunteers-definition = People, not accounts, who live here and had registered as volunteers by the end of the day.

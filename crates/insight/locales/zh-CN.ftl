@@ -41,6 +41,32 @@ board-version = 口径第 { $version } 版
 board-not-told = 不公布
 board-small-cells = 可能认出是谁的人数不公布。一个街道的社区要么都公布，要么都不公布：每个社区都满 10 个才公布。合计请看街道。
 
+# An administrator's area.
+area-title = { $area }总览
+area-empty-reason = 这个地方还没有登记过志愿者、队伍、项目或服务。可以在下面换一个地方看看。
+area-figures = 八个数字
+area-active-rate = 活跃率
+area-within = 24 小时内有人理
+area-proved = 甲、乙两等证据的时长
+area-no-year = 还没有去年的数可比
+area-year-up = ↑ 去年这一天是 { $then }
+area-year-down = ↓ 去年这一天是 { $then }
+area-year-same = 和去年这一天一样，{ $then }
+area-worst = 最需要帮一把的地方
+area-worst-said = 24 小时内有人理的只占 { $share }%
+area-worst-none = 能公布的地方，每件需求都在 24 小时内有人理。
+area-compare = 各处对比
+area-compare-title = { $area }各处对比
+area-compare-lead = 截至 { $day }。人数、小时和需求按每千常住人口算，这样大小地方才好比。
+area-compare-caption = 每千常住人口的数和各项比例
+area-compare-none = 这里没有下一级
+area-compare-none-why = 社区是最小的一级，没有可以对比的地方。请在下面选上一级。
+area-volunteers-thousand = 每千人志愿者
+area-active-thousand = 每千人活跃志愿者
+area-hours-thousand = 每千人服务小时
+area-needs-thousand = 每千人需求（十二周）
+area-choose = 看别的地方
+
 # The figures and their definitions.
 figure-volunteers = 注册志愿者
 figure-volunteers-definition = 住在这里、到这一天结束时已登记的志愿者人数，按人算，不按账号算。

@@ -10,11 +10,13 @@
 //!
 //! What this crate must not know: other areas' tables. It reads sealed events only.
 
+mod area;
 mod board;
 mod disclosure;
 mod figures;
 mod population;
 mod roll_up;
+mod said;
 
 use std::sync::Arc;
 
@@ -30,9 +32,9 @@ pub use population::{
 };
 use web::{Access, Routes};
 
-/// The pages and API operations of the board.
+/// The pages and API operations of the board, and the pages of an administrator.
 pub fn routes() -> Routes {
-    board::routes(Access::Guest)
+    board::routes(Access::Guest).and(area::routes())
 }
 
 /// What follows the journal: the roll-up behind every figure.

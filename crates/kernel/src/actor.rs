@@ -48,6 +48,8 @@ crate::words! {
         RevealPeople = "reveal_people",
         /// Take people, needs and hours of a place away as a sheet, and bring volunteers and hours in as one.
         ExchangeSheets = "exchange_sheets",
+        /// See the figures of an area beside those of its parts and of the year before. All of them are published.
+        SeeFigures = "see_figures",
         /// Give and end roles.
         GrantRoles = "grant_roles",
         /// Change stations, policies, divisions.
@@ -74,10 +76,15 @@ impl Role {
                     | Action::SeePeople
                     | Action::RevealPeople
                     | Action::ExchangeSheets
+                    | Action::SeeFigures
             ),
-            Self::SystemAdministrator => matches!(action, Action::ManagePlaces),
-            Self::SecurityAdministrator => matches!(action, Action::GrantRoles | Action::SeePeople),
-            Self::AuditAdministrator | Self::Auditor => matches!(action, Action::Audit),
+            Self::SystemAdministrator => matches!(action, Action::ManagePlaces | Action::SeeFigures),
+            Self::SecurityAdministrator => {
+                matches!(action, Action::GrantRoles | Action::SeePeople | Action::SeeFigures)
+            }
+            Self::AuditAdministrator | Self::Auditor => {
+                matches!(action, Action::Audit | Action::SeeFigures)
+            }
         }
     }
 }

@@ -96,6 +96,17 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "figures of a city, a province or the nation: active people over a trend",
     },
     Allowance {
+        statement: "SELECT division / $4, COUNT(*) FROM active_interval WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3 GROUP BY 1",
+        reason: "parts of a city, a province or the nation side by side: active people",
+    },
+    Allowance {
+        statement: "SELECT division / $7, figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3
+         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+              OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+         GROUP BY 1, 2, 3",
+        reason: "parts of a city, a province or the nation side by side: sums",
+    },
+    Allowance {
         statement: "SELECT COUNT(*) FROM active_interval WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3",
         reason: "figures of a city, a province or the nation: active people",
     },

@@ -42,6 +42,8 @@ shell-rail-activities = Teams
 shell-rail-reviews = Hours to review
 shell-rail-sheets = Sheets
 shell-rail-roles = Rights
+shell-rail-overview = Overview
+shell-rail-compare = Compare
 shell-rail-places = Stations
 
 # The four grades of evidence.

@@ -42,6 +42,8 @@ shell-rail-activities = 活动
 shell-rail-reviews = 时长复核
 shell-rail-sheets = 表格
 shell-rail-roles = 权限
+shell-rail-overview = 总览
+shell-rail-compare = 对比
 shell-rail-places = 站点
 
 # The four grades of evidence.

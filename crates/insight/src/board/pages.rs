@@ -12,7 +12,10 @@ use super::{
     chart::{self, Bar, People, whole_per_cent},
     chosen, figures_of,
 };
-use crate::Trend;
+use crate::{
+    Trend,
+    said::{self, name},
+};
 
 /// Working days in which a service may still be recorded: a week that ended no longer ago still moves.
 const DUE_WORKING_DAYS: u32 = 10;
@@ -41,17 +44,12 @@ struct ServedWeek {
 }
 
 impl BoardPage {
-    /// A count, or that it is not told.
     fn count(&self, count: &Option<i64>) -> String {
-        count.map_or_else(|| self.page.t("board-not-told"), |count| count.to_string())
+        said::count(&self.page, *count)
     }
 
-    /// Hundredths as text with two decimals, or a dash.
     fn hundredths(&self, number: &Option<i64>) -> String {
-        number.map_or_else(
-            || "–".to_owned(),
-            |number| format!("{}.{:02}", number.div_euclid(100), number.rem_euclid(100)),
-        )
+        said::hundredths(*number)
     }
 
     fn hours(&self, minutes: &i64) -> String {
@@ -62,16 +60,11 @@ impl BoardPage {
         self.figures.hidden.iter().any(|hidden| hidden == name)
     }
 
-    /// A waiting time in words; longer than the largest bucket when there is none.
+    /// A waiting time in words, where anybody waited.
     fn wait(&self, minutes: &Option<i64>) -> String {
-        match minutes {
-            _ if self.figures.response_answered == Some(0) => "–".to_owned(),
-            None if self.is_hidden("response_answered") => "–".to_owned(),
-            None => self.page.ta("board-wait-over-days", "count", 15_i64),
-            Some(minutes) if *minutes < 60 => self.page.ta("board-wait-minutes", "count", *minutes),
-            Some(minutes) if *minutes <= 1_440 => self.page.ta("board-wait-hours", "count", *minutes / 60),
-            Some(minutes) => self.page.ta("board-wait-days", "count", *minutes / 1_440),
-        }
+        let is_none = self.figures.response_answered == Some(0)
+            || (minutes.is_none() && self.is_hidden("response_answered"));
+        if is_none { "–".to_owned() } else { said::wait(&self.page, *minutes) }
     }
 
     fn residents_note(&self) -> String {
@@ -107,14 +100,6 @@ impl BoardPage {
     fn hides(&self) -> bool {
         !self.figures.hidden.is_empty()
     }
-}
-
-/// The name of a division as a person reads it; a division that ended is known by its code.
-fn name(page: &Page, tree: &Tree, code: DivisionCode) -> String {
-    if code == DivisionCode::NATION {
-        return page.t("board-nation");
-    }
-    tree.get(code).map_or_else(|| code.to_string(), |division| division.name.to_owned())
 }
 
 /// What can be looked at from here: everything above, this area, everything right below.

@@ -15,6 +15,8 @@
 mod rules;
 mod store;
 
+use std::sync::Arc;
+
 use db::{Outcome, Span, Tx};
 use divisions::Tree;
 use kernel::{Day, DivisionCode};
@@ -51,7 +53,7 @@ pub(crate) struct Disclosure {
     edition: Edition,
     division: DivisionCode,
     last: Day,
-    cells: Vec<Cell>,
+    cells: Arc<Vec<Cell>>,
 }
 
 struct Standing<'t> {
@@ -82,15 +84,33 @@ pub(crate) fn disclosure(
     division: DivisionCode,
     days: &[Day],
 ) -> Outcome<Disclosure> {
+    Ok(disclosures(tx, edition, (division, &[]), days)?.0)
+}
+
+/// As [`disclosure`], of an area and of divisions right below it, in their order: one statement for all of them.
+///
+/// # Errors
+/// A fault.
+pub(crate) fn disclosures(
+    tx: &mut Tx<'_>,
+    edition: &Edition,
+    (area, below): (DivisionCode, &[DivisionCode]),
+    days: &[Day],
+) -> Outcome<(Disclosure, Vec<Disclosure>)> {
     let (first, last) =
         (days.iter().min().copied().unwrap_or_default(), days.iter().max().copied().unwrap_or_default());
-    let mut told = Disclosure { edition: edition.clone(), division, last, cells: Vec::new() };
-    let parents = days.iter().filter_map(|day| told.circles(*day).first().map(|circle| circle.parent));
-    // Each of them contains the area, so the lowest code is the widest of them.
-    if let Some(widest) = parents.min() {
-        told.cells = store::cells(tx, Span::of(widest), first, last)?;
+    let of = |division| Disclosure { edition: edition.clone(), division, last, cells: Arc::default() };
+    let (mut area, mut below) = (of(area), below.iter().copied().map(of).collect::<Vec<_>>());
+    let widest_of = |one: &Disclosure| {
+        let parents = days.iter().filter_map(|day| one.circles(*day).first().map(|circle| circle.parent));
+        parents.min()
+    };
+    // Each of them contains the area or is it, so the lowest code is the widest of them.
+    if let Some(widest) = [&area].into_iter().chain(&below).filter_map(widest_of).min() {
+        let cells = Arc::new(store::cells(tx, Span::of(widest), first, last)?);
+        [&mut area].into_iter().chain(&mut below).for_each(|one| one.cells = Arc::clone(&cells));
     }
-    Ok(told)
+    Ok((area, below))
 }
 
 impl Disclosure {
@@ -106,6 +126,11 @@ impl Disclosure {
         };
         let is_open = |circle: &Circle| rules::is_open(circle.members.iter().map(count), OPEN_CELL);
         self.circles(day).iter().all(is_open)
+    }
+
+    /// Whether everything of the area may be told on `day`, whatever is counted.
+    pub(crate) fn is_open(&self, day: Day) -> bool {
+        self.circles(day).is_empty()
     }
 
     fn lets_figure(&self, day: Day, figure: &'static str) -> bool {

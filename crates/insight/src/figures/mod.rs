@@ -16,6 +16,7 @@ pub use definitions::{DEFINITIONS, Definition};
 use crate::disclosure::disclosure;
 use rules::{basis_points, hundredths_of_hours, quantile};
 pub(crate) use rules::{bucket_bound, day_part, response_bucket};
+use store::Amounts;
 
 /// A need answered within this time counts as answered in time (the hotline's "timely" matters: 24 hours).
 pub const RESPONSE_LIMIT: Minutes = Minutes::from_hours(24);
@@ -197,44 +198,128 @@ fn standing(
     active: i64,
 ) -> Outcome<(Figures, BTreeMap<Day, i64>)> {
     let amounts = store::amounts(tx, area, day)?;
-    let residents = years.first().cloned();
-    let minutes = amounts.minutes;
-    let answered: i64 = amounts.answered.values().sum();
-    let within: i64 = amounts
-        .answered
-        .iter()
-        .filter(|(bound, _)| bound.is_some_and(|bound| bound <= RESPONSE_LIMIT.number()))
-        .map(|(_, count)| count)
-        .sum();
-    let cohort = day.plus(-1 - WINDOW_DAYS)..=day.plus(-2);
-    let of_cohort = |counts: &BTreeMap<Day, i64>| counts.range(cohort.clone()).map(|(_, n)| n).sum::<i64>();
-    let (needs_valid, needs_matched) = (of_cohort(&amounts.needs), of_cohort(&amounts.matched));
-    let figures = Figures {
-        division,
-        day,
-        volunteers: amounts.volunteers,
-        resident_share_bp: residents.as_ref().and_then(|r| basis_points(amounts.volunteers, r.count)),
-        residents,
-        teams: amounts.teams,
-        projects: amounts.projects,
-        minutes,
-        hours_a_head_hundredths: hundredths_of_hours(minutes.total, amounts.volunteers),
-        active,
-        active_rate_bp: basis_points(active, amounts.volunteers),
-        response: Response {
-            answered,
-            median: quantile(&amounts.answered, 1, 2),
-            p90: quantile(&amounts.answered, 9, 10),
-            within_limit: within,
-            within_limit_bp: basis_points(within, answered),
-        },
-        needs_valid,
-        needs_matched,
-        match_rate_bp: basis_points(needs_matched, needs_valid),
-    };
+    let figures = Figures::of((division, day), &amounts, years.first(), active);
     let mut served = amounts.served;
     served.retain(|on, _| *on > day.plus(-WINDOW_DAYS) && *on <= day);
     Ok((figures, served))
+}
+
+impl Figures {
+    fn of(
+        (division, day): (DivisionCode, Day),
+        amounts: &Amounts,
+        residents: Option<&Residents>,
+        active: i64,
+    ) -> Self {
+        let minutes = amounts.minutes;
+        let answered: i64 = amounts.answered.values().sum();
+        let in_time = |bound: &Option<i64>| bound.is_some_and(|bound| bound <= RESPONSE_LIMIT.number());
+        let within: i64 = amounts.answered.iter().filter(|(bound, _)| in_time(bound)).map(|(_, n)| n).sum();
+        let cohort = day.plus(-1 - WINDOW_DAYS)..=day.plus(-2);
+        let of_cohort =
+            |counts: &BTreeMap<Day, i64>| counts.range(cohort.clone()).map(|(_, n)| n).sum::<i64>();
+        let (needs_valid, needs_matched) = (of_cohort(&amounts.needs), of_cohort(&amounts.matched));
+        Self {
+            division,
+            day,
+            volunteers: amounts.volunteers,
+            resident_share_bp: residents.and_then(|r| basis_points(amounts.volunteers, r.count)),
+            residents: residents.cloned(),
+            teams: amounts.teams,
+            projects: amounts.projects,
+            minutes,
+            hours_a_head_hundredths: hundredths_of_hours(minutes.total, amounts.volunteers),
+            active,
+            active_rate_bp: basis_points(active, amounts.volunteers),
+            response: Response {
+                answered,
+                median: quantile(&amounts.answered, 1, 2),
+                p90: quantile(&amounts.answered, 9, 10),
+                within_limit: within,
+                within_limit_bp: basis_points(within, answered),
+            },
+            needs_valid,
+            needs_matched,
+            match_rate_bp: basis_points(needs_matched, needs_valid),
+        }
+    }
+
+    /// Hours of the grades A and B among all in hundredths of a per cent.
+    pub(crate) fn proved_bp(&self) -> Option<i64> {
+        basis_points(self.minutes.a + self.minutes.b, self.minutes.total)
+    }
+
+    /// For each thousand residents, in tenths: `count` of people or needs.
+    pub(crate) fn a_thousand(&self, count: i64) -> Option<i64> {
+        self.residents.as_ref().and_then(|residents| basis_points(count, residents.count))
+    }
+
+    /// Hours served for each thousand residents, in tenths.
+    pub(crate) fn hours_a_thousand(&self) -> Option<i64> {
+        let residents = self.residents.as_ref()?;
+        basis_points(self.minutes.total, residents.count.saturating_mul(60))
+    }
+}
+
+/// An area beside its parts and beside itself a year before.
+#[derive(Clone, Debug)]
+pub(crate) struct Compared {
+    pub(crate) area: Figures,
+    /// The same area on the same day of the year before.
+    pub(crate) year_before: Figures,
+    /// Each division right below it that stands today, in the order of their codes.
+    pub(crate) parts: Vec<Figures>,
+}
+
+/// The day a year before; 28 February for the 29th.
+pub(crate) fn year_before(day: Day) -> Day {
+    let (year, month, date) = day.ymd();
+    Day::from_ymd(year - 1, month, date).unwrap_or_else(|| day.plus(-366))
+}
+
+/// The figures of `division` at the end of `day` as [`figures()`] has them, those of every division right below it, and
+/// its own a year before: five statements, however many divisions.
+///
+/// # Errors
+/// A fault.
+pub(crate) fn compared(
+    tx: &mut Tx<'_>,
+    edition: &Edition,
+    division: DivisionCode,
+    day: Day,
+) -> Outcome<Compared> {
+    let tree: &divisions::Tree = edition;
+    let below: Vec<DivisionCode> = tree.children(division).map(|child| child.code).collect();
+    let bounds =
+        |code: DivisionCode| (code.subtree().start().cast_signed(), code.subtree().end().cast_signed());
+    let (first, last) = bounds(below.first().copied().unwrap_or(division));
+    let width = last - first + 1;
+    let area = Span::of(division);
+    let (whole, mut parts) = store::amounts_below(tx, area, width, day)?;
+    let active = store::active_below(tx, area, width, day)?;
+    let residents = store::residents_below(tx, bounds(division), width, day)?;
+    let earlier = year_before(day);
+    let (amounts_then, active_then) = (store::amounts(tx, area, earlier)?, store::active(tx, area, earlier)?);
+    let residents_of = |code: DivisionCode, day: Day| {
+        let years = residents.get(&bounds(code).0)?;
+        years.iter().find(|one| one.year <= i64::from(day.ymd().0))
+    };
+    let part = |code: DivisionCode| {
+        let key = bounds(code).0;
+        let amounts = parts.remove(&key).unwrap_or_default();
+        let active = active.get(&key).copied().unwrap_or_default();
+        Figures::of((code, day), &amounts, residents_of(code, day), active)
+    };
+    Ok(Compared {
+        parts: below.into_iter().map(part).collect(),
+        area: Figures::of((division, day), &whole, residents_of(division, day), active.values().sum()),
+        year_before: Figures::of(
+            (division, earlier),
+            &amounts_then,
+            residents_of(division, earlier),
+            active_then,
+        ),
+    })
 }
 
 /// The ends of the twelve weeks that lead to `day`, oldest first.

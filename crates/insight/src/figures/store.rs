@@ -27,6 +27,23 @@ const ACTIVE: (&str, &str) = spanning!(
     " AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3"
 );
 
+const AMOUNTS_BELOW: (&str, &str) = spanning!(
+    "SELECT division / $7, figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day",
+    "district = $8",
+    "district BETWEEN $8 AND $9",
+    " AND division BETWEEN $1 AND $2 AND day <= $3
+         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+              OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+         GROUP BY 1, 2, 3"
+);
+
+const ACTIVE_BELOW: (&str, &str) = spanning!(
+    "SELECT division / $4, COUNT(*) FROM active_interval",
+    "district = $5",
+    "district BETWEEN $5 AND $6",
+    " AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3 GROUP BY 1"
+);
+
 const CHANGES: (&str, &str) = spanning!(
     "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day",
     "district = $5",
@@ -60,39 +77,83 @@ pub(super) struct Amounts {
     pub(super) served: BTreeMap<Day, i64>,
 }
 
-/// Sums up to the end of `day`; what is kept by a day of asking or service reaches back over the window.
-pub(super) fn amounts(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<Amounts, Fault> {
-    let mut sums = Amounts::default();
-    let window = (day_part(day.plus(-1 - WINDOW_DAYS)), day_part(day));
-    let before = day.plus(-WINDOW_DAYS);
-    let more = params![day, before, window.0, window.1];
-    area.each(tx, AMOUNTS, more, |row| {
-        let (figure, part, amount): (String, String, i64) = FromRow::from_row(row)?;
+impl Amounts {
+    fn take(&mut self, figure: &str, part: &str, amount: i64) -> Result<(), Fault> {
         let unknown = || Fault::Defect(format!("figure_day has {figure} of `{part}`"));
-        let on_day = || part_day(&part).ok_or_else(unknown);
-        match figure.as_str() {
-            "volunteers" => sums.volunteers = amount,
-            "teams" => sums.teams = amount,
-            "projects" => sums.projects = amount,
+        let on_day = || part_day(part).ok_or_else(unknown);
+        match figure {
+            "volunteers" => self.volunteers += amount,
+            "teams" => self.teams += amount,
+            "projects" => self.projects += amount,
             "minutes" => {
-                sums.minutes.total += amount;
-                match part.as_str() {
-                    "a" => sums.minutes.a = amount,
-                    "b" => sums.minutes.b = amount,
-                    "c" => sums.minutes.c = amount,
-                    "d" => sums.minutes.d = amount,
+                self.minutes.total += amount;
+                match part {
+                    "a" => self.minutes.a += amount,
+                    "b" => self.minutes.b += amount,
+                    "c" => self.minutes.c += amount,
+                    "d" => self.minutes.d += amount,
                     _ => return Err(unknown()),
                 }
             }
-            "answered" => drop(sums.answered.insert(bucket_bound(&part).ok_or_else(unknown)?, amount)),
-            "needs" => drop(sums.needs.insert(on_day()?, amount)),
-            "matched" => drop(sums.matched.insert(on_day()?, amount)),
-            "served" => drop(sums.served.insert(on_day()?, amount)),
+            "answered" => {
+                *self.answered.entry(bucket_bound(part).ok_or_else(unknown)?).or_default() += amount
+            }
+            "needs" => *self.needs.entry(on_day()?).or_default() += amount,
+            "matched" => *self.matched.entry(on_day()?).or_default() += amount,
+            "served" => *self.served.entry(on_day()?).or_default() += amount,
             _ => return Err(unknown()),
         }
         Ok(())
+    }
+}
+
+/// What every statement over the sums is asked: until when, and since when what is kept by a day of asking or service.
+fn until(day: Day) -> (Day, Day, String, String) {
+    (day, day.plus(-WINDOW_DAYS), day_part(day.plus(-1 - WINDOW_DAYS)), day_part(day))
+}
+
+/// Sums up to the end of `day`; what is kept by a day of asking or service reaches back over the window.
+pub(super) fn amounts(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<Amounts, Fault> {
+    let mut sums = Amounts::default();
+    let (day, before, first, last) = until(day);
+    area.each(tx, AMOUNTS, params![day, before, first, last], |row| {
+        let (figure, part, amount): (String, String, i64) = FromRow::from_row(row)?;
+        sums.take(&figure, &part, amount)
     })?;
     Ok(sums)
+}
+
+/// As [`amounts`], of the whole area and of each part of it that has codes of its own, `width` of them.
+pub(super) fn amounts_below(
+    tx: &mut Tx<'_>,
+    area: Span,
+    width: i64,
+    day: Day,
+) -> Result<(Amounts, BTreeMap<i64, Amounts>), Fault> {
+    let (mut whole, mut parts) = (Amounts::default(), BTreeMap::<i64, Amounts>::new());
+    let (day, before, first, last) = until(day);
+    area.each(tx, AMOUNTS_BELOW, params![day, before, first, last, width], |row| {
+        let (below, figure, part, amount): (i64, String, String, i64) = FromRow::from_row(row)?;
+        whole.take(&figure, &part, amount)?;
+        parts.entry(below * width).or_default().take(&figure, &part, amount)
+    })?;
+    Ok((whole, parts))
+}
+
+/// As [`active`], of each part of the area that has codes of its own, `width` of them.
+pub(super) fn active_below(
+    tx: &mut Tx<'_>,
+    area: Span,
+    width: i64,
+    day: Day,
+) -> Result<BTreeMap<i64, i64>, Fault> {
+    let mut parts = BTreeMap::new();
+    area.each(tx, ACTIVE_BELOW, params![day, width], |row| {
+        let (below, count): (i64, i64) = FromRow::from_row(row)?;
+        parts.insert(below * width, count);
+        Ok(())
+    })?;
+    Ok(parts)
 }
 
 /// How many people of the area count as active on `day`.
@@ -167,4 +228,25 @@ pub(super) fn residents(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Re
          ORDER BY year DESC LIMIT 2",
         params![division, i64::from(day.ymd().0)],
     )
+}
+
+/// The population of the area and of each of its parts of `width` codes in every year not after `day`'s, newest first.
+pub(super) fn residents_below(
+    tx: &mut Tx<'_>,
+    (first, last): (i64, i64),
+    width: i64,
+    day: Day,
+) -> Result<BTreeMap<i64, Vec<Residents>>, Fault> {
+    let mut parts: BTreeMap<i64, Vec<Residents>> = BTreeMap::new();
+    tx.each(
+        "SELECT division, year, residents, source FROM population
+         WHERE division BETWEEN $1 AND $2 AND division % $3 = 0 AND year <= $4 ORDER BY year DESC",
+        params![first, last, width, i64::from(day.ymd().0)],
+        |row| {
+            let division = row.take()?;
+            parts.entry(division).or_default().push(Residents::from_row(row)?);
+            Ok(())
+        },
+    )?;
+    Ok(parts)
 }

@@ -53,6 +53,13 @@ const ADMIN: &[NavItem] = &[
     item("admin/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 
+const AREA: &[NavItem] = &[
+    item("area/overview", "/a", "shell-rail-overview", "chart-bar"),
+    item("area/compare", "/a/compare", "shell-rail-compare", "scale"),
+    item("area/board", "/board", "shell-tab-board", "certificate"),
+    item("area/me", "/me", "shell-tab-me", "user"),
+];
+
 const PLACES: &[NavItem] = &[
     item("places/stations", "/places", "shell-rail-places", "building-community"),
     item("places/board", "/board", "shell-tab-board", "chart-bar"),
@@ -70,6 +77,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "leader" => LEADER,
         "worker" => WORKER,
         "admin" => ADMIN,
+        "area" => AREA,
         "places" => PLACES,
         _ => &[],
     }
@@ -77,7 +85,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    matches!(set(tab), "worker" | "admin" | "places")
+    matches!(set(tab), "worker" | "admin" | "area" | "places")
 }
 
 #[cfg(test)]
@@ -89,7 +97,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, PLACES] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, PLACES] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);
