@@ -307,6 +307,20 @@ def test_10_a_worker_verifies_and_dispatches(walk, town, worker, n, measured):
     assert cost.seconds(ELDER) <= 21
 
 
+def test_12_an_administrator_prints_the_month(walk, town, variant, measured):
+    journey = walk("/a", town.role("street worker"))
+    journey.tap(journey.page.locator("main a", has_text="打印上个月"))
+    cost = measured("12 prints the month", journey.finish("report-shown"))
+    assert cost.screens <= 2 and cost.taps <= 3 and cost.keys == 0
+    assert cost.seconds(ELDER) <= 21
+    # On paper only the report is left; where scripts run a button prints it.
+    printing = journey.page.locator("[data-print]")
+    assert printing.is_visible() == variant.javascript
+    journey.page.emulate_media(media="print")
+    assert not journey.page.locator(".rail").is_visible() and not printing.is_visible()
+    assert journey.page.locator("main table").is_visible()
+
+
 def test_why_is_this_0(walk, town, worker, leader, project, n, measured):
     shift = new_shift(town, worker, leader, project, 5, 1)
     [forgot] = signed_up(town, FORGETS + 5 * n, shift, 1)

@@ -59,6 +59,7 @@ CHOSEN = {
 }
 # No pages: a recording, a text file, a PDF, spreadsheets. The proof's verdict has no more to show to one who is signed in.
 NO_PAGES = {
+    "/a/reports.xlsx",
     "/need/{id}/voice",
     "/v/cert/{ticket}/linli.pdf",
     "/transparency/roots.txt",

@@ -67,6 +67,32 @@ area-hours-thousand = Hours a thousand
 area-needs-thousand = Needs a thousand (twelve weeks)
 area-choose = Look at another place
 
+# The report of a month or a year.
+report-title = { $area }: volunteer service, { $period }
+report-month = { $year }-{ $month }
+report-year = { $year }
+report-made = Drawn up on { $day }
+report-open = This period is not over yet; the figures still change.
+report-print = Print
+report-print-by-hand = Print from the menu of your browser; buttons and navigation are left out.
+report-sheet = Take it as an Excel sheet
+report-choose = Another place or time
+report-period = Which period
+report-volunteers = Volunteers
+report-new-volunteers = New
+report-active = Active
+report-new-projects = Projects
+report-hours = Hours
+report-hours-proved = A, B %
+report-needs = Needs
+report-within = In 24 h %
+report-matched = Matched %
+report-mark = { $title }, drawn up on { $day }
+report-notes = Notes
+report-counted = Volunteers and active volunteers stand at the end; new volunteers, new projects and hours were recorded in the period, with the share of grades A and B; needs are those answered in the twelve weeks before its end, with the share answered within 24 hours. Definitions stand on the board; the last line is the whole area.
+report-last-month = Print last month
+refusal-report-period = Choose a month or a year that has begun, written as 2026-10 or 2026.
+
 # The figures and their definitions.
 figure-volunteers = Registered volunteers
 figure-volunteers-definition = People, not accounts, who live here and had registered as volunteers by the end of the day.

@@ -67,6 +67,32 @@ area-hours-thousand = 每千人服务小时
 area-needs-thousand = 每千人需求（十二周）
 area-choose = 看别的地方
 
+# The report of a month or a year.
+report-title = { $area }{ $period }志愿服务报表
+report-month = { $year }年{ $month }月
+report-year = { $year }年
+report-made = 制表日期：{ $day }
+report-open = 这一期还没有过完，数字还在变。
+report-print = 打印
+report-print-by-hand = 请用浏览器菜单里的“打印”，打出来没有按钮和栏目。
+report-sheet = 下载 Excel 表
+report-choose = 换一个地方或日子
+report-period = 哪一期
+report-volunteers = 志愿者
+report-new-volunteers = 新增
+report-active = 活跃
+report-new-projects = 新项目
+report-hours = 服务小时
+report-hours-proved = 甲乙 %
+report-needs = 需求
+report-within = 24 小时内 %
+report-matched = 匹配率 %
+report-mark = { $title }，{ $day }制表
+report-notes = 说明
+report-counted = 志愿者和活跃是期末的人数；新增、新项目、服务小时是本期记下的，甲乙是其中甲、乙两等证据的；需求是期末前十二周有人理的，24 小时内是其中及时有人理的。口径见公示页，最后一行是合计。
+report-last-month = 打印上个月
+refusal-report-period = 请选一个已经开始的月份或年份，写成 2026-10 或 2026。
+
 # The figures and their definitions.
 figure-volunteers = 注册志愿者
 figure-volunteers-definition = 住在这里、到这一天结束时已登记的志愿者人数，按人算，不按账号算。

@@ -16,6 +16,8 @@ pub enum Value {
     Text(String),
     /// A whole number to count with.
     Number(i64),
+    /// A number with two decimals to count with, in hundredths.
+    Hundredths(i64),
 }
 
 impl<T: Into<String>> From<T> for Value {
@@ -136,6 +138,7 @@ impl Book {
             .set_background_color(Color::RGB(0xf3_ea_dc));
         let text = Format::new().set_num_format("@");
         let number = Format::new().set_num_format("0");
+        let decimal = Format::new().set_num_format("0.00");
         let problem = Format::new().set_font_color(Color::RGB(0xb4_23_18)).set_text_wrap();
         sheet.set_name(&self.name)?.set_freeze_panes(1, 0)?.set_landscape().set_repeat_rows(0, 0)?;
         sheet.set_print_fit_to_pages(1, 0);
@@ -159,6 +162,9 @@ impl Book {
                 match cell {
                     Value::Text(words) if words.is_empty() => continue,
                     Value::Text(words) => sheet.write_string_with_format(row, at, words, format)?,
+                    Value::Hundredths(n) => {
+                        sheet.write_number_with_format(row, at, *n as f64 / 100.0, &decimal)?
+                    }
                     Value::Number(n) => sheet.write_number_with_format(row, at, *n as f64, &number)?,
                 };
             }

@@ -44,6 +44,7 @@ shell-rail-sheets = Sheets
 shell-rail-roles = Rights
 shell-rail-overview = Overview
 shell-rail-compare = Compare
+shell-rail-reports = Reports
 shell-rail-places = Stations
 
 # The four grades of evidence.

@@ -44,6 +44,7 @@ shell-rail-sheets = 表格
 shell-rail-roles = 权限
 shell-rail-overview = 总览
 shell-rail-compare = 对比
+shell-rail-reports = 报表
 shell-rail-places = 站点
 
 # The four grades of evidence.

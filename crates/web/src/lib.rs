@@ -10,6 +10,7 @@
 mod app;
 mod ask;
 pub mod assets;
+mod download;
 mod failed;
 mod fields;
 mod foreign;
@@ -23,6 +24,7 @@ mod when;
 
 pub use app::{Answer, App, Entered, Place, Sessions, secretly};
 pub use ask::{Ask, SESSION_COOKIE, cookie};
+pub use download::download;
 pub use failed::{Failed, OrFailed, Problem, ProblemField, status_of};
 pub use fields::{BODY_BYTES_MAX, Body, Fields};
 pub use foreign::in_our_words;

@@ -1,15 +1,10 @@
 //! `/w/export`.
 
 use askama::Template;
-use axum::{
-    body::Body,
-    extract::RawQuery,
-    http::{HeaderValue, StatusCode, header},
-    response::Response,
-};
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::{Failure, Fault, Outcome};
 use kernel::Refusal;
-use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of};
+use web::{Ask, Choice, Failed, Fields, OrFailed, Page, download, html, secretly, status_of};
 
 use super::{Gathered, Kind, Typed, book, gather, read};
 use crate::{area, words::Words};
@@ -101,25 +96,5 @@ pub(super) async fn answer(ask: &Ask, gathered: Gathered) -> Outcome<Response> {
     let made = tokio::task::spawn_blocking(move || book::file(&gathered, &words)).await;
     let made = made.map_err(|error| Fault::Defect(error.to_string()))?;
     let (name, bytes) = made.map_err(|error| Fault::Defect(error.to_string()))?;
-    Ok(file(&name, bytes))
-}
-
-/// A spreadsheet that the browser keeps under this name.
-pub(crate) fn file(name: &str, bytes: Vec<u8>) -> Response {
-    let escaped: String = name
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect();
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(sheets::MEDIA_TYPE));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let disposition = format!("attachment; filename*=UTF-8''{escaped}");
-    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    response
+    Ok(download(&name, sheets::MEDIA_TYPE, bytes))
 }

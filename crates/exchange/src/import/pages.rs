@@ -11,7 +11,7 @@ use axum::{
 use db::{Failure, Fault, Outcome};
 use kernel::{Arg, Day, Id, Kind, Refusal};
 use sheets::{Book, Column, FILE_BYTES_MAX, Value};
-use web::{Answer, Ask, Choice, Failed, OrFailed, Page, html, status_of};
+use web::{Answer, Ask, Choice, Failed, OrFailed, Page, download, html, status_of};
 
 use super::{
     ImportFile, ImportKind, ImportState,
@@ -21,10 +21,7 @@ use super::{
     pasted,
     run::run,
 };
-use crate::{
-    export::pages::file as download,
-    words::{Words, ymd},
-};
+use crate::words::{Words, ymd};
 
 /// Room for the frame of a multipart body round the file.
 pub(crate) const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
@@ -97,7 +94,7 @@ async fn empty(ask: Ask, kind: ImportKind) -> Result<Response, Failed> {
     let words = Words::of(&ask.app);
     let made = template(kind, ymd(today), &words).map_err(|error| Fault::Defect(error.to_string()).into());
     let name = format!("{}.xlsx", words.word("import-template-", kind.word()));
-    Ok(download(&name, made.or_failed(&ask)?))
+    Ok(download(&name, sheets::MEDIA_TYPE, made.or_failed(&ask)?))
 }
 
 /// What a form with a file, or with lines pasted, brings.
@@ -261,7 +258,7 @@ pub(crate) async fn problems(ask: Ask, Path(path): Path<String>) -> Result<Respo
         tokio::task::spawn_blocking(move || problem_book(file.kind, &checked, day, &words).bytes()).await;
     let made = made.map_err(|error| Fault::Defect(error.to_string()).into()).or_failed(&ask)?;
     let made = made.map_err(|error| Fault::Defect(error.to_string()).into()).or_failed(&ask)?;
-    Ok(download(&name, made))
+    Ok(download(&name, sheets::MEDIA_TYPE, made))
 }
 
 fn problem_book(kind: ImportKind, checked: &Checked, day: (u16, u8, u8), words: &Words) -> Book {

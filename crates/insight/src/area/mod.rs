@@ -2,6 +2,8 @@
 //! count that the board does not tell.
 
 mod pages;
+mod period;
+mod report;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +21,11 @@ use crate::{
 
 pub(crate) fn routes() -> Routes {
     let staff = Access::Staff(Action::SeeFigures);
-    Routes::new().get("/a", staff, pages::overview).get("/a/compare", staff, pages::compare)
+    Routes::new()
+        .get("/a", staff, pages::overview)
+        .get("/a/compare", staff, pages::compare)
+        .get("/a/reports", staff, report::page)
+        .get("/a/reports.xlsx", staff, report::sheet)
 }
 
 /// Parts that are named first, those that need help soonest.

@@ -24,6 +24,7 @@ struct Overview {
     figures: Vec<Figure>,
     choices: Vec<Choice>,
     compare: String,
+    report: String,
 }
 
 /// A part that needs help.
@@ -61,7 +62,7 @@ struct Row {
 }
 
 /// The area a query asks for, if any.
-fn asked(query: Option<&str>) -> Result<Option<DivisionCode>, Refusal> {
+pub(super) fn asked(query: Option<&str>) -> Result<Option<DivisionCode>, Refusal> {
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
     let code = fields.given("division").map(DivisionCode::parse).transpose();
     code.map_err(|_| Refusal::invalid("division", "figures-division"))
@@ -173,7 +174,7 @@ fn eight(seen: &Seen, page: &Page) -> Vec<Figure> {
         then.response.within_limit_bp.filter(|_| all_then),
     );
     let matched = (now.match_rate_bp.filter(|_| told.matched), then.match_rate_bp.filter(|_| all_then));
-    let proved = (now.proved_bp(), then.proved_bp());
+    let proved = (now.minutes.proved_bp(), then.minutes.proved_bp());
     let median = if told.answered { median(page, &now.response) } else { page.t("board-not-told") };
     let waited_then = |_| self::median(page, &then.response);
     vec![
@@ -257,6 +258,7 @@ pub(super) async fn overview(ask: Ask, RawQuery(query): RawQuery) -> Result<Resp
         figures: eight(&seen, &page),
         choices: seen.choices(&page),
         compare: format!("/a/compare?division={}", now.division),
+        report: format!("/a/reports?division={}", now.division),
         page: page.back("/me").tab("area/overview"),
     };
     Ok(html(StatusCode::OK, &shown))
@@ -284,7 +286,7 @@ fn row(page: &Page, tree: &divisions::Tree, (figures, told): (&Figures, &Told)) 
             told_or(told.needs, tenths(figures.a_thousand(figures.needs_valid))),
             told_or(told.within_limit, share(figures.response.within_limit_bp)),
             told_or(told.matched, share(figures.match_rate_bp)),
-            share(figures.proved_bp()),
+            share(figures.minutes.proved_bp()),
         ],
     }
 }

@@ -160,3 +160,66 @@ fn nobody_looks_beyond_their_own_area() {
         assert_eq!(client.get("/a?division=x").status, 422);
     });
 }
+
+/// The numbers of a report's table, line by line.
+fn table(body: &str) -> Vec<Vec<String>> {
+    let rows = body.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap().split("</tr>");
+    let cells = |row: &str| {
+        let cells = row.split("<th scope=\"row\">").flat_map(|part| part.split("<td ")).skip(1);
+        let said = |cell: &str| cell.split('<').next().unwrap().rsplit('>').next().unwrap().to_owned();
+        cells.map(said).collect::<Vec<String>>()
+    };
+    rows.map(cells).filter(|row| !row.is_empty()).collect()
+}
+
+#[test]
+fn a_report_has_the_same_numbers_on_the_page_and_in_the_sheet() {
+    on_both(|world| {
+        volunteers(world, "420103002001", 12);
+        world.drain(crate::consumers());
+        world.pass_minutes(40 * 1_440);
+        lived_in(world);
+        let client = administrator(world, DISTRICT);
+        let month = world.now().day().to_string()[..7].to_owned();
+        for query in [format!("period={month}"), format!("division=420103003&period={month}")] {
+            let page = client.get(&format!("/a/reports?{query}"));
+            assert_eq!(page.status, 200, "{}", page.body);
+            let shown = table(&page.body);
+            let file = client.get(&format!("/a/reports.xlsx?{query}"));
+            assert_eq!((file.status.as_u16(), file.kind.as_str()), (200, sheets::MEDIA_TYPE));
+            let heads = page.body.split("<th scope=\"col\"").skip(1);
+            let heads =
+                heads.map(|head| head.split('<').next().unwrap().rsplit('>').next().unwrap().to_owned());
+            let heading = |head: String| sheets::Heading {
+                names: Box::leak(Box::new([&*Box::leak(head.into_boxed_str())])),
+                required: true,
+            };
+            let heads: Vec<sheets::Heading> = heads.map(heading).collect();
+            let read = sheets::read(&file.bytes, &heads, &[]).unwrap();
+            let taken: Vec<Vec<String>> = read
+                .rows
+                .into_iter()
+                .map(|row| row.cells.into_iter().map(|cell| cell.text).collect())
+                .collect();
+            assert_eq!(taken.len(), shown.len());
+            for (taken, shown) in taken.iter().flatten().zip(shown.iter().flatten()) {
+                let same = match (taken.parse::<f64>(), shown.parse::<f64>()) {
+                    (Ok(taken), Ok(shown)) => (taken - shown).abs() < 0.000_1,
+                    _ => taken == shown,
+                };
+                assert!(same, "{taken} in the sheet, {shown} on the page");
+            }
+        }
+        // The district: 27 volunteers, 15 of them of this month.
+        let district = table(&client.get(&format!("/a/reports?period={month}")).body).pop().unwrap();
+        assert_eq!(&district[1..3], ["27", "15"], "{district:?}");
+        let before = world.statements("area_report");
+        client.get("/a/reports");
+        assert!(world.statements("area_report") - before <= 8);
+        for wrong in ["2999-01", "x", "2026-13"] {
+            assert_eq!(client.get(&format!("/a/reports?period={wrong}")).status, 422, "{wrong}");
+        }
+        assert_eq!(client.get("/a/reports?division=420106").status, 403);
+        assert_eq!(client.get("/a/reports.xlsx?division=420106").status, 403);
+    });
+}

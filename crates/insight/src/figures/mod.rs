@@ -244,11 +244,6 @@ impl Figures {
         }
     }
 
-    /// Hours of the grades A and B among all in hundredths of a per cent.
-    pub(crate) fn proved_bp(&self) -> Option<i64> {
-        basis_points(self.minutes.a + self.minutes.b, self.minutes.total)
-    }
-
     /// For each thousand residents, in tenths: `count` of people or needs.
     pub(crate) fn a_thousand(&self, count: i64) -> Option<i64> {
         self.residents.as_ref().and_then(|residents| basis_points(count, residents.count))
@@ -288,38 +283,115 @@ pub(crate) fn compared(
     division: DivisionCode,
     day: Day,
 ) -> Outcome<Compared> {
-    let tree: &divisions::Tree = edition;
-    let below: Vec<DivisionCode> = tree.children(division).map(|child| child.code).collect();
-    let bounds =
-        |code: DivisionCode| (code.subtree().start().cast_signed(), code.subtree().end().cast_signed());
-    let (first, last) = bounds(below.first().copied().unwrap_or(division));
-    let width = last - first + 1;
-    let area = Span::of(division);
-    let (whole, mut parts) = store::amounts_below(tx, area, width, day)?;
-    let active = store::active_below(tx, area, width, day)?;
-    let residents = store::residents_below(tx, bounds(division), width, day)?;
+    let below = Below::of(edition, division);
+    let residents = below.residents(tx, day)?;
+    let (area, parts) = below.at(tx, &residents, day)?;
     let earlier = year_before(day);
-    let (amounts_then, active_then) = (store::amounts(tx, area, earlier)?, store::active(tx, area, earlier)?);
-    let residents_of = |code: DivisionCode, day: Day| {
-        let years = residents.get(&bounds(code).0)?;
-        years.iter().find(|one| one.year <= i64::from(day.ymd().0))
+    let (amounts, active) =
+        (store::amounts(tx, Span::of(division), earlier)?, store::active(tx, Span::of(division), earlier)?);
+    let then = Figures::of((division, earlier), &amounts, newest(&residents, division, earlier), active);
+    Ok(Compared { area, year_before: then, parts })
+}
+
+/// What an area came to from one day to another.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    /// As it stands at the end.
+    pub(crate) end: Figures,
+    /// What was added to the sums; corrections may take away.
+    pub(crate) volunteers: i64,
+    pub(crate) projects: i64,
+    pub(crate) minutes: MinutesByGrade,
+}
+
+/// What `division` and every division right below it came to from the first day to the last: four statements.
+///
+/// # Errors
+/// A fault.
+pub(crate) fn stretch(
+    tx: &mut Tx<'_>,
+    edition: &Edition,
+    division: DivisionCode,
+    (first, last): (Day, Day),
+) -> Outcome<(Stretch, Vec<Stretch>)> {
+    let below = Below::of(edition, division);
+    let residents = below.residents(tx, last)?;
+    let (area, parts) = below.at(tx, &residents, last)?;
+    let (whole, before) = store::amounts_below(tx, Span::of(division), below.width, first.plus(-1))?;
+    let none = Amounts::default();
+    let since = |end: Figures, before: &Amounts| Stretch {
+        volunteers: end.volunteers - before.volunteers,
+        projects: end.projects - before.projects,
+        minutes: end.minutes.less(before.minutes),
+        end,
     };
-    let part = |code: DivisionCode| {
-        let key = bounds(code).0;
-        let amounts = parts.remove(&key).unwrap_or_default();
-        let active = active.get(&key).copied().unwrap_or_default();
-        Figures::of((code, day), &amounts, residents_of(code, day), active)
+    let part = |end: Figures| {
+        let before = before.get(&bounds(end.division).0).unwrap_or(&none);
+        since(end, before)
     };
-    Ok(Compared {
-        parts: below.into_iter().map(part).collect(),
-        area: Figures::of((division, day), &whole, residents_of(division, day), active.values().sum()),
-        year_before: Figures::of(
-            (division, earlier),
-            &amounts_then,
-            residents_of(division, earlier),
-            active_then,
-        ),
-    })
+    Ok((since(area, &whole), parts.into_iter().map(part).collect()))
+}
+
+impl MinutesByGrade {
+    fn less(self, other: Self) -> Self {
+        let Self { a, b, c, d, total } = other;
+        Self { a: self.a - a, b: self.b - b, c: self.c - c, d: self.d - d, total: self.total - total }
+    }
+
+    /// Those of grades A and B in hundredths of a per cent.
+    pub(crate) fn proved_bp(&self) -> Option<i64> {
+        basis_points(self.a + self.b, self.total)
+    }
+}
+
+type Population = BTreeMap<i64, Vec<Residents>>;
+
+fn bounds(code: DivisionCode) -> (i64, i64) {
+    let codes = code.subtree();
+    (codes.start().cast_signed(), codes.end().cast_signed())
+}
+
+/// The population of the newest year not after the day's.
+fn newest(residents: &Population, division: DivisionCode, day: Day) -> Option<&Residents> {
+    let years = residents.get(&bounds(division).0)?;
+    years.iter().find(|one| one.year <= i64::from(day.ymd().0))
+}
+
+/// An area and what stands right below it.
+struct Below {
+    division: DivisionCode,
+    parts: Vec<DivisionCode>,
+    /// Codes of each part.
+    width: i64,
+}
+
+impl Below {
+    fn of(edition: &Edition, division: DivisionCode) -> Self {
+        let tree: &divisions::Tree = edition;
+        let parts: Vec<DivisionCode> = tree.children(division).map(|child| child.code).collect();
+        let (first, last) = bounds(parts.first().copied().unwrap_or(division));
+        Self { division, parts, width: last - first + 1 }
+    }
+
+    fn residents(&self, tx: &mut Tx<'_>, day: Day) -> Outcome<Population> {
+        Ok(store::residents_below(tx, bounds(self.division), self.width, day)?)
+    }
+
+    /// The figures of the area and of each part, in the order of their codes: two statements.
+    fn at(&self, tx: &mut Tx<'_>, residents: &Population, day: Day) -> Outcome<(Figures, Vec<Figures>)> {
+        let area = Span::of(self.division);
+        let (whole, mut parts) = store::amounts_below(tx, area, self.width, day)?;
+        let active = store::active_below(tx, area, self.width, day)?;
+        let part = |code: &DivisionCode| {
+            let key = bounds(*code).0;
+            let amounts = parts.remove(&key).unwrap_or_default();
+            let active = active.get(&key).copied().unwrap_or_default();
+            Figures::of((*code, day), &amounts, newest(residents, *code, day), active)
+        };
+        let below = self.parts.iter().map(part).collect();
+        let residents = newest(residents, self.division, day);
+        Ok((Figures::of((self.division, day), &whole, residents, active.values().sum()), below))
+    }
 }
 
 /// The ends of the twelve weeks that lead to `day`, oldest first.

@@ -56,6 +56,7 @@ const ADMIN: &[NavItem] = &[
 const AREA: &[NavItem] = &[
     item("area/overview", "/a", "shell-rail-overview", "chart-bar"),
     item("area/compare", "/a/compare", "shell-rail-compare", "scale"),
+    item("area/reports", "/a/reports", "shell-rail-reports", "printer"),
     item("area/board", "/board", "shell-tab-board", "certificate"),
     item("area/me", "/me", "shell-tab-me", "user"),
 ];
