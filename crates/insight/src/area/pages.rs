@@ -5,7 +5,7 @@ use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use kernel::{Action, Day, DivisionCode, Minutes, Refusal};
 use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html};
 
-use super::{Area, own};
+use super::Area;
 use crate::{
     Figures, Quantile, Response as Answers,
     disclosure::Told,
@@ -88,7 +88,7 @@ async fn seen(ask: &Ask, query: Option<&str>, read: &'static str) -> Result<(See
         let around = above.into_iter().rev();
         Ok(Seen {
             around: around.chain(area.compared.parts.iter().map(|part| part.division)).collect(),
-            may_see_people: own(&call.actor).is_some() && may(Action::SeePeople, here),
+            may_see_people: may(Action::SeePeople, here),
             may_see_needs: may(Action::SeeNeeds, here),
             area,
         })
@@ -115,11 +115,7 @@ fn median(page: &Page, answers: &Answers) -> String {
     }
 }
 
-fn per_cent(number: Option<i64>) -> String {
-    hundredths(number)
-}
-
-/// One figure, now and a year before; what is not told is `None`.
+/// How a figure compares with the same a year before; what is not told is `None`.
 struct Then<'p> {
     page: &'p Page,
     /// Nothing is known of the year before.
@@ -187,9 +183,9 @@ fn eight(seen: &Seen, page: &Page) -> Vec<Figure> {
         ),
         figure(
             "area-active-rate",
-            per_cent(rate.0),
+            hundredths(rate.0),
             "%",
-            year.note(rate.0, rate.1, |n| per_cent(n) + "%"),
+            year.note(rate.0, rate.1, |n| hundredths(n) + "%"),
             definition("active"),
         ),
         figure(
@@ -209,23 +205,23 @@ fn eight(seen: &Seen, page: &Page) -> Vec<Figure> {
         figure("figure-response", median, "", year.note(waited.0, waited.1, waited_then), needs("response")),
         figure(
             "area-within",
-            per_cent(within.0),
+            hundredths(within.0),
             "%",
-            year.note(within.0, within.1, |n| per_cent(n) + "%"),
+            year.note(within.0, within.1, |n| hundredths(n) + "%"),
             needs("response"),
         ),
         figure(
             "figure-match",
-            per_cent(matched.0),
+            hundredths(matched.0),
             "%",
-            year.note(matched.0, matched.1, |n| per_cent(n) + "%"),
+            year.note(matched.0, matched.1, |n| hundredths(n) + "%"),
             needs("match"),
         ),
         figure(
             "area-proved",
-            per_cent(proved.0),
+            hundredths(proved.0),
             "%",
-            year.note(proved.0, proved.1, |n| per_cent(n) + "%"),
+            year.note(proved.0, proved.1, |n| hundredths(n) + "%"),
             definition("grades"),
         ),
     ]
@@ -241,7 +237,7 @@ pub(super) async fn overview(ask: Ask, RawQuery(query): RawQuery) -> Result<Resp
     let area = &seen.area;
     let now = &area.compared.area;
     let worst = area.worst().into_iter().map(|part| {
-        let share = per_cent(part.response.within_limit_bp);
+        let share = hundredths(part.response.within_limit_bp);
         Worst {
             href: format!("/a?division={}", part.division),
             name: name(&page, &area.edition, part.division),
@@ -276,7 +272,7 @@ const COLUMNS: [&str; 7] = [
 
 fn row(page: &Page, tree: &divisions::Tree, (figures, told): (&Figures, &Told)) -> Row {
     let told_or = |is_told: bool, said: String| if is_told { said } else { page.t("board-not-told") };
-    let share = |number: Option<i64>| number.map_or_else(|| "–".to_owned(), |n| per_cent(Some(n)) + "%");
+    let share = |number: Option<i64>| number.map_or_else(|| "–".to_owned(), |n| hundredths(Some(n)) + "%");
     Row {
         name: name(page, tree, figures.division),
         cells: vec![
