@@ -61,10 +61,10 @@ area-compare-lead = As of { $day }. People, hours and needs are for each thousan
 area-compare-caption = Figures for each thousand residents, and shares
 area-compare-none = Nothing lies below this place
 area-compare-none-why = A community is the smallest area, so there is nothing to compare. Choose the area above it.
-area-volunteers-thousand = Volunteers a thousand
-area-active-thousand = Active volunteers a thousand
-area-hours-thousand = Hours a thousand
-area-needs-thousand = Needs a thousand (twelve weeks)
+area-volunteers-thousand = Volunteers
+area-active-thousand = Active
+area-hours-thousand = Hours
+area-needs-thousand = Needs, 12 weeks
 area-choose = Look at another place
 
 # The report of a month or a year.

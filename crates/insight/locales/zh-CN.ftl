@@ -61,10 +61,10 @@ area-compare-lead = 截至 { $day }。人数、小时和需求按每千常住人
 area-compare-caption = 每千常住人口的数和各项比例
 area-compare-none = 这里没有下一级
 area-compare-none-why = 社区是最小的一级，没有可以对比的地方。请在下面选上一级。
-area-volunteers-thousand = 每千人志愿者
-area-active-thousand = 每千人活跃志愿者
-area-hours-thousand = 每千人服务小时
-area-needs-thousand = 每千人需求（十二周）
+area-volunteers-thousand = 志愿者
+area-active-thousand = 活跃
+area-hours-thousand = 服务小时
+area-needs-thousand = 十二周需求
 area-choose = 看别的地方
 
 # The report of a month or a year.
