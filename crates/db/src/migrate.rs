@@ -35,6 +35,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0005_waves",
         "0006_import",
         "0007_order_in_index",
+        "0008_urged",
     ]
 }
 

@@ -121,3 +121,7 @@ figure-source-evidence = Linli: the four grades of evidence
 
 refusal-figures-division = There is no such area code. A code has 2, 4, 6, 9 or 12 digits.
 refusal-figures-day = Choose a day from the year 2000 until today, written like 2026-03-09.
+
+definitions-title = What each figure counts
+definitions-lead = The board, the overview, the comparison and the reports show the same figures, each with one definition. When a definition changes, its version goes up by one.
+definitions-small-cells = A number so small that it would point at somebody is not told by itself.

@@ -121,3 +121,7 @@ figure-source-evidence = 邻里的规定，证据分四等
 
 refusal-figures-division = 没有这样的地区代码。代码是 2、4、6、9 或 12 位数字。
 refusal-figures-day = 请选从 2000 年到今天之间的一天，写成 2026-03-09 这样。
+
+definitions-title = 每个数字怎么算
+definitions-lead = 公示、总览、对比、报表用的是同一套数字，每个数字只有一种算法。算法变了，版本号就加一。
+definitions-small-cells = 人数太少、会看出是谁的数字，不单独公布。

@@ -50,6 +50,8 @@ crate::words! {
         ExchangeSheets = "exchange_sheets",
         /// See the figures of an area beside those of its parts and of the year before. All of them are published.
         SeeFigures = "see_figures",
+        /// Urge the level below on about needs that are past their limit (督办).
+        UrgeNeeds = "urge_needs",
         /// Give and end roles.
         GrantRoles = "grant_roles",
         /// Change stations, policies, divisions.
@@ -77,8 +79,11 @@ impl Role {
                     | Action::RevealPeople
                     | Action::ExchangeSheets
                     | Action::SeeFigures
+                    | Action::UrgeNeeds
             ),
-            Self::SystemAdministrator => matches!(action, Action::ManagePlaces | Action::SeeFigures),
+            Self::SystemAdministrator => {
+                matches!(action, Action::ManagePlaces | Action::SeeFigures | Action::UrgeNeeds)
+            }
             Self::SecurityAdministrator => {
                 matches!(action, Action::GrantRoles | Action::SeePeople | Action::SeeFigures)
             }

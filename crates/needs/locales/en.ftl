@@ -310,3 +310,19 @@ refusal-task-over = It is too late for this one.
 refusal-task-own = This help is for you; another neighbour will come.
 refusal-task-not-for-you = You cannot take this one; open the task to see why.
 refusal-task-too-early = It is too early; it begins at { $from }.
+
+# Overdue
+overdue-title = Overdue needs
+overdue-count = { $count } past their limit, the latest first.
+overdue-many = Too many are past their limit; these are the { $count } latest.
+overdue-none = Nothing is overdue
+overdue-none-why = Every need is within its limit. Those past it will appear here.
+overdue-urge = Urge on
+overdue-urge-all = Urge on all ({ $count })
+overdue-urge-all-of = Urge on all of { $area } ({ $count })
+overdue-urged = urged on { $at }
+need-urged = Urged on from above
+need-message-urged = Linli: "{ $category }" (number { $number }) is { $late }. Please act soon.
+refusal-need-not-late = This need is not late, or it has ended.
+refusal-need-urged = It was urged on within the last { $hours } hours. Please give the community time to act.
+refusal-need-urge-nobody = Neither this community nor a level above has another worker. Name one for the community under Rights first.

@@ -310,3 +310,19 @@ refusal-task-over = 这件事的时间已经来不及了。
 refusal-task-own = 这是给您自己的帮忙，请等别的邻居来。
 refusal-task-not-for-you = 这件事您现在去不了，请打开任务看原因。
 refusal-task-too-early = 还早，{ $from } 开始，到了再点。
+
+# 督办 (overdue)
+overdue-title = 超时督办
+overdue-count = { $count } 件过了时限，超得最久的在最前面。
+overdue-many = 过了时限的太多，先看超得最久的 { $count } 件。
+overdue-none = 没有超时的求助
+overdue-none-why = 每一件都在时限以内。过了时限的会出现在这里。
+overdue-urge = 督办
+overdue-urge-all = 全部督办（{ $count } 件）
+overdue-urge-all-of = 督办{ $area }全部（{ $count } 件）
+overdue-urged = 已督办（{ $at }）
+need-urged = 上级督办
+need-message-urged = 邻里督办：“{ $category }”（编号 { $number }）{ $late }，请尽快处理。
+refusal-need-not-late = 这件事没有超时，或者已经办完了。
+refusal-need-urged = { $hours } 小时内已经督办过，请先等社区处理。
+refusal-need-urge-nobody = 这个社区和上级都没有别的工作人员。请先在“权限”里给社区定一位工作人员。

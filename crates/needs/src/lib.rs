@@ -15,6 +15,7 @@ mod dispatch;
 mod mine;
 mod need;
 mod number;
+mod overdue;
 mod place;
 mod promise;
 mod state;
@@ -36,6 +37,7 @@ pub use dispatch::{
 pub use mine::{MY_NEEDS_MAX, cancel, change_time, my_needs, refuse_helper};
 pub use need::{Channel, Need, Step};
 pub use number::parse as parse_number;
+pub use overdue::{OVERDUE_MAX, URGED_HOURS, overdue, urge};
 pub use promise::{DEFAULTS, Promises, seed as seed_policies};
 pub use state::{State, Turn};
 pub use task::{After, Glimpse, OPEN_MAX, Task, Tasks, open_needs, task, tasks};
@@ -68,5 +70,6 @@ pub fn routes() -> web::Routes {
         .and(mine::pages::routes())
         .and(worker::pages::routes())
         .and(task::pages::routes())
-        .and(ask::api::routes().and(worker::api::routes()).and(task::api::routes()).and(mine::api::routes()))
+        .and(overdue::pages::routes())
+        .and(ask::api::routes().and(worker::api::routes()).and(task::api::routes()).and(mine::api::routes()).and(overdue::api::routes()))
 }

@@ -90,6 +90,8 @@ pub struct Need {
     pub ask_until: Option<Instant>,
     /// Why they were asked so, or why no longer, in codes; `dispatch::words` makes sentences of it.
     pub asking: String,
+    /// When the level above last urged it on, if it has not gone on since.
+    pub urged_at: Option<Instant>,
     /// Why it was not taken on, a word of [`crate::REFUSE_REASONS`].
     pub refused_reason: Option<String>,
     /// Who promised to come.
@@ -140,6 +142,7 @@ impl FromRow for Need {
             look_at: row.take()?,
             ask_until: row.take()?,
             asking: row.take()?,
+            urged_at: row.take()?,
             refused_reason: row.take()?,
             helper: row.take()?,
             rating: row.take()?,
@@ -155,7 +158,7 @@ macro_rules! need_columns {
     () => {
         "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
              contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
-             refused_reason, helper, rating, reopened, created_at, version FROM need"
+             urged_at, refused_reason, helper, rating, reopened, created_at, version FROM need"
     };
 }
 
@@ -255,6 +258,7 @@ impl Need {
         if !to.is_open() {
             self.stop_asking();
         }
+        self.urged_at = None;
         self.state = to;
         self.changed(tx, call, kind, note, more)
     }
@@ -272,7 +276,8 @@ impl Need {
         tx.execute_one(
             "UPDATE need SET category = $3, detail = $4, risk = $5, urgent = $6, starts_at = $7, ends_at = $8,
                  minutes = $9, state = $10, due_at = $11, refused_reason = $12, helper = $13, rating = $14,
-                 reopened = $15, version = $16, address = $17, look_at = $18, ask_until = $19, asking = $20
+                 reopened = $15, version = $16, address = $17, look_at = $18, ask_until = $19, asking = $20,
+                 urged_at = $21
              WHERE district = $1 AND id = $2",
             params![
                 self.id.district(),
@@ -294,13 +299,26 @@ impl Need {
                 self.address,
                 self.look_at,
                 self.ask_until,
-                self.asking
+                self.asking,
+                self.urged_at
             ],
         )?;
         self.step(tx, call, note)?;
         let event = Event::new(kind, self.id.district(), self.id, self.version)
             .with("division", self.division.to_string());
         Ok(append(tx, call, more(event))?)
+    }
+
+    /// Notes that the level above urged it on: nothing of the need itself is another, so no step of its life.
+    pub(crate) fn urge(&mut self, tx: &mut Tx<'_>, call: &Call) -> Outcome<()> {
+        self.version += 1;
+        self.urged_at = Some(call.now);
+        tx.execute_one(
+            "UPDATE need SET urged_at = $3, version = $4 WHERE district = $1 AND id = $2",
+            params![self.id.district(), self.id, self.urged_at, self.version],
+        )?;
+        let event = Event::new("need.urged", self.id.district(), self.id, self.version);
+        Ok(append(tx, call, event.with("division", self.division.to_string()))?)
     }
 
     /// From now on a person decides whom to ask.

@@ -153,9 +153,16 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
              contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
-             refused_reason, helper, rating, reopened, created_at, version FROM need WHERE district BETWEEN $4 AND $5 AND state IN ('submitted', 'verified', 'offered', 'accepted', 'in_service', 'done_claimed', 'reopened')
+             urged_at, refused_reason, helper, rating, reopened, created_at, version FROM need WHERE district BETWEEN $4 AND $5 AND state IN ('submitted', 'verified', 'offered', 'accepted', 'in_service', 'done_claimed', 'reopened')
      AND division BETWEEN $1 AND $2 ORDER BY due_at, id LIMIT $3",
         reason: "the needs that wait in a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, number, division, category, recipient, asked_by, channel, detail, voice, address,
+             contact_phone, risk, urgent, starts_at, ends_at, minutes, state, due_at, look_at, ask_until, asking,
+             urged_at, refused_reason, helper, rating, reopened, created_at, version FROM need WHERE district BETWEEN $5 AND $6 AND state IN ('submitted', 'verified', 'offered', 'accepted', 'in_service', 'done_claimed', 'reopened')
+     AND division BETWEEN $1 AND $2 AND due_at < $3 ORDER BY due_at, id LIMIT $4",
+        reason: "the needs that are late in a city or above",
     },
     Allowance {
         statement: "SELECT day, figure, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND day > $3 AND day <= $4

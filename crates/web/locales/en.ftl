@@ -44,6 +44,8 @@ shell-rail-sheets = Sheets
 shell-rail-roles = Rights
 shell-rail-overview = Overview
 shell-rail-compare = Compare
+shell-rail-overdue = Overdue
+shell-rail-definitions = Definitions
 shell-rail-reports = Reports
 shell-rail-places = Stations
 

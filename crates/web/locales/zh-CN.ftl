@@ -44,6 +44,8 @@ shell-rail-sheets = 表格
 shell-rail-roles = 权限
 shell-rail-overview = 总览
 shell-rail-compare = 对比
+shell-rail-overdue = 督办
+shell-rail-definitions = 口径
 shell-rail-reports = 报表
 shell-rail-places = 站点
 

@@ -22,6 +22,7 @@ pub use publish::{PublishedFigures, PublishedWeek};
 pub(crate) fn routes(access: Access) -> Routes {
     Routes::new()
         .get("/board", access, pages::board)
+        .get("/a/definitions", access, pages::definitions)
         .api(access, utoipa_axum::routes!(api::figures))
         .api(access, utoipa_axum::routes!(api::definitions))
 }

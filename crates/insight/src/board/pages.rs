@@ -153,3 +153,17 @@ pub(super) async fn board(ask: Ask, RawQuery(query): RawQuery) -> Result<Respons
     };
     Ok(html(StatusCode::OK, &board))
 }
+
+#[derive(Template)]
+#[template(path = "board/templates/definitions.html")]
+struct DefinitionsPage {
+    page: Page,
+    definitions: Vec<PublishedDefinition>,
+}
+
+/// What every figure counts: one list for the board, the area's pages, the report and the sheet.
+pub(super) async fn definitions(ask: Ask) -> Result<Response, Failed> {
+    let ((), page) = ask.app.read(&ask, "definitions_page", |_, _| Ok(())).await.or_failed(&ask)?;
+    let definitions = published_definitions(&ask);
+    Ok(html(StatusCode::OK, &DefinitionsPage { page: page.back("/a").tab("area/definitions"), definitions }))
+}

@@ -257,6 +257,7 @@ pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
         look_at: None,
         ask_until: None,
         asking: String::new(),
+        urged_at: None,
         refused_reason: None,
         helper: None,
         rating: None,

@@ -71,7 +71,7 @@ fn thanks(category: &str, why: Closing) -> String {
 }
 
 /// Says something in Chinese.
-fn say(what: impl FnOnce(&Words<'_>) -> String) -> String {
+pub(crate) fn say(what: impl FnOnce(&Words<'_>) -> String) -> String {
     static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
     let words = TEXT.as_ref().map(|text| Words { text, language: Language::Chinese });
     words.map_or_else(String::new, |words| what(&words))

@@ -7,7 +7,7 @@
 mod answer;
 mod candidates;
 mod history;
-mod messages;
+pub(crate) mod messages;
 mod offer;
 #[cfg(test)]
 mod tests;

@@ -49,6 +49,7 @@ struct Line {
     left: String,
     late: bool,
     urgent: bool,
+    urged: bool,
     state: String,
     tag: &'static str,
 }
@@ -78,6 +79,7 @@ async fn list(ask: Ask) -> Result<Response, Failed> {
             left: words.left(need.due_at, now),
             late: need.due_at < now,
             urgent: need.urgent,
+            urged: need.urged_at.is_some(),
             state,
             tag,
         }

@@ -250,6 +250,22 @@ pub fn grants_in_scope(tx: &mut Tx<'_>, call: &Call, limit: i64) -> Outcome<Vec<
     Ok(all)
 }
 
+/// The workers nearest to a division who are not `but`: those of the smallest area that holds it.
+///
+/// # Errors
+/// A fault.
+pub fn workers_nearest(
+    tx: &mut Tx<'_>,
+    division: DivisionCode,
+    but: Option<Id<Person>>,
+    now: Instant,
+) -> Result<Vec<Id<Person>>, Fault> {
+    let mut over = store::workers_over(tx, division, now)?;
+    over.retain(|(_, person)| Some(*person) != but);
+    let nearest = over.first().map(|(area, _)| *area);
+    Ok(over.into_iter().filter(|(area, _)| Some(*area) == nearest).map(|(_, person)| person).collect())
+}
+
 /// The person with every role held at `now`, resident and volunteer included: one statement.
 ///
 /// # Errors

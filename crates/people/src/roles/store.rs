@@ -1,7 +1,7 @@
 //! Rows of `role_grant`.
 
 use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
-use kernel::{Grant, Id, Instant, Over, Person, Role};
+use kernel::{DivisionCode, Grant, Id, Instant, Over, Person, Role};
 
 use super::{Held, RoleGrant};
 
@@ -53,4 +53,23 @@ pub(super) fn in_area(tx: &mut Tx<'_>, area: Span, now: Instant, limit: i64) -> 
          ORDER BY id LIMIT $4"
     );
     area.query(tx, IN_AREA, params![now, limit])
+}
+
+/// Workers of the district whose area holds the division, those of the smallest area first.
+pub(super) fn workers_over(
+    tx: &mut Tx<'_>,
+    division: DivisionCode,
+    now: Instant,
+) -> Result<Vec<(DivisionCode, Id<Person>)>, Fault> {
+    let [province, city, district, street] = [10, 8, 6, 3].map(|digits| {
+        let width = 10_u64.pow(digits);
+        (division.number() - division.number() % width).cast_signed()
+    });
+    tx.query(
+        "SELECT division, person FROM role_grant
+         WHERE district = $1 AND role = 'worker' AND division IN ($2, $3, $4, $5, $6, 0)
+             AND from_at <= $7 AND (until_at IS NULL OR until_at > $7)
+         ORDER BY division DESC, person",
+        params![division.district(), division, street, district, city, province, now],
+    )
 }

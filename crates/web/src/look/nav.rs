@@ -55,8 +55,10 @@ const ADMIN: &[NavItem] = &[
 
 const AREA: &[NavItem] = &[
     item("area/overview", "/a", "shell-rail-overview", "chart-bar"),
+    item("area/overdue", "/a/overdue", "shell-rail-overdue", "bell"),
     item("area/compare", "/a/compare", "shell-rail-compare", "scale"),
     item("area/reports", "/a/reports", "shell-rail-reports", "printer"),
+    item("area/definitions", "/a/definitions", "shell-rail-definitions", "book"),
     item("area/board", "/board", "shell-tab-board", "certificate"),
     item("area/me", "/me", "shell-tab-me", "user"),
 ];
