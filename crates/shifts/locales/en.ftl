@@ -286,3 +286,18 @@ sheet-signature = Signature
 sheet-leader = Leader's signature
 sheet-day = Date
 sheet-private = There are other people's data on this sheet. Keep it safe, hand it to the community after the roll call, and send no photo of it to a group.
+
+# Into a group
+groups-title = Send to a group
+groups-lead = Send the picture or the text to a neighbours' group. Nobody's name or phone is in it; please send no lists of people to groups.
+groups-ask = Ask for help
+groups-ask-text = Neighbours of { $area }: if you need a hand, scan and say so, no typing needed; or call { $phone }.
+groups-join = Become a volunteer
+groups-join-text = Neighbours of { $area }: if you would like to help, scan and sign up in two minutes. Questions: { $phone }.
+groups-places = { $count } more people wanted
+groups-full = Full; you can wait for a place
+groups-picture = Square code of { $title }
+groups-text = Text
+groups-copy = Copy the text
+groups-none = No activity to send at the moment
+groups-none-why = Publish an activity, and its text and code will be here.

@@ -286,3 +286,18 @@ sheet-signature = 签名
 sheet-leader = 队长签名
 sheet-day = 日期
 sheet-private = 这张纸上有别人的信息，请收好；点完名交给社区存起来，不要拍照发群。
+
+# 发到群里 (groups)
+groups-title = 发到群里
+groups-lead = 长按图片或者复制文字，发到居民群、楼栋群。这里没有任何人的姓名和电话；名单请不要发到群里。
+groups-ask = 有事找邻里
+groups-ask-text = { $area }的邻居：家里有事要人搭把手，扫码说一声，不用打字；也可以打电话 { $phone }。
+groups-join = 来当志愿者
+groups-join-text = { $area }的邻居：愿意帮帮身边人的，扫码报个名，两分钟就好。有事请打电话 { $phone }。
+groups-places = 还差 { $count } 人
+groups-full = 已经报满，可以排队候补
+groups-picture = { $title }的二维码
+groups-text = 文字
+groups-copy = 复制文字
+groups-none = 最近没有可以发的活动
+groups-none-why = 发布一次活动，这里就会有它的文字和二维码。

@@ -10,9 +10,11 @@
 
 mod api;
 mod check_in;
+mod groups;
 mod notice;
 mod presence;
 mod project;
+mod qr;
 mod roll;
 mod shift;
 mod sign_up;
@@ -75,6 +77,7 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
 pub fn routes() -> Routes {
     let (publish, run) = (Access::Staff(Action::PublishShifts), Access::Staff(Action::RunShifts));
     shift::pages::routes()
+        .and(groups::routes())
         .and(shift::manage::routes())
         .and(team::pages::routes())
         .and(sign_up::pages::routes())

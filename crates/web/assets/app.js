@@ -69,6 +69,16 @@
     show();
   }
 
+  // A text is copied where the browser lets it be; elsewhere it is marked, to be copied by hand.
+  for (const button of doc.querySelectorAll("[data-copy]")) {
+    const text = doc.getElementById(button.dataset.copy);
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", () => {
+      text.select();
+      navigator.clipboard.writeText(text.value).then(() => button.setAttribute("data-copied", ""));
+    });
+  }
+
   // A print button is shown only where it can work.
   for (const button of doc.querySelectorAll("[data-print]")) {
     button.hidden = false;

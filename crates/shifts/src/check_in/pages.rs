@@ -10,11 +10,11 @@ use db::{Failure, Outcome};
 use hours::SignalKind;
 use journal::Call;
 use kernel::{Action, Id, Kind, Refusal};
-use qrcode::{QrCode, render::svg};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, set_cookie};
 
 use super::{Checked, Code, Ticket};
 use crate::{
+    qr,
     shift::{Shift, ShiftCard},
     view::{self, ShiftView},
 };
@@ -23,8 +23,6 @@ use crate::{
 const BROWSER_COOKIE: &str = "linli_browser";
 /// The cookie that keeps a scan while the person signs in.
 const SCAN_COOKIE: &str = "linli_scan";
-/// Edge of the square code in pixels at least; the style sheet sizes it.
-const QR_PIXELS: u32 = 240;
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -57,20 +55,13 @@ async fn code_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed>
         })
         .await
         .or_failed(&ask)?;
-    let svg = square(&format!("{}/c/{}", ask.origin, code.token)).or_failed(&ask)?;
+    let svg = qr::square(&format!("{}/c/{}", ask.origin, code.token)).or_failed(&ask)?;
     let page = page.back(format!("/team/shifts/{id}")).tab("leader/team");
     let Code { digits, until, .. } = code;
     // The next code is there when the page looks again.
     let refresh = (until.micros() - now.micros()).div_euclid(1_000_000) + 1;
     let shift = ShiftView::new(&page, &shift);
     Ok(html(StatusCode::OK, &CodePage { page, shift, digits, svg, refresh }))
-}
-
-fn square(text: &str) -> Outcome<String> {
-    let code = QrCode::new(text).map_err(|error| db::Fault::Defect(error.to_string()))?;
-    let drawn = code.render::<svg::Color<'_>>().min_dimensions(QR_PIXELS, QR_PIXELS).build();
-    // Without the XML head it stands inside the page.
-    Ok(drawn.find("<svg").and_then(|at| drawn.get(at..)).unwrap_or_default().to_owned())
 }
 
 /// The browser's nonce, and whether it is new.
