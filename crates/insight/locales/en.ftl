@@ -125,3 +125,17 @@ refusal-figures-day = Choose a day from the year 2000 until today, written like 
 definitions-title = What each figure counts
 definitions-lead = The board, the overview, the comparison and the reports show the same figures, each with one definition. When a definition changes, its version goes up by one.
 definitions-small-cells = A number so small that it would point at somebody is not told by itself.
+
+annual-title = Volunteer service of { $area } in { $year }
+annual-made = As of { $day }
+annual-open = This year is not over; the numbers still move.
+annual-empty = There is no service here yet. Once there is, the year's report writes itself.
+annual-figures = The year
+annual-months = Hours served each month (by day of service)
+annual-months-desc = Each bar is a month.
+annual-month-head = Month
+annual-month = Month { $month }
+annual-grades = How well the year's hours are proved
+annual-parts = Part by part
+annual-proof = How to check these numbers
+annual-link = Report of { $year }

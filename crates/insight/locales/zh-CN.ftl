@@ -125,3 +125,17 @@ refusal-figures-day = 请选从 2000 年到今天之间的一天，写成 2026-0
 definitions-title = 每个数字怎么算
 definitions-lead = 公示、总览、对比、报表用的是同一套数字，每个数字只有一种算法。算法变了，版本号就加一。
 definitions-small-cells = 人数太少、会看出是谁的数字，不单独公布。
+
+annual-title = { $area }{ $year }年志愿服务报告
+annual-made = 截至 { $day }
+annual-open = 这一年还没有过完，数字还在变。
+annual-empty = 这里还没有志愿服务。有了服务，一年的报告会自动写好。
+annual-figures = 这一年
+annual-months = 每月服务小时（按服务那天）
+annual-months-desc = 一根柱子是一个月。
+annual-month-head = 月份
+annual-month = { $month }月
+annual-grades = 这一年的时长有多少证据
+annual-parts = 各处
+annual-proof = 怎么核对这些数字
+annual-link = { $year }年度报告

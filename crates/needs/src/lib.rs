@@ -71,5 +71,11 @@ pub fn routes() -> web::Routes {
         .and(worker::pages::routes())
         .and(task::pages::routes())
         .and(overdue::pages::routes())
-        .and(ask::api::routes().and(worker::api::routes()).and(task::api::routes()).and(mine::api::routes()).and(overdue::api::routes()))
+        .and(
+            ask::api::routes()
+                .and(worker::api::routes())
+                .and(task::api::routes())
+                .and(mine::api::routes())
+                .and(overdue::api::routes()),
+        )
 }

@@ -107,6 +107,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "parts of a city, a province or the nation side by side: sums",
     },
     Allowance {
+        statement: "SELECT part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND figure = 'served' AND part BETWEEN $3 AND $4 GROUP BY part",
+        reason: "the yearly report of a city, a province or the nation: hours by month",
+    },
+    Allowance {
         statement: "SELECT COUNT(*) FROM active_interval WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND from_day <= $3 AND to_day >= $3",
         reason: "figures of a city, a province or the nation: active people",
     },

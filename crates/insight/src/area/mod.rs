@@ -1,6 +1,7 @@
 //! An administrator's pages: how an area stands beside the year before, and its parts beside one another. They tell no
 //! count that the board does not tell.
 
+mod annual;
 mod pages;
 mod period;
 mod report;
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/a", staff, pages::overview)
         .get("/a/compare", staff, pages::compare)
+        .get("/report/{year}", Access::Guest, annual::page)
         .get("/a/reports", staff, report::page)
         .get("/a/reports.xlsx", staff, report::sheet)
 }

@@ -62,6 +62,11 @@ impl Period {
         self.month.map_or_else(|| self.year.to_string(), |month| format!("{}-{month:02}", self.year))
     }
 
+    /// Whether it is a whole year.
+    pub(super) const fn is_year(&self) -> bool {
+        self.month.is_none()
+    }
+
     /// Year, and month if it is one.
     pub(super) fn parts(self) -> (i64, Option<i64>) {
         (i64::from(self.year), self.month.map(i64::from))

@@ -39,7 +39,7 @@ impl ReportPage {
 
 /// One number of a report; the page, the print and the sheet all have it from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Number {
+pub(super) enum Number {
     Whole(i64),
     Hundredths(i64),
     /// It might point at somebody.
@@ -57,7 +57,7 @@ impl Number {
         number.map_or(Self::None, Self::Hundredths)
     }
 
-    fn said(self, page: &Page) -> String {
+    pub(super) fn said(self, page: &Page) -> String {
         match self {
             Self::Whole(number) => number.to_string(),
             Self::Hundredths(number) => hundredths(Some(number)),
@@ -76,7 +76,7 @@ impl Number {
 }
 
 /// The words over the numbers of a line, in their order.
-const COLUMNS: [&str; 9] = [
+pub(super) const COLUMNS: [&str; 9] = [
     "report-volunteers",
     "report-new-volunteers",
     "report-active",
@@ -105,13 +105,15 @@ fn numbers(of: &Stretch, told: &Told, told_before: bool) -> [Number; 9] {
 }
 
 /// A report as it was read.
-struct Report {
-    edition: Edition,
-    division: DivisionCode,
-    period: Period,
-    today: Day,
+pub(super) struct Report {
+    pub(super) edition: Edition,
+    pub(super) division: DivisionCode,
+    pub(super) period: Period,
+    pub(super) today: Day,
+    /// What the area came to, and what of it may be told.
+    pub(super) area: (Stretch, Told),
     /// The parts in the order of their codes, then the area.
-    lines: Vec<(DivisionCode, [Number; 9])>,
+    pub(super) lines: Vec<(DivisionCode, [Number; 9])>,
     /// Above and below, within one's right.
     around: Vec<DivisionCode>,
 }
@@ -131,7 +133,6 @@ impl Wish {
 }
 
 impl Report {
-    /// Seven statements, however many parts.
     fn load(tx: &mut Tx<'_>, call: &Call, wish: &Wish) -> Outcome<Self> {
         let division = wish.division.or_else(|| own(&call.actor)).unwrap_or(call.actor.home);
         call.actor.must(Action::SeeFigures, division)?;
@@ -141,6 +142,15 @@ impl Report {
             None => Period::last_month(today),
         };
         let period = period.ok_or_else(|| Refusal::invalid("period", "report-period"))?;
+        let mut report = Self::read(tx, division, period, today)?;
+        let may = |code: &DivisionCode| call.actor.may(Action::SeeFigures, *code);
+        let above: Vec<DivisionCode> = division.ancestors().filter(may).collect();
+        report.around.splice(0..0, above.into_iter().rev());
+        Ok(report)
+    }
+
+    /// What anybody may know of a period: seven statements, however many parts.
+    pub(super) fn read(tx: &mut Tx<'_>, division: DivisionCode, period: Period, today: Day) -> Outcome<Self> {
         let edition = places::tree_in(tx)?;
         let (area, parts) = stretch(tx, &edition, division, (period.first, period.last))?;
         let below: Vec<DivisionCode> = parts.iter().map(|part| part.end.division).collect();
@@ -150,10 +160,8 @@ impl Report {
         let lines = all
             .map(|(of, told)| (of.end.division, numbers(of, &told.told(), told.people(before).0)))
             .collect();
-        let may = |code: &DivisionCode| call.actor.may(Action::SeeFigures, *code);
-        let above: Vec<DivisionCode> = division.ancestors().filter(may).collect();
-        let around = above.into_iter().rev().chain(below).collect();
-        Ok(Self { edition, division, period, today, lines, around })
+        let area = (area, told.told());
+        Ok(Self { edition, division, period, today, area, lines, around: below })
     }
 
     fn title(&self, page: &Page) -> String {
@@ -162,7 +170,7 @@ impl Report {
     }
 }
 
-fn period_said(page: &Page, period: Period) -> String {
+pub(super) fn period_said(page: &Page, period: Period) -> String {
     match period.parts() {
         (year, Some(month)) => page.tb("report-month", "year", year.to_string(), "month", month),
         (year, None) => page.ta("report-year", "year", year.to_string()),

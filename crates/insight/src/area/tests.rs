@@ -223,3 +223,32 @@ fn a_report_has_the_same_numbers_on_the_page_and_in_the_sheet() {
         assert_eq!(client.get("/a/reports.xlsx?division=420106").status, 403);
     });
 }
+
+#[test]
+fn anybody_reads_the_year_with_the_numbers_of_the_report() {
+    on_both(|world| {
+        lived_in(world);
+        let client = administrator(world, DISTRICT);
+        let year = world.now().day().to_string()[..4].to_owned();
+        let mut wanted = table(&client.get(&format!("/a/reports?period={year}")).body);
+        let page = client.get(&format!("/report/{year}"));
+        assert_eq!(page.status, 200, "{}", page.body);
+        let parts = page.body.split("id=\"parts-title\"").nth(1).unwrap();
+        let whole = wanted.pop().unwrap();
+        assert_eq!(table(parts), wanted);
+        let figures = page.body.split("id=\"figures-title\"").nth(1).unwrap().split("</dl>").next().unwrap();
+        for number in &whole[1..] {
+            assert!(figures.contains(number), "{number}: {figures}");
+        }
+        assert!(world.statements("annual_report") <= 8);
+        // A street's, and one community's, which has no parts; a part that is not told stays untold.
+        let street = client.get(&format!("/report/{year}?division=420103003")).body;
+        assert!(street.contains("不公布"), "{street}");
+        let community = client.get(&format!("/report/{year}?division=420103002001")).body;
+        assert!(!community.contains("id=\"parts-title\""));
+        for wrong in ["1999", "2999", "26", "x", "2026-03"] {
+            assert_eq!(client.get(&format!("/report/{wrong}")).status, 404, "{wrong}");
+        }
+        assert_eq!(client.get(&format!("/report/{year}?division=x")).status, 422);
+    });
+}

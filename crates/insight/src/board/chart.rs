@@ -8,37 +8,37 @@ const TOP: i64 = 20;
 
 /// One straight piece of a line, or the spot at a week's end; `x` in thousandths of the width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) x1: i64,
-    pub(super) y1: i64,
-    pub(super) x2: i64,
-    pub(super) y2: i64,
+pub(crate) struct Piece {
+    pub(crate) x1: i64,
+    pub(crate) y1: i64,
+    pub(crate) x2: i64,
+    pub(crate) y2: i64,
 }
 
 /// A line through the weeks; a hidden week is a gap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) pieces: Vec<Piece>,
+pub(crate) struct Line {
+    pub(crate) pieces: Vec<Piece>,
     /// The last week's point, where the word stands.
-    pub(super) end: Option<Piece>,
+    pub(crate) end: Option<Piece>,
 }
 
 /// Registered and active on one axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct People {
-    pub(super) registered: Line,
-    pub(super) active: Line,
-    pub(super) top: i64,
+pub(crate) struct People {
+    pub(crate) registered: Line,
+    pub(crate) active: Line,
+    pub(crate) top: i64,
 }
 
 /// One bar: minutes served in a week.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bar {
-    pub(super) x: i64,
-    pub(super) width: i64,
-    pub(super) y: i64,
-    pub(super) height: i64,
-    pub(super) is_moving: bool,
+pub(crate) struct Bar {
+    pub(crate) x: i64,
+    pub(crate) width: i64,
+    pub(crate) y: i64,
+    pub(crate) height: i64,
+    pub(crate) is_moving: bool,
 }
 
 fn height_of(value: i64, top: i64) -> i64 {
@@ -65,7 +65,7 @@ fn line(values: &[Option<i64>], top: i64) -> Line {
     Line { pieces: pieces.collect(), end }
 }
 
-pub(super) fn people(weeks: &[PublishedWeek]) -> People {
+pub(crate) fn people(weeks: &[PublishedWeek]) -> People {
     let registered: Vec<_> = weeks.iter().map(|week| week.volunteers).collect();
     let active: Vec<_> = weeks.iter().map(|week| week.active).collect();
     let top = registered.iter().chain(&active).flatten().copied().max().unwrap_or(0);
@@ -73,7 +73,7 @@ pub(super) fn people(weeks: &[PublishedWeek]) -> People {
 }
 
 /// Bars of minutes; `weeks` are minutes and whether they still move.
-pub(super) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
+pub(crate) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
     let top = weeks.iter().map(|(minutes, _)| *minutes).max().unwrap_or(0);
     let width = middle(0, weeks.len()) * 3 / 2;
     let bar = |(n, (minutes, is_moving)): (usize, &(i64, bool))| {
@@ -85,7 +85,7 @@ pub(super) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
 }
 
 /// Whole per cent of each part that add up to 100: what is left over goes to the parts that lost most.
-pub(super) fn whole_per_cent(parts: [i64; 4]) -> [i64; 4] {
+pub(crate) fn whole_per_cent(parts: [i64; 4]) -> [i64; 4] {
     let parts = parts.map(|part| part.max(0));
     let total: i64 = parts.iter().sum();
     if total == 0 {

@@ -1,8 +1,8 @@
 //! The board: the figures of an area on a phone and in the API, without any count that would point at somebody.
 
 mod api;
-mod chart;
-mod pages;
+pub(crate) mod chart;
+pub(crate) mod pages;
 mod publish;
 
 use db::{Outcome, Tx};

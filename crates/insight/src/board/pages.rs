@@ -88,6 +88,11 @@ impl BoardPage {
         format!("{}.{}%", thousandths / 10, thousandths % 10)
     }
 
+    /// The year of the day, as the yearly report is named.
+    fn year(&self) -> &str {
+        self.figures.day.split('-').next().unwrap_or_default()
+    }
+
     fn first_week(&self) -> &str {
         self.figures.trend.first().map_or("", |week| &week.day)
     }
@@ -103,7 +108,7 @@ impl BoardPage {
 }
 
 /// What can be looked at from here: everything above, this area, everything right below.
-fn choices(page: &Page, tree: &Tree, division: DivisionCode) -> Vec<Choice> {
+pub(crate) fn choices(page: &Page, tree: &Tree, division: DivisionCode) -> Vec<Choice> {
     let here = division.to_string();
     let mut above: Vec<DivisionCode> = division.ancestors().collect();
     above.reverse();

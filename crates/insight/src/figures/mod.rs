@@ -332,6 +332,18 @@ pub(crate) fn stretch(
     Ok((since(area, &whole), parts.into_iter().map(part).collect()))
 }
 
+/// Minutes by day of service from the first day to the last, as far as they are recorded by now: one statement.
+///
+/// # Errors
+/// A fault.
+pub(crate) fn served(
+    tx: &mut Tx<'_>,
+    division: DivisionCode,
+    days: (Day, Day),
+) -> Outcome<BTreeMap<Day, i64>> {
+    Ok(store::served(tx, Span::of(division), days)?)
+}
+
 impl MinutesByGrade {
     fn less(self, other: Self) -> Self {
         let Self { a, b, c, d, total } = other;

@@ -61,6 +61,13 @@ const INTERVALS: (&str, &str) = spanning!(
     " AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2"
 );
 
+const SERVED: (&str, &str) = spanning!(
+    "SELECT part, CAST(SUM(amount) AS BIGINT) FROM figure_day",
+    "district = $5",
+    "district BETWEEN $5 AND $6",
+    " AND division BETWEEN $1 AND $2 AND figure = 'served' AND part BETWEEN $3 AND $4 GROUP BY part"
+);
+
 /// What one read of the sums gives.
 #[derive(Default)]
 pub(super) struct Amounts {
@@ -121,6 +128,23 @@ pub(super) fn amounts(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<Amounts, 
         sums.take(&figure, &part, amount)
     })?;
     Ok(sums)
+}
+
+/// Minutes by day of service from the first day to the last, as far as they are recorded by now.
+pub(super) fn served(
+    tx: &mut Tx<'_>,
+    area: Span,
+    (first, last): (Day, Day),
+) -> Result<BTreeMap<Day, i64>, Fault> {
+    let mut days = BTreeMap::new();
+    area.each(tx, SERVED, params![day_part(first), day_part(last)], |row| {
+        let (part, minutes): (String, i64) = FromRow::from_row(row)?;
+        let day =
+            part_day(&part).ok_or_else(|| Fault::Defect(format!("figure_day has served of `{part}`")))?;
+        days.insert(day, minutes);
+        Ok(())
+    })?;
+    Ok(days)
 }
 
 /// As [`amounts`], of the whole area and of each part of it that has codes of its own, `width` of them.

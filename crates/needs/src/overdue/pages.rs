@@ -18,9 +18,11 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/a/overdue", Access::Staff(Action::SeeFigures), list)
-        .post("/a/overdue", Access::Staff(Action::UrgeNeeds), send)
+    Routes::new().get("/a/overdue", Access::Staff(Action::SeeFigures), list).post(
+        "/a/overdue",
+        Access::Staff(Action::UrgeNeeds),
+        send,
+    )
 }
 
 /// A late need. Nothing of it tells whom it is for.

@@ -12,12 +12,18 @@ fn a_group_reads_where_and_when_and_nobodys_name() {
     on_both(|world| {
         let worker = scene::worker(world, HERE);
         let none = client(world, &worker).get("/w/groups");
-        assert!(none.body.contains("最近没有可以发的活动") && none.body.contains("有事找邻里"), "{}", none.body);
+        assert!(
+            none.body.contains("最近没有可以发的活动") && none.body.contains("有事找邻里"),
+            "{}",
+            none.body
+        );
 
         let (leader, shift) = led(world, 3);
         let page = client(world, &worker).get("/w/groups");
         assert!(page.body.contains("清理楼道") && page.body.contains("还差 3 人"), "{}", page.body);
-        assert!(page.body.contains(&format!("/activities/{shift}")) && page.body.matches("<svg").count() >= 3);
+        assert!(
+            page.body.contains(&format!("/activities/{shift}")) && page.body.matches("<svg").count() >= 3
+        );
         assert!(!page.body.contains("韩队长"));
         assert!(world.statements("groups_page") <= 8);
         assert!(client(world, &leader).get("/w/groups").body.contains("清理楼道"));
