@@ -45,6 +45,12 @@ struct Goal<T> {
     end: End,
 }
 
+/// The best start of a path to a hole that was reached; also found when it is reached.
+struct Gain<T> {
+    best: T,
+    start: Option<Node>,
+}
+
 impl<T: Amount> Market<T> {
     /// From nobody holding anybody to the best plan, unless the watch stops it.
     pub(super) fn find_best(
@@ -170,32 +176,8 @@ impl<T: Amount> Market<T> {
         search.begin(self);
         search.reach(Node::Need(need), T::ZERO, NONE);
         let mut goal = Goal { best: self.dual[need], end: End::Empty(need) };
-        while let Some((distance, node)) = search.next(goal.best) {
-            match node {
-                Node::Need(need) => self.reach_pairs(search, need, distance, &mut goal),
-                Node::Head(at) => {
-                    for unit in self.units_of(at) {
-                        let on = distance + self.units[unit].price - self.units[at].price;
-                        if on < goal.best {
-                            search.reach(Node::Unit(unit), on, at as u32 | FROM_HEAD);
-                            if self.units[unit].pair == NONE {
-                                goal = Goal { best: on, end: End::Hole(unit) };
-                            }
-                        }
-                    }
-                }
-                Node::Unit(unit) => {
-                    let Some(pair) = self.units[unit].held() else { continue };
-                    let loser = self.need[pair] as usize;
-                    let on = distance - (self.cost[pair] + self.dual[loser] + self.units[unit].price);
-                    if on < goal.best {
-                        search.reach(Node::Need(loser), on, unit as u32);
-                        if on + self.dual[loser] < goal.best {
-                            goal = Goal { best: on + self.dual[loser], end: End::Empty(loser) };
-                        }
-                    }
-                }
-            }
+        while let Some((distance, need)) = search.next(goal.best) {
+            self.reach_pairs(search, need, distance, &mut goal);
         }
         self.reprice(search, goal.best, |dual, by| *dual -= by, |price, by| *price += by);
         self.pass_back(search, goal.end);
@@ -216,17 +198,48 @@ impl<T: Amount> Market<T> {
                 return;
             }
             if at != head {
-                search.reach(Node::Unit(at), on, pair as u32);
-                if self.units[at].pair == NONE {
-                    *goal = Goal { best: on, end: End::Hole(at) };
-                }
+                self.reach_unit(search, at, on, pair as u32, goal);
             } else {
-                search.reach(Node::Head(head), on, pair as u32);
-                if self.free_unit(head).is_some() {
-                    *goal = Goal { best: on, end: End::Free(head) };
-                }
+                self.reach_head(search, head, on, pair as u32, goal);
             }
         });
+    }
+
+    /// Any unit behind the head will do.
+    fn reach_head(&self, search: &mut Search<T>, head: usize, on: T, from: u32, goal: &mut Goal<T>) {
+        if !search.reach(Node::Head(head), on, from) {
+            return;
+        }
+        for unit in self.units_of(head) {
+            let of = &self.units[unit];
+            if of.slot == FREE {
+                *goal = Goal { best: on, end: End::Free(head) };
+                return;
+            }
+            let on = on + of.price - self.units[head].price;
+            if on < goal.best {
+                self.reach_unit(search, unit, on, head as u32 | FROM_HEAD, goal);
+            }
+        }
+    }
+
+    /// The need that holds the unit would look for another.
+    fn reach_unit(&self, search: &mut Search<T>, unit: usize, on: T, from: u32, goal: &mut Goal<T>) {
+        if !search.reach(Node::Unit(unit), on, from) {
+            return;
+        }
+        let Some(pair) = self.units[unit].held() else {
+            *goal = Goal { best: on, end: End::Hole(unit) };
+            return;
+        };
+        let loser = self.need[pair] as usize;
+        let on = on - (self.cost[pair] + self.dual[loser] + self.units[unit].price);
+        if on < goal.best
+            && search.reach(Node::Need(loser), on, unit as u32)
+            && on + self.dual[loser] < goal.best
+        {
+            *goal = Goal { best: on + self.dual[loser], end: End::Empty(loser) };
+        }
     }
 
     /// Everything nearer than the end moves by what it is nearer.
@@ -315,65 +328,50 @@ impl<T: Amount> Market<T> {
     /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.
     fn fill(&mut self, search: &mut Search<T>, home: usize, hole: usize) {
         search.begin(self);
-        match self.units[hole].slot {
-            FREE => search.reach(Node::Head(home), T::ZERO, hole as u32),
-            _ => search.reach(Node::Unit(hole), T::ZERO, NONE),
-        }
         // No farther than the way home.
-        let mut best = self.units[hole].price + T::of(1);
-        let mut start = None;
-        while let Some((distance, node)) = search.next(best) {
-            match node {
-                Node::Need(need) => {
-                    if self.unfilled[need] > 0 && distance - self.dual[need] < best {
-                        best = distance - self.dual[need];
-                        start = Some(node);
-                    }
-                    self.pairs_of(need).for_each(|pair| {
-                        let unit = if self.held[pair] { self.unit_held(pair) } else { None };
-                        let Some(unit) = unit else { return };
-                        let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
-                        if on < best {
-                            search.reach(Node::Unit(unit), on, NONE);
-                        }
-                    });
+        let mut goal = Gain { best: self.units[hole].price + T::of(1), start: None };
+        self.reach_vacant(search, (home, hole), T::ZERO, &mut goal);
+        while let Some((distance, need)) = search.next(goal.best) {
+            self.pairs_of(need).for_each(|pair| {
+                let unit = if self.held[pair] { self.unit_held(pair) } else { None };
+                let Some(unit) = unit else { return };
+                let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
+                if on < goal.best {
+                    self.reach_vacant(search, (self.head[pair] as usize, unit), on, &mut goal);
                 }
-                Node::Head(head) => {
-                    let floor = self.units[head].price;
-                    if distance + floor < best {
-                        best = distance + floor;
-                        start = Some(node);
-                    }
-                    let is_taken = |of: u32| self.unit_in(head, of).is_some();
-                    self.reach_needs(search, head, |of| !is_taken(of), distance + floor, best);
-                }
-                Node::Unit(unit) => {
-                    let Unit { slot, price, pair } = self.units[unit];
-                    let head = if pair == NONE { home } else { self.head[pair as usize] as usize };
-                    self.reach_needs(search, head, |of| of == slot, distance + price, best);
-                    let on = distance + price - self.units[head].price;
-                    if on < best {
-                        search.reach(Node::Head(head), on, unit as u32);
-                    }
-                }
-            }
+            });
         }
-        self.reprice(search, best, |dual, by| *dual += by, |price, by| *price -= by);
-        if let Some(start) = start {
+        self.reprice(search, goal.best, |dual, by| *dual += by, |price, by| *price -= by);
+        if let Some(start) = goal.start {
             self.pass_on(search, start);
         }
     }
 
-    /// The needs whose slot `fits` and that could take the volunteer of this head.
-    fn reach_needs(&self, search: &mut Search<T>, head: usize, fits: impl Fn(u32) -> bool, base: T, best: T) {
+    /// Who could take this unit, or any unit of its volunteer, if it were let go; or the volunteer is free.
+    fn reach_vacant(&self, search: &mut Search<T>, (head, unit): (usize, usize), on: T, goal: &mut Gain<T>) {
+        let slot = self.units[unit].slot;
+        let base = on + self.units[unit].price;
+        if slot != FREE {
+            search.reach(Node::Unit(unit), on, NONE);
+        }
+        let at_head = base - self.units[head].price;
+        let is_nearer = at_head < goal.best && search.reach(Node::Head(head), at_head, unit as u32);
+        if is_nearer && base < goal.best {
+            *goal = Gain { best: base, start: Some(Node::Head(head)) };
+        }
         for pair in self.pairs_with(self.volunteer(head)) {
             let need = self.need[pair] as usize;
-            if self.held[pair] || !fits(self.slot[need]) {
+            let of = self.slot[need];
+            if self.held[pair] || of != slot && (!is_nearer || self.unit_in(head, of).is_some()) {
                 continue;
             }
             let on = base + self.cost[pair] + self.dual[need];
-            if on < best {
-                search.reach(Node::Need(need), on, pair as u32);
+            if on < goal.best
+                && search.reach(Node::Need(need), on, pair as u32)
+                && self.unfilled[need] > 0
+                && on - self.dual[need] < goal.best
+            {
+                *goal = Gain { best: on - self.dual[need], start: Some(Node::Need(need)) };
             }
         }
     }

@@ -41,6 +41,7 @@ mod exact;
 mod market;
 mod problem;
 mod proof;
+mod queue;
 mod search;
 mod standing;
 mod stop;
