@@ -13,6 +13,7 @@ use super::{
     market::{FREE, Market, NONE, Unit},
     problem::Scale,
     search::{Node, Search},
+    ties::Tie,
     watch::{Stage, Watch},
 };
 
@@ -349,8 +350,8 @@ impl<T: Amount> Market<T> {
 
     /// Who could take this unit, or any unit of its volunteer, if it were let go; or the volunteer is free.
     fn reach_vacant(&self, search: &mut Search<T>, (head, unit): (usize, usize), on: T, goal: &mut Gain<T>) {
-        let slot = self.units[unit].slot;
-        let base = on + self.units[unit].price;
+        let Unit { slot, price, pair: held } = self.units[unit];
+        let base = on + price;
         if slot != FREE {
             search.reach(Node::Unit(unit), on, NONE);
         }
@@ -359,15 +360,17 @@ impl<T: Amount> Market<T> {
         if is_nearer && base < goal.best {
             *goal = Gain { best: base, start: Some(Node::Head(head)) };
         }
-        for pair in self.pairs_with(self.volunteer(head)) {
-            let need = self.need[pair] as usize;
+        for &Tie { cost, pair, need } in self.ties.of(self.volunteer(head)) {
+            let need = need as usize;
             let of = self.slot[need];
-            if self.held[pair] || of != slot && (!is_nearer || self.unit_in(head, of).is_some()) {
+            let is_open =
+                if of == slot { pair != held } else { is_nearer && self.unit_in(head, of).is_none() };
+            if !is_open {
                 continue;
             }
-            let on = base + self.cost[pair] + self.dual[need];
+            let on = base + cost + self.dual[need];
             if on < goal.best
-                && search.reach(Node::Need(need), on, pair as u32)
+                && search.reach(Node::Need(need), on, pair)
                 && self.unfilled[need] > 0
                 && on - self.dual[need] < goal.best
             {

@@ -47,6 +47,7 @@ mod standing;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod watch;
 
 pub use problem::{Demand, Pair, Problem, ProblemError, ROWS_MAX, SEATS_MAX, Supply};

@@ -63,7 +63,7 @@ impl<T: Amount> Market<T> {
         if self.held[pair] {
             self.displace(pair, open);
         }
-        self.cost[pair] = self.shut;
+        self.set_cost(pair, self.shut);
     }
 
     /// What a pair not held offers its volunteer.
