@@ -17,6 +17,9 @@ pub(super) trait Amount:
 
     /// The same number.
     fn wide(self) -> i128;
+
+    /// The place of the highest bit in which the two differ, counted from one; nought when they are the same.
+    fn bits_beside(self, other: Self) -> usize;
 }
 
 macro_rules! amount {
@@ -30,6 +33,10 @@ macro_rules! amount {
 
             fn wide(self) -> i128 {
                 self as i128
+            }
+
+            fn bits_beside(self, other: Self) -> usize {
+                (Self::BITS - (self ^ other).leading_zeros()) as usize
             }
         })+
     };

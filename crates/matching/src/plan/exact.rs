@@ -10,14 +10,11 @@
 use super::{
     Demand,
     amount::Amount,
-    market::{FREE, Market, NONE, Unit},
+    market::{FREE, Market, NONE},
     problem::Scale,
     search::{Node, Search},
     watch::{Stage, Watch},
 };
-
-/// Set where a path came from the head with this number, not by a pair.
-const FROM_HEAD: u32 = 1 << 31;
 
 /// What waits for a path.
 #[derive(Clone, Debug, Default)]
@@ -26,23 +23,6 @@ pub(super) struct Open {
     pub(super) seats: Vec<u32>,
     /// Volunteers who may have holes.
     pub(super) volunteers: Vec<u32>,
-}
-
-/// Where a path from a seat may end.
-enum End {
-    /// A seat of this need stays empty.
-    Empty(usize),
-    /// This hole is filled.
-    Hole(usize),
-    /// The volunteer of this head has a shift left.
-    Free(usize),
-}
-
-/// The nearest end that a path from a seat reached. It is found when it is reached, not when it is its turn: where
-/// nothing is lost on the way, nothing else is looked at.
-struct Goal<T> {
-    best: T,
-    end: End,
 }
 
 impl<T: Amount> Market<T> {
@@ -160,77 +140,13 @@ impl<T: Amount> Market<T> {
         }
     }
 
-    fn flip(&mut self, pair: usize, is_held: bool) {
+    pub(super) fn flip(&mut self, pair: usize, is_held: bool) {
         self.held[pair] = is_held;
         self.flips.push(pair as u32);
     }
 
-    /// A shortest path for one more seat of a need.
-    pub(super) fn place(&mut self, search: &mut Search<T>, need: usize) {
-        search.begin(self);
-        search.reach(Node::Need(need), T::ZERO, NONE);
-        let mut goal = Goal { best: self.dual[need], end: End::Empty(need) };
-        while let Some((distance, node)) = search.next(goal.best) {
-            match node {
-                Node::Need(need) => self.reach_pairs(search, need, distance, &mut goal),
-                Node::Head(at) => {
-                    for unit in self.units_of(at) {
-                        let on = distance + self.units[unit].price - self.units[at].price;
-                        if on < goal.best {
-                            search.reach(Node::Unit(unit), on, at as u32 | FROM_HEAD);
-                            if self.units[unit].pair == NONE {
-                                goal = Goal { best: on, end: End::Hole(unit) };
-                            }
-                        }
-                    }
-                }
-                Node::Unit(unit) => {
-                    let Some(pair) = self.units[unit].held() else { continue };
-                    let loser = self.need[pair] as usize;
-                    let on = distance - (self.cost[pair] + self.dual[loser] + self.units[unit].price);
-                    if on < goal.best {
-                        search.reach(Node::Need(loser), on, unit as u32);
-                        if on + self.dual[loser] < goal.best {
-                            goal = Goal { best: on + self.dual[loser], end: End::Empty(loser) };
-                        }
-                    }
-                }
-            }
-        }
-        self.reprice(search, goal.best, |dual, by| *dual -= by, |price, by| *price += by);
-        self.pass_back(search, goal.end);
-    }
-
-    /// Whom a need could take instead: by the unit of its slot, or by the head.
-    fn reach_pairs(&self, search: &mut Search<T>, need: usize, distance: T, goal: &mut Goal<T>) {
-        let slot = self.slot[need];
-        let base = distance + self.dual[need];
-        self.pairs_of(need).for_each(|pair| {
-            if self.held[pair] || base + self.cost[pair] >= goal.best {
-                return;
-            }
-            let head = self.head[pair] as usize;
-            let (at, price) = self.price(head, slot);
-            let on = base + self.cost[pair] + price;
-            if on >= goal.best {
-                return;
-            }
-            if at != head {
-                search.reach(Node::Unit(at), on, pair as u32);
-                if self.units[at].pair == NONE {
-                    *goal = Goal { best: on, end: End::Hole(at) };
-                }
-            } else {
-                search.reach(Node::Head(head), on, pair as u32);
-                if self.free_unit(head).is_some() {
-                    *goal = Goal { best: on, end: End::Free(head) };
-                }
-            }
-        });
-    }
-
     /// Everything nearer than the end moves by what it is nearer.
-    fn reprice(
+    pub(super) fn reprice(
         &mut self,
         search: &Search<T>,
         best: T,
@@ -252,163 +168,6 @@ impl<T: Amount> Market<T> {
                     }
                 }
             }
-        }
-    }
-
-    /// Walks a path from its end to the seat it began with; every need on it takes the unit that the next one left.
-    fn pass_back(&mut self, search: &Search<T>, end: End) {
-        let (mut node, mut vacant) = match end {
-            End::Empty(need) => {
-                self.unfilled[need] += 1;
-                (Node::Need(need), None)
-            }
-            End::Hole(unit) => (Node::Unit(unit), Some(unit)),
-            End::Free(head) => (Node::Head(head), self.free_unit(head)),
-        };
-        loop {
-            node = match node {
-                Node::Need(need) => {
-                    let unit = search.came_to_need(need);
-                    if unit == NONE {
-                        return;
-                    }
-                    let unit = unit as usize;
-                    let pair = std::mem::replace(&mut self.units[unit].pair, NONE);
-                    self.flip(pair as usize, false);
-                    vacant = Some(unit);
-                    Node::Unit(unit)
-                }
-                Node::Unit(at) | Node::Head(at) => {
-                    let from = search.came_to_unit(at);
-                    if from & FROM_HEAD != 0 {
-                        Node::Head((from & !FROM_HEAD) as usize)
-                    } else {
-                        self.take(from, vacant, self.units[at].price)
-                    }
-                }
-            };
-        }
-    }
-
-    /// The need of this pair takes the vacant unit at this price.
-    fn take(&mut self, pair: u32, vacant: Option<usize>, price: T) -> Node {
-        let need = self.need[pair as usize] as usize;
-        self.flip(pair as usize, true);
-        if let Some(unit) = vacant {
-            self.units[unit] = Unit { price, pair, slot: self.slot[need] };
-        }
-        Node::Need(need)
-    }
-
-    /// Fills or frees every hole behind this head. Gives how many places were looked at.
-    pub(super) fn fill_all(&mut self, search: &mut Search<T>, head: usize) -> usize {
-        let mut visited = 0;
-        for unit in self.units_of(head) {
-            if self.is_hole(unit) {
-                self.fill(search, head, unit);
-                visited += search.width();
-            }
-        }
-        visited
-    }
-
-    /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.
-    fn fill(&mut self, search: &mut Search<T>, home: usize, hole: usize) {
-        search.begin(self);
-        match self.units[hole].slot {
-            FREE => search.reach(Node::Head(home), T::ZERO, hole as u32),
-            _ => search.reach(Node::Unit(hole), T::ZERO, NONE),
-        }
-        // No farther than the way home.
-        let mut best = self.units[hole].price + T::of(1);
-        let mut start = None;
-        while let Some((distance, node)) = search.next(best) {
-            match node {
-                Node::Need(need) => {
-                    if self.unfilled[need] > 0 && distance - self.dual[need] < best {
-                        best = distance - self.dual[need];
-                        start = Some(node);
-                    }
-                    self.pairs_of(need).for_each(|pair| {
-                        let unit = if self.held[pair] { self.unit_held(pair) } else { None };
-                        let Some(unit) = unit else { return };
-                        let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
-                        if on < best {
-                            search.reach(Node::Unit(unit), on, NONE);
-                        }
-                    });
-                }
-                Node::Head(head) => {
-                    let floor = self.units[head].price;
-                    if distance + floor < best {
-                        best = distance + floor;
-                        start = Some(node);
-                    }
-                    let is_taken = |of: u32| self.unit_in(head, of).is_some();
-                    self.reach_needs(search, head, |of| !is_taken(of), distance + floor, best);
-                }
-                Node::Unit(unit) => {
-                    let Unit { slot, price, pair } = self.units[unit];
-                    let head = if pair == NONE { home } else { self.head[pair as usize] as usize };
-                    self.reach_needs(search, head, |of| of == slot, distance + price, best);
-                    let on = distance + price - self.units[head].price;
-                    if on < best {
-                        search.reach(Node::Head(head), on, unit as u32);
-                    }
-                }
-            }
-        }
-        self.reprice(search, best, |dual, by| *dual += by, |price, by| *price -= by);
-        if let Some(start) = start {
-            self.pass_on(search, start);
-        }
-    }
-
-    /// The needs whose slot `fits` and that could take the volunteer of this head.
-    fn reach_needs(&self, search: &mut Search<T>, head: usize, fits: impl Fn(u32) -> bool, base: T, best: T) {
-        for pair in self.pairs_with(self.volunteer(head)) {
-            let need = self.need[pair] as usize;
-            if self.held[pair] || !fits(self.slot[need]) {
-                continue;
-            }
-            let on = base + self.cost[pair] + self.dual[need];
-            if on < best {
-                search.reach(Node::Need(need), on, pair as u32);
-            }
-        }
-    }
-
-    /// Walks a path back from its start to the hole; every need on it leaves the unit it held for the next.
-    fn pass_on(&mut self, search: &Search<T>, start: Node) {
-        let mut node = start;
-        if let Node::Need(need) = node {
-            self.unfilled[need] -= 1;
-        }
-        loop {
-            let (unit, after) = match node {
-                Node::Need(need) => {
-                    let pair = search.came_to_need(need);
-                    self.flip(pair as usize, true);
-                    let slot = self.slot[need];
-                    let head = self.head[pair as usize] as usize;
-                    let (unit, price) = match self.price(head, slot) {
-                        (at, price) if at == head => (search.came_to_unit(head) as usize, price),
-                        in_slot => in_slot,
-                    };
-                    (unit, Unit { price, pair, slot })
-                }
-                Node::Head(head) => {
-                    let unit = search.came_to_unit(head) as usize;
-                    (unit, Unit { price: T::ZERO, pair: NONE, slot: FREE })
-                }
-                Node::Unit(_) => return,
-            };
-            let before = std::mem::replace(&mut self.units[unit], after);
-            if before.pair == NONE {
-                return;
-            }
-            self.flip(before.pair as usize, false);
-            node = Node::Need(self.need[before.pair as usize] as usize);
         }
     }
 }

@@ -17,6 +17,7 @@ use super::{
     amount::Amount,
     problem::{Problem, Scale},
     proof::Proof,
+    ties::Ties,
 };
 
 /// No pair, no node.
@@ -61,14 +62,12 @@ pub(super) struct Market<T> {
     /// `shut` where nobody may choose it.
     pub(super) cost: Vec<T>,
     pub(super) held: Vec<bool>,
-    /// The next pair of the same volunteer.
-    pub(super) next: Vec<u32>,
     /// Of the pairs behind the rows: the next of the same need.
     pub(super) after: Vec<u32>,
     /// How many pairs are in rows.
     pub(super) in_rows: usize,
     // Of volunteers.
-    pub(super) newest: Vec<u32>,
+    pub(super) ties: Ties<T>,
     pub(super) home: Vec<u32>,
     pub(super) units: Vec<Unit<T>>,
     /// More than any pair gains.
@@ -94,15 +93,13 @@ impl<T: Amount> Market<T> {
             cost[pair as usize] = shut;
         }
         let mut first = vec![0_u32; needs + 1];
-        let mut newest = vec![NONE; volunteers];
-        let mut next = vec![NONE; pairs];
         let mut open = vec![0_u32; volunteers];
         for (index, pair) in problem.pairs.iter().enumerate() {
             first[pair.need as usize + 1] += 1;
-            let newest = &mut newest[pair.volunteer as usize];
-            next[index] = std::mem::replace(newest, index as u32);
             open[pair.volunteer as usize] += u32::from(cost[index] < shut);
         }
+        let ties = problem.pairs.iter().zip(&cost).map(|(pair, &cost)| (pair.volunteer, pair.need, cost));
+        let ties = Ties::new(volunteers, ties);
         let count = first[1..].to_vec();
         for need in 0..needs {
             first[need + 1] += first[need];
@@ -131,10 +128,9 @@ impl<T: Amount> Market<T> {
             head: problem.pairs.iter().map(|pair| home[pair.volunteer as usize]).collect(),
             need: problem.pairs.iter().map(|pair| pair.need).collect(),
             held: vec![false; pairs],
-            next,
             after: Vec::new(),
             in_rows: pairs,
-            newest,
+            ties,
             home,
             units,
             cost,
@@ -158,10 +154,9 @@ impl<T: Amount> Market<T> {
             need: self.need,
             cost: self.cost.into_iter().map(widen).collect(),
             held: self.held,
-            next: self.next,
             after: self.after,
             in_rows: self.in_rows,
-            newest: self.newest,
+            ties: self.ties.widened(),
             home: self.home,
             units: self.units.iter().map(unit).collect(),
             shut: widen(self.shut),
@@ -222,14 +217,15 @@ impl<T: Amount> Market<T> {
         (at, self.units[at].price)
     }
 
+    /// Sets what a pair costs.
+    pub(super) fn set_cost(&mut self, pair: usize, cost: T) {
+        self.cost[pair] = cost;
+        self.ties.set_cost(pair, cost);
+    }
+
     /// Every pair of a volunteer.
     pub(super) fn pairs_with(&self, volunteer: usize) -> impl Iterator<Item = usize> {
-        let mut at = self.newest[volunteer];
-        std::iter::from_fn(move || {
-            let pair = (at != NONE).then_some(at as usize)?;
-            at = self.next[pair];
-            Some(pair)
-        })
+        self.ties.of(volunteer).iter().map(|tie| tie.pair as usize)
     }
 
     /// The volunteer behind a head.

@@ -38,14 +38,20 @@
 mod amount;
 mod auction;
 mod exact;
+mod fill;
+mod goals;
+mod many;
 mod market;
+mod place;
 mod problem;
 mod proof;
+mod queue;
 mod search;
 mod standing;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod ties;
 mod watch;
 
 pub use problem::{Demand, Pair, Problem, ProblemError, ROWS_MAX, SEATS_MAX, Supply};

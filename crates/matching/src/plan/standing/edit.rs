@@ -7,23 +7,9 @@ use super::super::{
     amount::Amount,
     exact::Open,
     market::{FREE, Market, NONE, Unit},
-    search::Search,
 };
 
 impl<T: Amount> Market<T> {
-    /// Goes all paths that are open. Gives how many places were looked at.
-    pub(super) fn settle(&mut self, search: &mut Search<T>, open: Open) -> usize {
-        let mut visited = 0;
-        for need in open.seats {
-            self.place(search, need as usize);
-            visited += search.width();
-        }
-        for volunteer in open.volunteers {
-            visited += self.fill_all(search, self.home[volunteer as usize] as usize);
-        }
-        visited
-    }
-
     /// The need has so many seats more.
     pub(super) fn add_seats(&mut self, need: usize, count: u32, open: &mut Open) {
         if self.dual[need] == T::ZERO {
@@ -63,7 +49,7 @@ impl<T: Amount> Market<T> {
         if self.held[pair] {
             self.displace(pair, open);
         }
-        self.cost[pair] = self.shut;
+        self.set_cost(pair, self.shut);
     }
 
     /// What a pair not held offers its volunteer.

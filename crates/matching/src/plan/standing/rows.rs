@@ -3,6 +3,7 @@
 use super::super::{
     amount::Amount,
     market::{FREE, Market, NONE, Unit},
+    ties::Tie,
 };
 
 /// Places for the units of volunteers that are no longer used, by the power of two that fits into them.
@@ -46,7 +47,7 @@ impl Places {
         let head = self.place(market, 1);
         market.units[head] = Unit { price: market.shut, pair: market.home.len() as u32, slot: 0 };
         market.home.push(head as u32);
-        market.newest.push(NONE);
+        market.ties.add_volunteer();
         self.fits.push(1);
     }
 
@@ -80,7 +81,6 @@ impl<T: Amount> Market<T> {
             self.need.push(0);
             self.cost.push(T::ZERO);
             self.held.push(false);
-            self.next.push(NONE);
             self.after.push(NONE);
         }
         self.after[pair - self.in_rows] = std::mem::replace(&mut self.more[need], pair as u32);
@@ -94,18 +94,13 @@ impl<T: Amount> Market<T> {
         self.head[pair] = self.home[volunteer];
         self.cost[pair] = self.shut;
         self.held[pair] = false;
-        self.next[pair] = std::mem::replace(&mut self.newest[volunteer], pair as u32);
+        self.ties.add(volunteer, Tie { cost: self.shut, pair: pair as u32, need: self.need[pair] });
     }
 
     /// Takes a pair, shut and not held, from its volunteer; and from its need, unless it lies in a row. Gives whether
     /// another need can use the place.
     pub(super) fn unlink(&mut self, pair: usize, volunteer: usize) -> bool {
-        let before = self.pairs_with(volunteer).find(|&at| self.next[at] == pair as u32);
-        let after = self.next[pair];
-        match before {
-            Some(before) => self.next[before] = after,
-            None => self.newest[volunteer] = after,
-        }
+        self.ties.remove(volunteer, pair);
         // A place in a row is still looked at: it leads to somebody without shifts.
         self.head[pair] = 0;
         if pair < self.in_rows {

@@ -166,7 +166,7 @@ impl<T: Amount> Ledger<T> {
             None => self.market.drop_unit(volunteer as usize, open),
         }
         for other in self.in_slot(volunteer, slot) {
-            self.market.cost[other] = self.market.shut;
+            self.market.set_cost(other, self.market.shut);
         }
         if !is_held {
             self.market.take_seat(need as usize, open);
@@ -248,8 +248,9 @@ impl<T: Amount> Ledger<T> {
         let fact = &self.facts[pair];
         let demand = &self.demands[fact.pair.need as usize];
         let is_shut = fact.is_gone || self.is_taken(fact.pair.volunteer, demand.slot);
-        self.market.cost[pair] =
+        let cost =
             if is_shut { self.market.shut } else { T::of(self.scale.cost(&fact.pair, demand.urgency)) };
+        self.market.set_cost(pair, cost);
     }
 
     fn cost(&self, pair: &Pair) -> T {

@@ -1,0 +1,132 @@
+//! Shortest paths back from holes: who gains by what a volunteer could do more.
+
+use super::{
+    amount::Amount,
+    goals::Goals,
+    market::{FREE, Market, NONE, Unit},
+    search::{Node, Search},
+    ties::Tie,
+};
+
+impl<T: Amount> Market<T> {
+    /// Fills or frees every hole behind this head. Gives how many places were looked at.
+    pub(super) fn fill_all(&mut self, search: &mut Search<T>, head: usize) -> usize {
+        let mut visited = 0;
+        for unit in self.units_of(head) {
+            if self.is_hole(unit) {
+                self.fill(search, head, unit);
+                visited += search.width();
+            }
+        }
+        visited
+    }
+
+    /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.
+    fn fill(&mut self, search: &mut Search<T>, home: usize, hole: usize) {
+        let goals = self.look_back(search, &[(home, hole)], 1);
+        self.lower_prices(search, goals.bound);
+        if let Some(start) = goals.nearest() {
+            self.pass_on(search, start);
+        }
+    }
+
+    /// Makes every path back no longer than this cost nothing on the way.
+    pub(super) fn lower_prices(&mut self, search: &Search<T>, far: T) {
+        self.reprice(search, far, |dual, by| *dual += by, |price, by| *price -= by);
+    }
+
+    /// Looks for so many who would begin a path to one of these holes, each behind its head.
+    pub(super) fn look_back(
+        &self,
+        search: &mut Search<T>,
+        holes: &[(usize, usize)],
+        count: usize,
+    ) -> Goals<T, Node> {
+        search.begin(self);
+        // No farther than the way home.
+        let price = holes.iter().map(|hole| self.units[hole.1].price).max();
+        let mut goals = Goals::new(count, price.unwrap_or(T::ZERO) + T::of(1));
+        for &hole in holes {
+            self.reach_vacant(search, hole, T::ZERO, &mut goals);
+        }
+        while let Some((distance, need)) = search.next(goals.bound) {
+            let slot = self.slot[need];
+            self.pairs_of(need).for_each(|pair| {
+                let unit = if self.held[pair] { self.unit_in(self.head[pair] as usize, slot) } else { None };
+                let Some(unit) = unit else { return };
+                let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
+                if on < goals.bound {
+                    self.reach_vacant(search, (self.head[pair] as usize, unit), on, &mut goals);
+                }
+            });
+        }
+        goals
+    }
+
+    /// Who could take this unit, or any unit of its volunteer, if it were let go; or the volunteer is free.
+    fn reach_vacant(
+        &self,
+        search: &mut Search<T>,
+        (head, unit): (usize, usize),
+        on: T,
+        goals: &mut Goals<T, Node>,
+    ) {
+        let Unit { slot, price, pair: held } = self.units[unit];
+        let base = on + price;
+        if slot != FREE {
+            search.reach(Node::Unit(unit), on, NONE);
+        }
+        let at_head = base - self.units[head].price;
+        let is_nearer = at_head < goals.bound && search.reach(Node::Head(head), at_head, unit as u32);
+        if is_nearer {
+            goals.offer(base, Node::Head(head));
+        }
+        for &Tie { cost, pair, need } in self.ties.of(self.volunteer(head)) {
+            let need = need as usize;
+            let of = self.slot[need];
+            let is_open =
+                if of == slot { pair != held } else { is_nearer && self.unit_in(head, of).is_none() };
+            if !is_open {
+                continue;
+            }
+            let on = base + cost + self.dual[need];
+            if on < goals.bound && search.reach(Node::Need(need), on, pair) && self.unfilled[need] > 0 {
+                goals.offer(on, Node::Need(need));
+            }
+        }
+    }
+
+    /// Walks a path back from its start to the hole; every need on it leaves the unit it held for the next.
+    fn pass_on(&mut self, search: &Search<T>, start: Node) {
+        let mut node = start;
+        if let Node::Need(need) = node {
+            self.unfilled[need] -= 1;
+        }
+        loop {
+            let (unit, after) = match node {
+                Node::Need(need) => {
+                    let pair = search.came_to_need(need);
+                    self.flip(pair as usize, true);
+                    let slot = self.slot[need];
+                    let head = self.head[pair as usize] as usize;
+                    let (unit, price) = match self.price(head, slot) {
+                        (at, price) if at == head => (search.came_to_unit(head) as usize, price),
+                        in_slot => in_slot,
+                    };
+                    (unit, Unit { price, pair, slot })
+                }
+                Node::Head(head) => {
+                    let unit = search.came_to_unit(head) as usize;
+                    (unit, Unit { price: T::ZERO, pair: NONE, slot: FREE })
+                }
+                Node::Unit(_) => return,
+            };
+            let before = std::mem::replace(&mut self.units[unit], after);
+            if before.pair == NONE {
+                return;
+            }
+            self.flip(before.pair as usize, false);
+            node = Node::Need(self.need[before.pair as usize] as usize);
+        }
+    }
+}
