@@ -154,6 +154,8 @@ def needs(walk):
         (other_worker if own else worker).post(f"/needs/{need}/verify")
         return need
 
+    # Nobody looks at these two until they are late.
+    forgotten = [walk.town.number(NEIGHBOURS + 20 + n).post("/needs", NEED | {"day": "tomorrow"}) for n in range(2)]
     asked = {}
     for walker in walk.signed_in:
         need = walker.call("POST /api/v1/needs", NEED | {"day": "tomorrow"})["id"]
@@ -210,6 +212,13 @@ def needs(walk):
         helper.call("POST /api/v1/needs/{id}/done", {}, id=need)
         asker.call("POST /api/v1/needs/{id}/confirm", {"done": True, "rating": 3}, id=need)
         asker.call("POST /api/v1/needs/{id}/refuse-helper", {}, id=need)
+
+    walk.demo.let_pass_to(max(worker.get(f"/needs/{one['id']}")["due_at"] for one in forgotten))
+    walk.demo.let_pass(1)
+    late = {one["id"] for one in worker.call("GET /api/v1/needs/overdue")["needs"]}
+    for above, need in zip((worker, walk.system_administrator), forgotten, strict=True):
+        assert need["id"] in late
+        above.call("POST /api/v1/needs/{id}/urge", {}, id=need["id"])
 
 
 def new_shift(walk, by, project, minutes):
