@@ -15,7 +15,7 @@
 //! room (twice the sums of the beginning; more [`Promise::Kept`] than there was room for; minutes served where there
 //! were none) counts every price at a wider scale and looks at every pair once. When every
 //! doubling of the kept solved the whole again instead, 4,000 changes of 60,000 volunteers and 50,000 needs took more than
-//! ten minutes; 1,000 take 10 s of CPU now, on a busy machine.
+//! ten minutes.
 //!
 //! What is slow there is a volunteer less where none is to spare: nearly all needs hang together, the nearest free shift
 //! is 100 to 1,000 m of detours away, by way of some 200 needs, and up to 190,000 of 220,000 places lie nearer; five seats
