@@ -138,4 +138,5 @@ annual-month = Month { $month }
 annual-grades = How well the year's hours are proved
 annual-parts = Part by part
 annual-proof = How to check these numbers
+annual-counted = Volunteers and active are those at the end of the year; new ones, new projects and hours are what was recorded in it, A and B those of them with such evidence; needs are those answered in the last twelve weeks, within 24 hours those of them answered in time.
 annual-link = Report of { $year }

@@ -289,7 +289,7 @@ sheet-private = There are other people's data on this sheet. Keep it safe, hand 
 
 # Into a group
 groups-title = Send to a group
-groups-lead = Send the picture or the text to a neighbours' group. Nobody's name or phone is in it; please send no lists of people to groups.
+groups-lead = Take a picture of the code, copy the text, and send both to a neighbours' group. Nobody's name or phone is in it; please send no lists of people to groups.
 groups-ask = Ask for help
 groups-ask-text = Neighbours of { $area }: if you need a hand, scan and say so, no typing needed; or call { $phone }.
 groups-join = Become a volunteer

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use divisions::Tree;
-use kernel::{Calendar, Day, DivisionCode, Minutes};
+use kernel::{Action, Calendar, Day, DivisionCode, Minutes};
 use web::{Ask, Choice, Failed, OrFailed, Page, html};
 
 use super::{
@@ -168,7 +168,15 @@ struct DefinitionsPage {
 
 /// What every figure counts: one list for the board, the area's pages, the report and the sheet.
 pub(super) async fn definitions(ask: Ask) -> Result<Response, Failed> {
-    let ((), page) = ask.app.read(&ask, "definitions_page", |_, _| Ok(())).await.or_failed(&ask)?;
+    let read = ask
+        .app
+        .read(&ask, "definitions_page", |_, call| Ok(!call.actor.scope(Action::SeeFigures).is_empty()));
+    let (is_staff, page) = read.await.or_failed(&ask)?;
+    let page = if is_staff {
+        page.back("/a").tab("area/definitions")
+    } else {
+        page.back("/board").tab("public/board")
+    };
     let definitions = published_definitions(&ask);
-    Ok(html(StatusCode::OK, &DefinitionsPage { page: page.back("/a").tab("area/definitions"), definitions }))
+    Ok(html(StatusCode::OK, &DefinitionsPage { page, definitions }))
 }

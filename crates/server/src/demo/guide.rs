@@ -104,6 +104,7 @@ impl Guide {
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
                 ("hours" | "attendance" | "claims", _) => id("attendance")?,
                 ("records" | "cert" | "certificates", _) => id("record")?,
+                ("report", _) => id("year")?,
                 ("verify", _) => "0000-0000-0000-0000".to_owned(),
                 _ => return None,
             });

@@ -482,6 +482,7 @@ impl History {
                 db::params![district, on_now],
             )
         })?;
+        let (year, ..) = self.now().day().ymd();
         let samples = newest.map(|(need, shift, team, attendance, record, person)| {
             vec![
                 ("need", need.to_string()),
@@ -491,6 +492,7 @@ impl History {
                 ("record", record.to_string()),
                 ("person", person.to_string()),
                 ("station", self.station.clone()),
+                ("year", year.to_string()),
                 ("team", team.to_string()),
             ]
         });
