@@ -31,6 +31,9 @@ struct AnnualPage {
     area: String,
     year: String,
     made: Day,
+    /// The days that the year runs from and to, as far as it is over.
+    first: Day,
+    last: Day,
     is_open: bool,
     is_empty: bool,
     /// The numbers of the area, each under its head.
@@ -120,6 +123,8 @@ pub(super) async fn page(
         area: if division == place.division { place.name } else { name(&page, &report.edition, division) },
         year: word.clone(),
         made: report.today,
+        first: report.period.first,
+        last: report.period.last,
         is_open: report.period.is_open,
         is_empty: stretch.end.volunteers + stretch.end.projects + stretch.end.minutes.total == 0,
         figures: heads.iter().cloned().zip(whole).collect(),
