@@ -21,7 +21,7 @@ pub(crate) fn routes() -> Routes {
 #[utoipa::path(get, path = "/api/v1/needs/overdue", tag = "needs",
     responses((status = 200, body = Needs), (status = "4XX", body = Problem)))]
 async fn need_overdue(ask: Ask) -> Result<Response, Failed> {
-    needs_of(&ask, "need_overdue", |tx, call| overdue(tx, call, None)).await
+    needs_of(&ask, "need_overdue", |tx, call| overdue(tx, call, Action::SeeNeeds, None)).await
 }
 
 /// Urges a late need on: the workers nearest to it are told.

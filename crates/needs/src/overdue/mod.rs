@@ -7,13 +7,14 @@ mod tests;
 
 use std::ops::RangeInclusive;
 
-use db::{Failure, Outcome, Span, ToValue as _, Tx, spanning};
+use db::{Failure, Outcome, ToValue as _, Tx, spanning};
 use journal::Call;
 use kernel::{Action, Arg, District, Id, Kind, Refusal};
 
 use crate::{
-    dispatch::messages,
+    dispatch::say,
     need::{self, Need, need_columns},
+    worker::in_areas,
 };
 
 /// Late needs on one page: a level above that has more looks at the oldest first.
@@ -29,28 +30,19 @@ const OVERDUE: (&str, &str) = spanning!(
      AND division BETWEEN $1 AND $2 AND due_at < $3 ORDER BY due_at, id LIMIT $4"
 );
 
-/// The needs past their limit in the areas whose figures the caller sees, the latest first; those of one district, if
-/// one is named.
+/// The needs past their limit in the areas in which the caller may do `what`, the latest first; those of one district,
+/// if one is named. [`Action::SeeFigures`] is enough to see that they are late, not whom they are for.
 ///
 /// # Errors
 /// Forbidden without an area.
-pub fn overdue(tx: &mut Tx<'_>, call: &Call, district: Option<District>) -> Outcome<Vec<Need>> {
+pub fn overdue(tx: &mut Tx<'_>, call: &Call, what: Action, district: Option<District>) -> Outcome<Vec<Need>> {
     call.actor.signed_in()?;
-    let areas = call.actor.scope(Action::SeeFigures);
+    let areas = call.actor.scope(what);
     if areas.is_empty() {
         return Err(Refusal::forbidden().into());
     }
-    let mut needs: Vec<Need> = Vec::new();
-    for area in &areas {
-        let Some(area) = within(area, district) else { continue };
-        needs.extend(Span::of_range(&area).query::<Need>(
-            tx,
-            OVERDUE,
-            &[call.now.value(), OVERDUE_MAX.value()],
-        )?);
-    }
-    needs.sort_by_key(|need| (need.due_at, need.id));
-    needs.dedup_by_key(|need| need.id);
+    let areas: Vec<_> = areas.iter().filter_map(|area| within(area, district)).collect();
+    let mut needs = in_areas(tx, &areas, OVERDUE, &[call.now.value(), OVERDUE_MAX.value()])?;
     needs.truncate(usize::try_from(OVERDUE_MAX).unwrap_or(usize::MAX));
     Ok(needs)
 }
@@ -105,7 +97,7 @@ pub fn urge(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
 /// # Errors
 /// Forbidden without an area.
 pub(crate) fn urge_all(tx: &mut Tx<'_>, call: &Call, district: District) -> Outcome<usize> {
-    let mut late = overdue(tx, call, Some(district))?;
+    let mut late = overdue(tx, call, Action::UrgeNeeds, Some(district))?;
     late.retain(|need| may_urge(call, need));
     // Everybody locks in this order.
     late.sort_unstable_by_key(|need| need.id);
@@ -122,7 +114,7 @@ pub(crate) fn urge_all(tx: &mut Tx<'_>, call: &Call, district: District) -> Outc
 }
 
 fn message(need: &Need, call: &Call) -> String {
-    messages::say(|words| {
+    say(|words| {
         let category = words.category(need.category);
         let late = words.left(need.due_at, call.now);
         let number = need.number.clone();

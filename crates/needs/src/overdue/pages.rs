@@ -55,7 +55,7 @@ struct OverduePage {
 
 async fn list(ask: Ask) -> Result<Response, Failed> {
     let read = ask.app.read(&ask, "need_overdue_page", |tx, call| {
-        let (needs, tree) = (overdue(tx, call, None)?, places::tree_in(tx)?);
+        let (needs, tree) = (overdue(tx, call, Action::SeeFigures, None)?, places::tree_in(tx)?);
         let may = |need: &Need| (call.actor.may(Action::SeeNeeds, need.division), may_urge(call, need));
         let rights: Vec<(bool, bool)> = needs.iter().map(may).collect();
         Ok((needs, rights, tree, call.now))

@@ -71,3 +71,20 @@ fn all_are_urged_on_at_once_but_for_those_nobody_can_act_on() {
         assert_eq!(above.post("/a/overdue", &[("key", "00000000000000000000")]).status, 404);
     });
 }
+
+#[test]
+fn where_one_only_sees_figures_one_does_not_read_what_was_asked() {
+    on_both(|world| {
+        let li = testing::resident(world, "李淑英", HERE);
+        let need = submitted(world, &li, typed("elderly")).unwrap();
+        let elsewhere = testing::worker(world, "韩远", FAR, "420102010");
+        let person = crate::tests::id(&elsewhere);
+        let city = kernel::Over::Subtree(testing::division("4201"));
+        let both = testing::give(world, person, kernel::Role::SystemAdministrator, city);
+        world.pass_minutes(24 * 60);
+        let client = browser(world, &both);
+        assert!(client.get("/a/overdue").body.contains(&need.number));
+        let told = client.get("/api/v1/needs/overdue");
+        assert!(told.status == 200 && !told.body.contains(&need.number), "{}", told.body);
+    });
+}

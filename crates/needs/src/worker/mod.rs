@@ -7,7 +7,9 @@ pub(crate) mod pages;
 #[cfg(test)]
 mod tests;
 
-use db::{Outcome, Span, ToValue as _, Tx, spanning};
+use std::ops::RangeInclusive;
+
+use db::{Outcome, Span, ToValue as _, Tx, Value, spanning};
 use journal::Call;
 use kernel::{Action, FieldRefusal, Id, Refusal};
 use serde::Deserialize;
@@ -155,14 +157,24 @@ pub fn inbox(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<Need>> {
     if areas.is_empty() {
         return Err(Refusal::forbidden().into());
     }
+    in_areas(tx, &areas, INBOX, &[INBOX_MAX.value()])
+}
+
+/// Areas of one worker that a list of needs looks at.
+const AREAS_MAX: usize = 3;
+
+/// What a statement over an area finds in several, each need once, those with the least time left first.
+pub(crate) fn in_areas(
+    tx: &mut Tx<'_>,
+    areas: &[RangeInclusive<u64>],
+    texts: (&'static str, &'static str),
+    more: &[Value<'_>],
+) -> Outcome<Vec<Need>> {
     let mut needs: Vec<Need> = Vec::new();
     for area in areas.iter().take(AREAS_MAX) {
-        needs.extend(Span::of_range(area).query::<Need>(tx, INBOX, &[INBOX_MAX.value()])?);
+        needs.extend(Span::of_range(area).query::<Need>(tx, texts, more)?);
     }
     needs.sort_by_key(|need| (need.due_at, need.id));
     needs.dedup_by_key(|need| need.id);
     Ok(needs)
 }
-
-/// Areas of one worker that the inbox looks at.
-const AREAS_MAX: usize = 3;
