@@ -75,7 +75,7 @@
     button.hidden = !navigator.clipboard;
     button.addEventListener("click", () => {
       text.select();
-      navigator.clipboard.writeText(text.value).then(() => button.setAttribute("data-copied", ""));
+      navigator.clipboard.writeText(text.value);
     });
   }
 

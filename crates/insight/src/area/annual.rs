@@ -71,7 +71,7 @@ impl AnnualPage {
 
     /// Thousandths of the width as SVG takes them.
     fn per_cent(&self, thousandths: &i64) -> String {
-        format!("{}.{}%", thousandths / 10, thousandths % 10)
+        chart::per_cent(*thousandths)
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn page(
         .collect();
     let whole = parts.pop().map(|(_, cells)| cells).unwrap_or_default();
     let heads: Vec<String> = COLUMNS.iter().map(|key| page.t(key)).collect();
-    let (stretch, _) = &report.area;
+    let stretch = &report.area;
     let by_grade = [stretch.minutes.a, stretch.minutes.b, stretch.minutes.c, stretch.minutes.d];
     let word = report.period.word();
     let year = |one: &Period| Choice::new(one.word(), period_said(&page, *one)).chosen_if(&word);

@@ -110,8 +110,8 @@ pub(super) struct Report {
     pub(super) division: DivisionCode,
     pub(super) period: Period,
     pub(super) today: Day,
-    /// What the area came to, and what of it may be told.
-    pub(super) area: (Stretch, Told),
+    /// What the area came to.
+    pub(super) area: Stretch,
     /// The parts in the order of their codes, then the area.
     pub(super) lines: Vec<(DivisionCode, [Number; 9])>,
     /// Above and below, within one's right.
@@ -160,7 +160,6 @@ impl Report {
         let lines = all
             .map(|(of, told)| (of.end.division, numbers(of, &told.told(), told.people(before).0)))
             .collect();
-        let area = (area, told.told());
         Ok(Self { edition, division, period, today, area, lines, around: below })
     }
 

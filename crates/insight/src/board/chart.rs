@@ -41,6 +41,11 @@ pub(crate) struct Bar {
     pub(crate) is_moving: bool,
 }
 
+/// Thousandths of the width as SVG takes them.
+pub(crate) fn per_cent(thousandths: i64) -> String {
+    format!("{}.{}%", thousandths / 10, thousandths % 10)
+}
+
 fn height_of(value: i64, top: i64) -> i64 {
     value.max(0) * HEIGHT / top.max(1)
 }

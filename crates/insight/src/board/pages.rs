@@ -85,7 +85,7 @@ impl BoardPage {
 
     /// Thousandths of the width as SVG takes them.
     fn per_cent(&self, thousandths: &i64) -> String {
-        format!("{}.{}%", thousandths / 10, thousandths % 10)
+        chart::per_cent(*thousandths)
     }
 
     /// The year of the day, as the yearly report is named.
