@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
         .get("/privacy", Access::Guest, about::privacy)
         .get("/transparency", Access::Guest, about::transparency)
         .get("/transparency/roots.txt", Access::Guest, about::roots_file)
+        .get("/transparency/check.html", Access::Guest, about::check_page)
         .api(Access::Guest, utoipa_axum::routes!(about::api::roots))
         .api(Access::Guest, utoipa_axum::routes!(about::api::node_roots))
 }

@@ -315,8 +315,8 @@ fn the_roots_of_closed_days_are_public() {
         let nodes = client.get("/api/v1/journal/node-roots").json();
         let whole = &nodes["days"][0];
         assert_eq!((&whole["root"], &whole["roots"][0]["root"]), (&node[2].into(), &parts[2].into()));
-        let leaf = journal::leaf_hash(whole["roots"][0]["statement"].as_str().unwrap().as_bytes());
-        assert_eq!(whole["root"], journal::hex(&journal::merkle_root(&[leaf])));
+        let leaf = proof::leaf_hash(whole["roots"][0]["statement"].as_str().unwrap().as_bytes());
+        assert_eq!(whole["root"], vault::hex(&proof::merkle_root(&[leaf])));
         vault::verify(&key, whole["statement"].as_str().unwrap().as_bytes(), &bytes(&whole["signature"]))
             .unwrap();
         let from_file = format!("linli-node-day {} {} {} {}", node[1], node[3], node[2], node[4]);

@@ -195,14 +195,14 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
         witness: one.witness.to_string(),
         witness_number: number(one.witness),
         on_site: setting.is_on_site(one),
-        device: journal::hex(&one.device),
+        device: vault::hex(&one.device),
         at: one.at.rfc3339(),
         entered_at: one.entered_at.rfc3339(),
         times: (one.at, one.entered_at),
     };
     let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
     let origin = origin.map(|origin| AuditedOrigin {
-        file: journal::hex(&origin.file),
+        file: vault::hex(&origin.file),
         line: origin.line,
         what: origin.what,
         unit: origin.unit,
@@ -266,7 +266,7 @@ fn sealed(tx: &mut Tx<'_>, presence: &Presence, lines: &[RecordLine]) -> Outcome
         kind: event.kind,
         at: event.at.rfc3339(),
         sealed_at: event.sealed_at.rfc3339(),
-        digest: journal::hex(&link),
+        digest: vault::hex(&link),
         sealed: event.sealed_at,
     };
     Ok(found.into_iter().map(event).collect())

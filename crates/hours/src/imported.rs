@@ -2,7 +2,7 @@
 //! their person says "yes, I did that", and not before.
 
 use db::{Outcome, Tx, params};
-use journal::{Call, Event, SealedTable, append, hex, sealed_table};
+use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{
     Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Minutes, Person, Refusal, ServiceCategory,
 };
@@ -245,7 +245,7 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
     )?;
     let event = Event::new("hour.imported", district, id, 1)
         .with("division", locked.home.to_string())
-        .with("file", hex(&line.file))
+        .with("file", vault::hex(&line.file))
         .with("line", i64::from(line.line))
         .with_id("person", person)
         .row(&digest);

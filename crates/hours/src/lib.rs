@@ -14,6 +14,7 @@ mod imported;
 mod mine;
 mod policy;
 mod presence;
+mod proved;
 mod record;
 mod reviews;
 mod served;
@@ -77,6 +78,7 @@ pub fn routes() -> Routes {
         .api(Access::SignedIn, routes!(mine::hours_api))
         .api(Access::SignedIn, routes!(mine::why_api))
         .api(Access::SignedIn, routes!(mine::say_api))
+        .api(Access::SignedIn, routes!(proved::prove_api))
         .api(Access::Staff(Action::Audit), routes!(audit::audit_api))
         .api(Access::Staff(Action::ReviewHours), routes!(reviews::waiting_api))
         .api(Access::Staff(Action::ReviewHours), routes!(reviews::decide_api))

@@ -208,6 +208,9 @@ pub struct Why {
     /// answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_answer: Option<i64>,
+    /// Its records by id, the oldest first, for their owner: each has a proof at `/api/v1/records/{id}/proof` when its day
+    /// is sealed.
+    pub records: Vec<String>,
     /// What is on record of it, for those who may correct it.
     #[serde(skip)]
     correctable: Vec<Counted>,
@@ -292,10 +295,15 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let due = policy.due(call, &presence);
     let reviewer = !mine && call.actor.may(Action::ReviewHours, presence.division);
     let answers = reviewer && presence.state == OPEN && presence.claimed_at.is_some();
-    let mut correctable = Vec::new();
-    if reviewer && presence.state == RECORDED {
-        correctable = services(tx, presence.person, policy.days(&presence))?;
-        correctable.retain(|one| one.record.attendance == id);
+    let (mut correctable, mut records) = (Vec::new(), Vec::new());
+    if (reviewer || mine) && presence.state == RECORDED {
+        let mut held = services(tx, presence.person, policy.days(&presence))?;
+        held.retain(|one| one.record.attendance == id);
+        if mine {
+            records = held.iter().map(|one| one.record.id.to_string()).collect();
+        } else {
+            correctable = held;
+        }
     }
     let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
     let (what, unit) = origin.map(|origin| (origin.what, origin.unit)).unzip();
@@ -319,6 +327,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),
         may_say_no: begun && presence.state != DENIED,
         may_answer: answers.then(|| presence.planned_minutes().number()),
+        records,
         correctable,
         planned_from: presence.planned.0,
         due,

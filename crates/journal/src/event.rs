@@ -4,7 +4,10 @@ use db::{Fault, Tx, params};
 use kernel::{District, Id, Instant, Person};
 use serde_json::{Map, Value};
 
-use crate::{Call, RowDigest, canonical_json, hex};
+use proof::canonical_json;
+use vault::hex;
+
+use crate::{Call, RowDigest};
 
 /// Mark of an event's id.
 #[derive(Debug)]

@@ -5,31 +5,31 @@
 //! chain; at the end of a day the Merkle root (RFC 9162) over the day's events is signed and public, and then one
 //! root over the roots of all districts of the node.
 //! [`Follower`] seals and feeds the [`Consumer`]s, each of which keeps its effects and its cursor in one
-//! transaction. [`verify`] recomputes everything and names what was changed.
+//! transaction. [`verify`] recomputes everything and names what was changed; [`prove`] gives an outsider what shows that
+//! one event is in it.
 //!
 //! A sealed payload holds ids, numbers and digests, never a name, a text or anything a person may have deleted.
 //! What this crate must not know: what any event means.
 
 mod call;
-mod canonical;
-mod chain;
 mod encrypted;
 mod event;
 mod follow;
 mod node;
 mod page;
+mod prove;
 mod seal;
 mod sealed_table;
 mod verify;
 
 pub use call::{Call, Kit};
-pub use canonical::canonical_json;
-pub use chain::{hex, leaf_hash, link_hash, merkle_root};
 pub use encrypted::EncryptedColumn;
 pub use event::{Event, Journal, Sealed, append};
 pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
-pub use node::{NodeRoot, Published, node_roots, roots_file, roots_of_days};
+pub use node::{NodeRoot, node_roots, roots_file, roots_of_days};
 pub use page::{DayRoot, Linked, day_roots, events_after, events_of};
+pub use proof::{Proof, Published};
+pub use prove::{Proved, prove};
 pub use seal::{Stuck, seal, stuck};
 pub use sealed_table::{RowDigest, SealedTable};
 pub use verify::{Finding, Report, verify};

@@ -11,8 +11,9 @@ use std::{collections::HashMap, fmt::Write as _};
 
 use db::{Fault, Tx, params};
 use kernel::{Day, District, DivisionCode, Instant, Minutes};
+use proof::{DayLine, NodeLine, Published};
 
-use crate::{DayRoot, chain, seal::root_statement};
+use crate::DayRoot;
 
 /// How long after its end a day may still get a district's root.
 const GRACE: Minutes = Minutes::from_hours(1);
@@ -20,8 +21,6 @@ const GRACE: Minutes = Minutes::from_hours(1);
 const CLOSE_MAX: i64 = 32;
 /// The word that stands for the node in a file of roots, where else a district stands.
 const NODE_WORD: &str = "node";
-/// The word before the public key in a file of roots.
-const KEY_WORD: &str = "key";
 
 /// Where the rows of the whole node stand.
 pub(crate) const fn node() -> District {
@@ -58,19 +57,15 @@ impl db::FromRow for NodeRoot {
 impl NodeRoot {
     /// The line that is signed for the day.
     pub fn statement(&self) -> String {
-        node_statement(self.day, self.districts, &self.root, self.closed_at)
+        let Self { day, districts, root, closed_at, .. } = *self;
+        NodeLine { day, districts, root, closed_at }.to_string()
     }
-}
-
-/// The line that is signed for a day of the node: everything that is published.
-pub(crate) fn node_statement(day: Day, districts: i64, root: &[u8; 32], closed_at: Instant) -> String {
-    format!("linli-node-day {day} {districts} {} {}", chain::hex(root), closed_at.micros())
 }
 
 /// The root over the signed lines of the districts' roots, which come by district.
 pub(crate) fn root_of_roots<'s>(statements: impl Iterator<Item = &'s str>) -> [u8; 32] {
-    let leaves: Vec<[u8; 32]> = statements.map(|line| chain::leaf_hash(line.as_bytes())).collect();
-    chain::merkle_root(&leaves)
+    let leaves: Vec<[u8; 32]> = statements.map(|line| proof::leaf_hash(line.as_bytes())).collect();
+    proof::merkle_root(&leaves)
 }
 
 /// The last day that may be closed for the node at `now`.
@@ -117,8 +112,8 @@ pub(crate) fn close_node_days(
         let statements: Vec<String> = roots.iter().map(DayRoot::statement).collect();
         let root = root_of_roots(statements.iter().map(String::as_str));
         let districts = i64::try_from(roots.len()).unwrap_or(i64::MAX);
-        let statement = node_statement(day, districts, &root, now);
-        let signature = keys.sign(statement.as_bytes()).map_err(|e| Fault::Defect(e.to_string()))?;
+        let line = NodeLine { day, districts, root, closed_at: now };
+        let signature = keys.sign(line.to_string().as_bytes()).map_err(|e| Fault::Defect(e.to_string()))?;
         // Another process may have closed it.
         tx.execute(
             "INSERT INTO node_day (district, day, districts, root, signature, closed_at)
@@ -159,7 +154,7 @@ pub fn roots_of_days(tx: &mut Tx<'_>, first: Day, last: Day) -> Result<Vec<DayRo
     )
 }
 
-/// Every root of this node as a file that is whole in itself: the public key, then each day's districts and their
+/// Every root of this node as a file that is whole in itself: the public keys, then each day's districts and their
 /// root of roots. What is signed can be put together again from a line.
 ///
 /// # Errors
@@ -175,67 +170,27 @@ pub fn roots_file(tx: &mut Tx<'_>, keys: &vault::Keys) -> Result<String, Fault> 
     }
     let _ = writeln!(file, "# district day root first last closed_at signature");
     let _ = writeln!(file, "# {NODE_WORD} day root districts closed_at signature");
-    let _ = writeln!(file, "{KEY_WORD} {}", chain::hex(keys.public_key().as_bytes()));
+    file.push_str(&Published::key_lines(&keys.public_key(), keys.former_signers()));
     for (at, one) in roots.iter().enumerate() {
         let DayRoot { district, day, first_seq, last_seq, root, closed_at, signature } = one;
-        let (root, closed_at) = (chain::hex(root), closed_at.micros());
+        let (root, closed_at) = (vault::hex(root), closed_at.micros());
         let _ = writeln!(
             file,
             "{district} {day} {root} {first_seq} {last_seq} {closed_at} {}",
-            chain::hex(signature)
+            vault::hex(signature)
         );
         let is_last = roots.get(at + 1).is_none_or(|next| next.day != *day);
         if let Some(node) = nodes.get(day).filter(|_| is_last) {
-            let (root, closed_at) = (chain::hex(&node.root), node.closed_at.micros());
+            let (root, closed_at) = (vault::hex(&node.root), node.closed_at.micros());
             let _ = writeln!(
                 file,
                 "{NODE_WORD} {day} {root} {} {closed_at} {}",
                 node.districts,
-                chain::hex(&node.signature)
+                vault::hex(&node.signature)
             );
         }
     }
     Ok(file)
-}
-
-/// What somebody kept of the published roots.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Published {
-    /// The root of each district's day, hexadecimal.
-    pub days: HashMap<(District, Day), String>,
-    /// The root of roots of each day, hexadecimal.
-    pub node: HashMap<Day, String>,
-    /// The key they were published with, hexadecimal.
-    pub public_key: Option<String>,
-}
-
-impl Published {
-    /// Reads a file of roots: lines `district day root …`, `node day root …` and `key …`; what follows the root,
-    /// empty lines and those that begin with `#` are passed over.
-    ///
-    /// # Errors
-    /// The number of the first line that is none of these, from 1.
-    pub fn parse(text: &str) -> Result<Self, usize> {
-        let mut published = Self::default();
-        let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line.trim()));
-        for (n, line) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-            let mut words = line.split_whitespace();
-            let whose = words.next().ok_or(n)?;
-            if whose == KEY_WORD {
-                published.public_key = Some(words.next().ok_or(n)?.to_owned());
-                continue;
-            }
-            let day: Day = words.next().and_then(|word| word.parse().ok()).ok_or(n)?;
-            let root = words.next().filter(|root| root.len() == 64).ok_or(n)?.to_owned();
-            if whose == NODE_WORD {
-                published.node.insert(day, root);
-            } else {
-                let district = whose.parse().ok().and_then(District::new).ok_or(n)?;
-                published.days.insert((district, day), root);
-            }
-        }
-        Ok(published)
-    }
 }
 
 /// The signed line of a row of `journal_day` as it stands; nothing when it can be none.
@@ -247,5 +202,5 @@ pub(crate) fn line_of_row(
     let district = u32::try_from(district).ok().and_then(District::new)?;
     let day = i32::try_from(day).ok().map(Day::from_number)?;
     let root = root.try_into().ok()?;
-    Some((day, district, root_statement(district, day, first, last, &root, closed_at)))
+    Some((day, district, DayLine { district, day, first, last, root, closed_at }.to_string()))
 }

@@ -3,7 +3,9 @@
 use db::{Fault, Tx, Value, params};
 use kernel::{Day, District, Id, Instant};
 
-use crate::{Sealed, seal::root_statement};
+use proof::DayLine;
+
+use crate::Sealed;
 
 /// The sealed events of `district` after `seq`, oldest first, at most `most`.
 ///
@@ -100,7 +102,8 @@ impl db::FromRow for DayRoot {
 impl DayRoot {
     /// The line that is signed for the day.
     pub fn statement(&self) -> String {
-        root_statement(self.district, self.day, self.first_seq, self.last_seq, &self.root, self.closed_at)
+        let Self { district, day, first_seq: first, last_seq: last, root, closed_at, .. } = *self;
+        DayLine { district, day, first, last, root, closed_at }.to_string()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use db::{Fault, Tx, params};
 use kernel::{Day, District, Id, Instant};
+use proof::DayLine;
 
-use crate::{Journal, Sealed, chain};
+use crate::{Journal, Sealed};
 
 /// Events sealed in one transaction at most.
 const SEAL_MAX: i64 = 256;
@@ -48,7 +49,7 @@ pub fn seal(tx: &mut Tx<'_>, district: District, now: Instant, keys: &vault::Key
     }
     for (id, body) in &pending {
         head.seq += 1;
-        head.link = chain::link_hash(&head.link, head.seq, sealed_at.micros(), &chain::leaf_hash(body));
+        head.link = proof::link_hash(&head.link, head.seq, sealed_at.micros(), &proof::leaf_hash(body));
         let event = Sealed::read(district, head.seq, sealed_at, body)
             .ok_or_else(|| Fault::Defect(format!("pending event {id} is not an event")))?;
         tx.execute_one(
@@ -161,13 +162,14 @@ fn close_day(
             "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
             params![district, head.day_first_seq, head.seq],
             |row| {
-                leaves.push(chain::leaf_hash(&row.take::<Vec<u8>>()?));
+                leaves.push(proof::leaf_hash(&row.take::<Vec<u8>>()?));
                 Ok(())
             },
         )?;
-        let root = chain::merkle_root(&leaves);
-        let statement = root_statement(district, head.day, head.day_first_seq, head.seq, &root, now);
-        let signature = keys.sign(statement.as_bytes()).map_err(|e| Fault::Defect(e.to_string()))?;
+        let root = proof::merkle_root(&leaves);
+        let (first, last) = (head.day_first_seq, head.seq);
+        let line = DayLine { district, day: head.day, first, last, root, closed_at: now };
+        let signature = keys.sign(line.to_string().as_bytes()).map_err(|e| Fault::Defect(e.to_string()))?;
         tx.execute_one(
             "INSERT INTO journal_day (district, day, first_seq, last_seq, root, link, signature, closed_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -186,17 +188,4 @@ fn close_day(
     head.day = now.day();
     head.day_first_seq = head.seq + 1;
     Ok(())
-}
-
-/// The line that is signed for a day: everything that is published.
-pub(crate) fn root_statement(
-    district: District,
-    day: Day,
-    first: i64,
-    last: i64,
-    root: &[u8; 32],
-    closed_at: Instant,
-) -> String {
-    let (root, closed_at) = (chain::hex(root), closed_at.micros());
-    format!("linli-journal-day {district} {day} {first} {last} {root} {closed_at}")
 }

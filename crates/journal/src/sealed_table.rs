@@ -1,7 +1,8 @@
 //! Insert-only tables whose every row has its digest in the journal.
 
-use db::{Fault, Row, Tx, Value};
-use sha2::{Digest, Sha256};
+use db::{Fault, Row, Tx, Value, params};
+use kernel::Id;
+use proof::Cell;
 
 /// An insert-only table. The first two columns are `district` and `id`.
 #[derive(Debug)]
@@ -38,12 +39,8 @@ pub struct RowDigest {
 
 impl RowDigest {
     pub(crate) fn name(&self) -> String {
-        row_name(self.table, &self.id)
+        proof::row_name(self.table, &self.id)
     }
-}
-
-pub(crate) fn row_name(table: &str, id: &[u8; 16]) -> String {
-    format!("{table}:{}", crate::hex(id))
 }
 
 impl SealedTable {
@@ -74,22 +71,31 @@ impl SealedTable {
                 self.columns.len()
             )));
         }
-        let mut hash = Sha256::new();
-        for (column, value) in self.columns.iter().zip(values) {
-            hash.update((column.len() as u64).to_be_bytes());
-            hash.update(column);
-            let (tag, bytes): (u8, &[u8]) = match value {
-                Value::Null => (0, &[]),
-                Value::Int(number) => (1, &number.to_be_bytes()),
-                Value::Text(text) => (2, text.as_bytes()),
-                Value::Bytes(bytes) => (3, bytes),
-                Value::Uuid(bytes) => (3, bytes),
-            };
-            hash.update([tag]);
-            hash.update((bytes.len() as u64).to_be_bytes());
-            hash.update(bytes);
-        }
-        Ok(RowDigest { table: self.name, id, sha256: hash.finalize().into() })
+        let row = proof::Row {
+            table: self.name.to_owned(),
+            columns: self
+                .columns
+                .iter()
+                .zip(values)
+                .map(|(name, value)| ((*name).to_owned(), cell(value)))
+                .collect(),
+        };
+        Ok(RowDigest { table: self.name, id, sha256: row.digest() })
+    }
+
+    /// The row as it stands, for a proof.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub fn row<T>(&self, tx: &mut Tx<'_>, id: Id<T>) -> Result<Option<proof::Row>, Fault> {
+        let mut found = None;
+        tx.each_text(&format!("{} AND id = $2", self.select()), params![id.district(), id], |row| {
+            let cells = self.columns.iter().map(|name| Ok(((*name).to_owned(), cell(&row.value()?))));
+            let columns = cells.collect::<Result<Vec<_>, Fault>>()?;
+            found = Some(proof::Row { table: self.name.to_owned(), columns });
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The digest of a row as it stands in the table now; its columns in the order of [`SealedTable::columns`].
@@ -100,6 +106,16 @@ impl SealedTable {
 
     pub(crate) fn select(&self) -> String {
         format!("SELECT {} FROM {} WHERE district = $1", self.columns.join(", "), self.name)
+    }
+}
+
+fn cell(value: &Value<'_>) -> Cell {
+    match value {
+        Value::Null => Cell::Null(()),
+        Value::Int(number) => Cell::Number(*number),
+        Value::Text(text) => Cell::Text((*text).to_owned()),
+        Value::Bytes(bytes) => Cell::Bytes { bytes: bytes.to_vec() },
+        Value::Uuid(bytes) => Cell::Bytes { bytes: bytes.to_vec() },
     }
 }
 

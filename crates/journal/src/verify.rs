@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db::{Db, Fault, Tx, params};
 use kernel::{Day, District, Id, Instant, Person};
-use vault::Keys;
+use proof::{DayLine, NodeLine, Published, canonical_json, row_name};
+use vault::{Keys, PublicKey};
 
 use crate::{
-    Journal, Sealed, SealedTable, canonical_json, chain,
+    Journal, Sealed, SealedTable,
     event::Head,
-    node::{Published, line_of_row, node, node_statement, root_of_roots},
-    seal::{ChainHead, root_statement},
-    sealed_table::row_name,
+    node::{line_of_row, node, root_of_roots},
+    seal::ChainHead,
 };
 
 /// One thing that is not as it was sealed.
@@ -54,7 +54,7 @@ pub fn verify(
     tables: Vec<&'static SealedTable>,
     published: &Published,
 ) -> Result<Report, Fault> {
-    let public_key = keys.public_key();
+    let signers = keys.signers();
     let published = published.clone();
     db.read_now("journal_verify", move |tx| {
         let mut report = Report::default();
@@ -80,15 +80,11 @@ pub fn verify(
                 });
                 continue;
             };
-            let mut check = Check {
-                district,
-                report: &mut report,
-                public_key: public_key.as_bytes(),
-                published: &published.days,
-            };
+            let mut check =
+                Check { district, report: &mut report, signers: &signers, published: &published.days };
             check.run(tx, &tables)?;
         }
-        node_days(tx, &mut report, public_key.as_bytes(), &published)?;
+        node_days(tx, &mut report, &signers, &published)?;
         Ok(report)
     })
 }
@@ -97,7 +93,7 @@ pub fn verify(
 fn node_days(
     tx: &mut Tx<'_>,
     report: &mut Report,
-    public_key: &[u8],
+    signers: &[PublicKey],
     published: &Published,
 ) -> Result<(), Fault> {
     type DayRow = (i64, i64, i64, i64, Vec<u8>, Instant);
@@ -144,11 +140,11 @@ fn node_days(
         if usize::try_from(count) != Ok(lines.len()) {
             find(day.to_string(), "the number of districts is not that of the day");
         }
-        let statement = node_statement(day, count, &expected, closed_at);
-        if vault::verify(public_key, statement.as_bytes(), &signature).is_err() {
+        let line = NodeLine { day, districts: count, root: expected, closed_at };
+        if !is_signed(signers, &line.to_string(), &signature) {
             find(day.to_string(), "the signature does not hold");
         }
-        if published.node.get(&day).is_some_and(|root| *root != chain::hex(&expected)) {
+        if published.node.get(&day).is_some_and(|root| *root != vault::hex(&expected)) {
             find(day.to_string(), "the root of roots is not the one that was published");
         }
     }
@@ -160,17 +156,21 @@ fn node_days(
     for day in published.node.keys().filter(|day| !closed.contains(day)).collect::<BTreeSet<_>>() {
         find(day.to_string(), "published, but gone");
     }
-    let key = chain::hex(public_key);
-    if published.public_key.as_ref().is_some_and(|published| *published != key) {
+    if published.public_key.is_some_and(|published| !signers.contains(&published)) {
         find("key".to_owned(), "the roots were published with another key");
     }
     Ok(())
 }
 
+/// Whether a key of this installation signed the line.
+fn is_signed(signers: &[PublicKey], line: &str, signature: &[u8]) -> bool {
+    signers.iter().any(|key| vault::verify(key.as_bytes(), line.as_bytes(), signature).is_ok())
+}
+
 struct Check<'a> {
     district: District,
     report: &'a mut Report,
-    public_key: &'a [u8],
+    signers: &'a [PublicKey],
     published: &'a HashMap<(District, Day), String>,
 }
 
@@ -252,7 +252,7 @@ impl Check<'_> {
                     findings.push((seq + 1, format!("is gone: {} follows {seq}", entry.seq)));
                 }
                 seq = entry.seq;
-                let leaf = chain::leaf_hash(&entry.body);
+                let leaf = proof::leaf_hash(&entry.body);
                 match Sealed::read(district, entry.seq, entry.sealed_at, &entry.body) {
                     None => findings.push((seq, "the body is not an event".to_owned())),
                     Some(event) => {
@@ -269,7 +269,7 @@ impl Check<'_> {
                 if canonical.ok().as_deref() != Some(&entry.body) {
                     findings.push((seq, "the body is not canonical".to_owned()));
                 }
-                link = chain::link_hash(&link, seq, entry.sealed_at.micros(), &leaf);
+                link = proof::link_hash(&link, seq, entry.sealed_at.micros(), &leaf);
                 if entry.link != link {
                     findings.push((
                         seq,
@@ -335,7 +335,7 @@ impl Check<'_> {
             let range = usize::try_from(first - 1).ok().zip(usize::try_from(last).ok());
             let events = range.and_then(|(from, to)| walked.get(from..to)).unwrap_or_default();
             let leaves: Vec<[u8; 32]> = events.iter().map(|(leaf, ..)| *leaf).collect();
-            let expected = chain::merkle_root(&leaves);
+            let expected = proof::merkle_root(&leaves);
             let whole = first == next_seq && !events.is_empty() && events.iter().all(|(.., on)| *on == day);
             if !whole {
                 self.find("journal_day", day, format!("events {first} to {last} are not those of the day"));
@@ -346,11 +346,11 @@ impl Check<'_> {
             if events.last().is_none_or(|(_, end, _)| link != end) {
                 self.find("journal_day", day, "the link is not that of its last event");
             }
-            let statement = root_statement(self.district, day, first, last, &expected, closed_at);
-            if vault::verify(self.public_key, statement.as_bytes(), &signature).is_err() {
+            let line = DayLine { district: self.district, day, first, last, root: expected, closed_at };
+            if !is_signed(self.signers, &line.to_string(), &signature) {
                 self.find("journal_day", day, "the signature does not hold");
             }
-            if self.published.get(&(self.district, day)).is_some_and(|root| *root != chain::hex(&expected)) {
+            if self.published.get(&(self.district, day)).is_some_and(|root| *root != vault::hex(&expected)) {
                 self.find("journal_day", day, "the root is not the one that was published");
             }
             next_seq = last + 1;
@@ -382,7 +382,7 @@ impl Check<'_> {
                 Ok(digest) => {
                     let name = row_name(table.name, &digest.id);
                     match digests.remove(&name) {
-                        Some((_, sealed)) if sealed == chain::hex(&digest.sha256) => {}
+                        Some((_, sealed)) if sealed == vault::hex(&digest.sha256) => {}
                         Some((seq, _)) => {
                             findings.push((digest.id, format!("differs from the digest in event {seq}")))
                         }
@@ -395,7 +395,7 @@ impl Check<'_> {
         })?;
         self.report.rows += count;
         for (id, what) in findings {
-            self.find(table.name, chain::hex(&id), what);
+            self.find(table.name, vault::hex(&id), what);
         }
         Ok(())
     }

@@ -9,10 +9,11 @@ use std::sync::{
 
 use db::{Failure, Fault, Outcome, Tx, params};
 use journal::{
-    Call, Consumer, Event, Follower, Journal, Published, Sealed, SealedTable, append, events_after,
-    sealed_table,
+    Call, Consumer, Event, Follower, Journal, Proof, Proved, Published, Sealed, SealedTable, append,
+    events_after, prove, sealed_table,
 };
 use kernel::{Actor, District, Id, Person};
+use proof::Trust;
 use testkit::{World, on_both};
 
 static BLOBS: SealedTable =
@@ -215,9 +216,8 @@ fn one_root_holds_the_roots_of_every_district_of_a_day() {
             .unwrap();
         let node = &nodes[0];
         assert_eq!((nodes.len(), node.day, node.districts, roots.len()), (1, day, 2, 2));
-        let leaves: Vec<_> =
-            roots.iter().map(|root| journal::leaf_hash(root.statement().as_bytes())).collect();
-        assert_eq!(node.root, journal::merkle_root(&leaves), "an outsider computes the same");
+        let leaves: Vec<_> = roots.iter().map(|root| proof::leaf_hash(root.statement().as_bytes())).collect();
+        assert_eq!(node.root, proof::merkle_root(&leaves), "an outsider computes the same");
         let key = world.kit.keys.public_key();
         vault::verify(key.as_bytes(), node.statement().as_bytes(), &node.signature).unwrap();
         // Whatever is changed of a root, or of the root of roots, or taken away, is found and named.
@@ -271,21 +271,46 @@ fn a_district_that_is_stuck_does_not_keep_the_days_of_the_node_open() {
 }
 
 #[test]
-fn a_file_of_roots_is_read_or_the_line_is_named() {
-    let root = "ab".repeat(32);
-    let whole = format!("# words\n\nkey 04ff\n420103 2026-03-09 {root} 1 2 3 00\nnode 2026-03-09 {root}\n");
-    let published = Published::parse(&whole).unwrap();
-    assert_eq!((published.days.len(), published.node.len()), (1, 1));
-    assert_eq!(published.public_key.as_deref(), Some("04ff"));
-    for (line, text) in [
-        (1, "420103 2026-03-09".to_owned()),
-        (2, format!("\n4201031 2026-03-09 {root}")),
-        (1, format!("420103 2026-02-30 {root}")),
-        (1, "node 2026-03-09 ab".to_owned()),
-        (3, "# x\nkey 04\nkey".to_owned()),
-    ] {
-        assert_eq!(Published::parse(&text), Err(line), "{text}");
-    }
+fn every_event_of_a_day_that_is_over_has_a_proof_that_holds_after_the_key_was_replaced_too() {
+    on_both(|world| {
+        let ids: Vec<_> = (0..5).map(|_| happen(world, "thing.happened")).collect();
+        let ask = |id: Id<Person>, version| {
+            let kit = Arc::clone(&world.kit);
+            let asked =
+                world.read("prove", &Actor::system(), move |tx, _| Ok(prove(tx, &kit.keys, id, version)?));
+            asked.unwrap()
+        };
+        assert_eq!(ask(ids[0], 1), Proved::NotYet, "not sealed");
+        world.drain(Vec::new());
+        assert_eq!(ask(ids[0], 1), Proved::NotYet, "the day is not over");
+        assert_eq!(ask(ids[0], 2), Proved::Never);
+        world.pass_minutes(26 * 60);
+        happen(world, "another.day");
+        world.drain(Vec::new());
+        let trust = Trust::of_roots(&published(world));
+        for id in &ids {
+            let Proved::Yes(mut proof) = ask(*id, 1) else { panic!("{}: no proof", world.engine) };
+            let id = *id;
+            proof.row = world.read("row", &Actor::system(), move |tx, _| Ok(BLOBS.row(tx, id)?)).unwrap();
+            let held = Proof::read(&proof.bytes()).unwrap().check().unwrap();
+            assert_eq!((held.kind.as_str(), held.day.day), ("thing.happened", testkit::beginning().day()));
+            assert_eq!(trust.believes(&held), Ok(true), "{}", world.engine);
+            let row = proof.row.as_mut().unwrap();
+            row.columns.last_mut().unwrap().1 = proof::Cell::Number(7);
+            assert_eq!(proof.check(), Err(proof::Broken::Elsewhere(proof::Part::Row)));
+        }
+        // With a new key in its place, what the old one signed still verifies; with another's it does not.
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys");
+        world.kit.keys.create(&file).unwrap();
+        let mut keys = vault::Keys::load(&file).unwrap();
+        keys.rotate_signing(world.now().micros(), &mut rand::rng()).unwrap();
+        let found =
+            |keys| journal::verify(&world.db, keys, vec![&BLOBS], &Published::default()).unwrap().findings;
+        assert_eq!(found(&keys), []);
+        let stranger = vault::Keys::generate(vault::Suite::International, &mut rand::rng()).unwrap();
+        assert!(found(&stranger).iter().any(|one| one.what == "the signature does not hold"));
+    });
 }
 
 #[test]
@@ -344,7 +369,7 @@ fn one_change_is_one_finding_that_names_the_row() {
         assert_eq!(report.findings.len(), 1, "{}: {:?}", world.engine, report.findings);
         assert_eq!(
             (report.findings[0].table.as_str(), report.findings[0].row.clone()),
-            ("blob", journal::hex(&id.bytes()))
+            ("blob", vault::hex(&id.bytes()))
         );
         world
             .db

@@ -1,7 +1,7 @@
 //! A recording instead of words: nobody has to type to ask for help. It is kept encrypted, at most 2 MB.
 
 use db::{Fault, Outcome, Tx, params};
-use journal::{Call, hex};
+use journal::Call;
 use kernel::{District, Id, Instant, Minutes, Refusal};
 use vault::Keys;
 
@@ -61,7 +61,7 @@ pub(crate) fn keep(tx: &mut Tx<'_>, call: &Call, district: District, bytes: &[u8
 /// An id is no secret, so a sender proves with it that the recording is theirs.
 fn token(keys: &Keys, id: Id<Blob>) -> String {
     let proof = keys.blind_index(PURPOSE, &id.to_string());
-    format!("{id}.{}", hex(proof.get(..12).unwrap_or_default()))
+    format!("{id}.{}", vault::hex(proof.get(..12).unwrap_or_default()))
 }
 
 /// The recording a token names; `None` when the token is not one we gave.

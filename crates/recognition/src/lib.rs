@@ -22,7 +22,7 @@ mod words;
 use web::{Access, Routes};
 
 pub use certificate::{Issued, LINES_MAX, Scope, issue};
-pub use check::{Verdict, check, revoke};
+pub use check::{Verdict, check, prove, revoke, revoked_file};
 pub use code::{Code, CodeError};
 pub use statement::{Line, Statement};
 
@@ -45,7 +45,9 @@ pub fn routes() -> Routes {
         .get("/verify/{code}", Access::Guest, check::pages::verdict_page)
         .post("/verify/{code}", Access::Guest, check::pages::compare_name)
         .post("/verify/{code}/revoke", Access::Staff(kernel::Action::ReviewHours), check::pages::revoke_form)
+        .get("/transparency/revoked.txt", Access::Guest, check::pages::revoked_page)
         .api(Access::Guest, utoipa_axum::routes!(check::api::verify_statement))
+        .api(Access::Guest, utoipa_axum::routes!(check::api::prove_statement))
         .api(Access::Staff(kernel::Action::ReviewHours), utoipa_axum::routes!(check::api::revoke_statement))
         .api(Access::SignedIn, utoipa_axum::routes!(certificate::api::issue_certificate))
         .api(Access::SignedIn, utoipa_axum::routes!(certificate::api::own_certificate))

@@ -85,14 +85,14 @@ impl Statement {
                 "grades": line.grades,
             })
         };
-        journal::canonical_json(&json!({
+        proof::canonical_json(&json!({
             "form": FORM,
             "id": self.id,
             "number": self.number,
-            "code_hash": journal::hex(&self.code_hash),
+            "code_hash": vault::hex(&self.code_hash),
             "person": self.person,
             "name": self.name_masked,
-            "name_digest": journal::hex(&self.name_digest),
+            "name_digest": vault::hex(&self.name_digest),
             "volunteer_number": self.volunteer_number,
             "first": self.first.number(),
             "last": self.last.number(),
@@ -114,10 +114,10 @@ impl Statement {
         let statement = Self {
             id: text(whole, "id")?.parse().ok()?,
             number: text(whole, "number")?.to_owned(),
-            code_hash: crate::store::unhex(text(whole, "code_hash")?)?.try_into().ok()?,
+            code_hash: vault::unhex(text(whole, "code_hash")?)?.try_into().ok()?,
             person: text(whole, "person")?.parse().ok()?,
             name_masked: text(whole, "name")?.to_owned(),
-            name_digest: crate::store::unhex(text(whole, "name_digest")?)?.try_into().ok()?,
+            name_digest: vault::unhex(text(whole, "name_digest")?)?.try_into().ok()?,
             volunteer_number: text(whole, "volunteer_number")?.to_owned(),
             first: day(whole, "first")?,
             last: day(whole, "last")?,

@@ -1,7 +1,7 @@
 //! The table `statement`, keyed by the hash of the code.
 
 use db::{Fault, FromRow, Row, Tx, params};
-use kernel::{Id, Instant, Person};
+use kernel::{Day, Id, Instant, Person};
 
 use crate::Statement;
 
@@ -57,13 +57,14 @@ pub(crate) fn revoke(tx: &mut Tx<'_>, code_hash: [u8; 32], at: Instant, reason: 
     Ok(changed == 1)
 }
 
-/// Bytes from their hexadecimal text; `None` when it is none.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    for pair in text.as_bytes().chunks(2) {
-        let [high, low] = pair else { return None };
-        bytes.push((digit(*high)? * 16 + digit(*low)?) as u8);
-    }
-    Some(bytes)
+/// What was taken back: the digest of each statement and the day, by digest.
+pub(crate) fn revoked(tx: &mut Tx<'_>) -> Result<Vec<([u8; 32], Day)>, Fault> {
+    let mut revoked = Vec::new();
+    tx.each("SELECT body, revoked_at FROM statement WHERE revoked_at IS NOT NULL", params![], |row| {
+        let (body, at): (Vec<u8>, Instant) = (row.take()?, row.take()?);
+        revoked.push((vault::digest(&body), at.day()));
+        Ok(())
+    })?;
+    revoked.sort_unstable();
+    Ok(revoked)
 }

@@ -1,6 +1,7 @@
 //! The four verdicts, who may ask and revoke, tampering, pages; on both engines. Certificates: `tests/certificate.rs`.
 
 mod certificate;
+mod outside;
 
 use db::params;
 use hours::ServiceRecord;

@@ -57,6 +57,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
          WHERE day >= $1 AND day <= $2 ORDER BY day, district",
         reason: "the root of roots and the public file hold the roots of all districts",
     },
+    Allowance {
+        statement: "SELECT body, revoked_at FROM statement WHERE revoked_at IS NOT NULL",
+        reason: "the public list of what was taken back is of the whole installation",
+    },
     Allowance { statement: "SELECT DISTINCT district FROM transfer", reason: "ledger verify" },
     Allowance {
         statement: "SELECT DISTINCT district FROM message WHERE sent_at IS NULL AND not_before <= $1",

@@ -108,7 +108,7 @@ fn raw_id(row: &mut Row<'_>) -> Result<[u8; 16], Fault> {
 }
 
 fn shown(id: [u8; 16]) -> String {
-    Id::<Account>::from_bytes(id).map_or_else(|_| journal::hex(&id), |id| id.to_string())
+    Id::<Account>::from_bytes(id).map_or_else(|_| vault::hex(&id), |id| id.to_string())
 }
 
 impl FromRow for Read {

@@ -13,10 +13,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use zeroize::Zeroizing;
 
 use crate::{
-    Keys, Suite,
+    FormerKey, Keys, PublicKey, Signature, Suite,
     cipher::{IndexKey, SealingKey, Secret},
+    hex,
     keys::{KeyId, Ring},
     signature::SignerKey,
+    unhex,
 };
 
 #[cfg(test)]
@@ -68,6 +70,19 @@ struct Stored {
     index: Vec<StoredKey>,
     /// The SM2 secret scalar.
     signing: Secret,
+    /// Signing keys that were replaced, newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_signing: Vec<StoredFormer>,
+}
+
+/// A signing key that was replaced, in hexadecimal. The key after it is the one before it in the list, or the one in use.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredFormer {
+    key: String,
+    until: i64,
+    by_former: String,
+    by_next: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,6 +152,7 @@ impl Keys {
             sealing: self.sealing.iter().map(sealing).collect(),
             index: self.index.iter().map(index).collect(),
             signing: self.signer.secret(),
+            former_signing: self.former_signers.iter().map(StoredFormer::from).collect(),
         };
         match serde_json::to_vec_pretty(&stored) {
             Ok(text) => Ok(Zeroizing::new(text)),
@@ -151,6 +167,32 @@ impl StoredKey {
     }
 }
 
+impl From<&FormerKey> for StoredFormer {
+    fn from(former: &FormerKey) -> Self {
+        Self {
+            key: hex(former.key.as_bytes()),
+            until: former.until,
+            by_former: hex(former.by_former.as_bytes()),
+            by_next: hex(former.by_next.as_bytes()),
+        }
+    }
+}
+
+impl StoredFormer {
+    /// The key that `next` replaced; `None` when it is no key or its signatures do not hold.
+    fn replaced_by(self, next: PublicKey) -> Option<FormerKey> {
+        let former = FormerKey {
+            key: PublicKey::new(&unhex(&self.key)?)?,
+            next,
+            until: self.until,
+            by_former: Signature::new(&unhex(&self.by_former)?)?,
+            by_next: Signature::new(&unhex(&self.by_next)?)?,
+        };
+        former.verify().ok()?;
+        Some(former)
+    }
+}
+
 impl Stored {
     fn into_keys(self) -> Result<Keys, &'static str> {
         if self.format != FORMAT {
@@ -161,10 +203,18 @@ impl Stored {
         if ids.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
             return Err("two keys with one id");
         }
+        let signer = SignerKey::new(&self.signing).ok_or("the signing key is no key of the curve")?;
+        let (mut next, mut former_signers) = (signer.public(), Vec::new());
+        for stored in self.former_signing {
+            let former = stored.replaced_by(next).ok_or("a former signing key does not lead to the next")?;
+            next = former.key;
+            former_signers.push(former);
+        }
         Ok(Keys {
             sealing: ring(self.sealing, SealingKey::new)?,
             index: ring(self.index, IndexKey::new)?,
-            signer: SignerKey::new(&self.signing).ok_or("the signing key is no key of the curve")?,
+            signer,
+            former_signers,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Keys`] holds one or more encryption keys, one or more index keys and one signing key. The newest of each
 //! is in use; older ones still open and still find, until they are retired. To rotate: add a key, replace the
 //! file, restart; re-seal what [`Keys::is_current`] denies and recompute the indexes; retire the old key.
+//! Of a signing key that was replaced the public half stays for ever, so that what it signed can still be checked.
 //!
 //! A sealed value is `version, suite, key id (2, big endian), nonce (12), ciphertext, tag (16)`. Its first four
 //! bytes and the purpose are authenticated with it, so a value moved to another column does not open.
@@ -12,9 +13,9 @@ use std::fmt;
 use rand::CryptoRng;
 
 use crate::{
-    NONCE_BYTES, PublicKey, Signature, Suite,
+    FormerKey, NONCE_BYTES, PublicKey, Signature, Suite,
     cipher::{IndexKey, SealingKey},
-    signature::SignerKey,
+    signature::{self, SignerKey},
 };
 
 #[cfg(test)]
@@ -59,6 +60,8 @@ pub struct Keys {
     /// Oldest first, never empty.
     pub(crate) index: Ring<IndexKey>,
     pub(crate) signer: SignerKey,
+    /// Newest first.
+    pub(crate) former_signers: Vec<FormerKey>,
 }
 
 /// The key in use and those it replaced.
@@ -97,6 +100,7 @@ impl Keys {
             sealing: Ring { current: (KeyId(1), sealing), older: Vec::new() },
             index: Ring { current: (KeyId(2), index), older: Vec::new() },
             signer: SignerKey::random(rng).ok_or(VaultError::BadKey)?,
+            former_signers: Vec::new(),
         })
     }
 
@@ -173,6 +177,42 @@ impl Keys {
     /// The public half of the signing key, to be published; [`verify`](crate::verify) takes it.
     pub fn public_key(&self) -> PublicKey {
         self.signer.public()
+    }
+
+    /// The signing keys that were replaced, newest first.
+    pub fn former_signers(&self) -> &[FormerKey] {
+        &self.former_signers
+    }
+
+    /// The public half of every signing key, the one in use first.
+    pub fn signers(&self) -> Vec<PublicKey> {
+        let former = self.former_signers.iter().map(|former| former.key);
+        std::iter::once(self.public_key()).chain(former).collect()
+    }
+
+    /// The key of this installation with which `bytes` were signed: the one in use or one that was replaced.
+    ///
+    /// # Errors
+    /// [`VaultError::BadSignature`] when it was none of them.
+    pub fn signer_of(&self, bytes: &[u8], signature: &[u8]) -> Result<PublicKey, VaultError> {
+        let signed = |key: &PublicKey| signature::verify(key.as_bytes(), bytes, signature).is_ok();
+        self.signers().into_iter().find(signed).ok_or(VaultError::BadSignature)
+    }
+
+    /// Puts a new signing key in the place of the one in use, whose secret half is forgotten. `now` is in microseconds
+    /// since 1970-01-01T00:00Z.
+    ///
+    /// # Errors
+    /// [`VaultError::BadKey`], as [`Keys::generate`] and [`Keys::sign`].
+    pub fn rotate_signing(
+        &mut self,
+        now: i64,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<(), VaultError> {
+        let (next, former) = self.signer.succeed(now, rng)?;
+        self.signer = next;
+        self.former_signers.insert(0, former);
+        Ok(())
     }
 
     /// Adds an encryption key, of the same suite or the other, which from now on seals.

@@ -13,7 +13,7 @@ use sm2::{
 };
 use zeroize::Zeroizing;
 
-use crate::{VaultError, cipher::Secret};
+use crate::{VaultError, cipher::Secret, hex};
 
 /// The signer's name that goes into every signature: the default of GM/T 0009-2012, which other implementations
 /// use when they are told none.
@@ -28,6 +28,11 @@ pub struct Signature([u8; 64]);
 pub struct PublicKey([u8; 65]);
 
 impl Signature {
+    /// The bytes as stored or published; `None` when they are not 64.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The 64 bytes, for storing and publishing.
     pub const fn as_bytes(&self) -> &[u8; 64] {
         &self.0
@@ -35,6 +40,12 @@ impl Signature {
 }
 
 impl PublicKey {
+    /// The bytes as stored or published; `None` when they are no point of the curve.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        VerifyingKey::from_sec1_bytes(SIGNER, bytes).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The 65 bytes, for storing and publishing.
     pub const fn as_bytes(&self) -> &[u8; 65] {
         &self.0
@@ -50,6 +61,42 @@ pub fn verify(public_key: &[u8], bytes: &[u8], signature: &[u8]) -> Result<(), V
     let key = VerifyingKey::from_sec1_bytes(SIGNER, public_key).map_err(|_| VaultError::BadKey)?;
     let signature = dsa::Signature::from_slice(signature).map_err(|_| VaultError::BadSignature)?;
     key.verify(bytes, &signature).map_err(|_| VaultError::BadSignature)
+}
+
+/// A signing key that was replaced: its public half, and that both keys said so. The secret half is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerKey {
+    /// The key that was replaced.
+    pub key: PublicKey,
+    /// The key that took its place.
+    pub next: PublicKey,
+    /// When, in microseconds since 1970-01-01T00:00Z: it signed nothing later.
+    pub until: i64,
+    /// Its signature over [`FormerKey::statement`]: the holder of an earlier key may trust the next.
+    pub by_former: Signature,
+    /// The next key's signature over the same: the holder of a later key may trust the former, up to `until`.
+    pub by_next: Signature,
+}
+
+impl FormerKey {
+    /// What both keys sign: `linli-key FORMER NEXT UNTIL`.
+    pub fn statement(&self) -> String {
+        succession(&self.key, &self.next, self.until)
+    }
+
+    /// Whether both signatures hold.
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub fn verify(&self) -> Result<(), VaultError> {
+        let statement = self.statement();
+        verify(&self.key.0, statement.as_bytes(), &self.by_former.0)?;
+        verify(&self.next.0, statement.as_bytes(), &self.by_next.0)
+    }
+}
+
+fn succession(former: &PublicKey, next: &PublicKey, until: i64) -> String {
+    format!("linli-key {} {} {until}", hex(&former.0), hex(&next.0))
 }
 
 /// The secret key with its public half.
@@ -81,6 +128,24 @@ impl SignerKey {
         self.public
     }
 
+    /// A new key in the place of this one, and what both say of it.
+    pub(crate) fn succeed(
+        &self,
+        until: i64,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<(Self, FormerKey), VaultError> {
+        let next = Self::random(rng).ok_or(VaultError::BadKey)?;
+        let statement = succession(&self.public, &next.public, until);
+        let former = FormerKey {
+            key: self.public,
+            next: next.public,
+            until,
+            by_former: self.sign(statement.as_bytes())?,
+            by_next: next.sign(statement.as_bytes())?,
+        };
+        Ok((next, former))
+    }
+
     /// The nonce is derived from the key and the message (RFC 6979), so one message has one signature.
     pub(crate) fn sign(&self, bytes: &[u8]) -> Result<Signature, VaultError> {
         let signature: dsa::Signature = self.key.try_sign(bytes).map_err(|_| VaultError::BadKey)?;
@@ -98,10 +163,6 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({})", hex(&self.0))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! Numbers as people type them, brought to one form.
+//! Numbers as people type them, brought to one form; bytes as people read them.
+
+use std::fmt::Write as _;
 
 /// Characters left over from forms and printed cards, which carry no meaning: dashes and brackets of every
 /// width, and marks without width that come along when a number is copied from a chat.
@@ -37,12 +39,26 @@ pub(crate) fn last_four(text: &str) -> &str {
     text.get(start..).unwrap_or_default()
 }
 
-/// Bytes from hexadecimal text, for known answers.
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The bytes of a hexadecimal text, large or small letters; `None` when it is none.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
+}
+
+/// Bytes from hexadecimal text with white space, for known answers.
 #[cfg(test)]
 pub(crate) fn from_hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).unwrap() as u8).collect();
-    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    unhex(&text.split_whitespace().collect::<String>()).unwrap()
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub(crate) async fn roots(
     let is_full = i64::try_from(roots.len()).is_ok_and(|count| count == DAYS_MAX);
     let next = roots.last().filter(|_| is_full).map(|one| one.day.to_string());
     let days = roots.iter().map(PublishedRoot::from).collect();
-    let public_key = journal::hex(ask.app.kit().keys.public_key().as_bytes());
+    let public_key = vault::hex(ask.app.kit().keys.public_key().as_bytes());
     Ok(json(StatusCode::OK, &PublishedRoots { public_key, days, next }))
 }
 
@@ -83,10 +83,10 @@ impl From<&DayRoot> for PublishedRoot {
             day: one.day.to_string(),
             first_seq: one.first_seq,
             last_seq: one.last_seq,
-            root: journal::hex(&one.root),
+            root: vault::hex(&one.root),
             closed_at: one.closed_at.micros(),
             statement: one.statement(),
-            signature: journal::hex(&one.signature),
+            signature: vault::hex(&one.signature),
         }
     }
 }
@@ -145,13 +145,13 @@ pub(crate) async fn node_roots(
     let day = |node: &NodeRoot| PublishedNodeRoot {
         day: node.day.to_string(),
         districts: node.districts,
-        root: journal::hex(&node.root),
+        root: vault::hex(&node.root),
         closed_at: node.closed_at.micros(),
         statement: node.statement(),
-        signature: journal::hex(&node.signature),
+        signature: vault::hex(&node.signature),
         roots: roots.iter().filter(|root| root.day == node.day).map(PublishedRoot::from).collect(),
     };
     let days = nodes.iter().map(day).collect();
-    let public_key = journal::hex(ask.app.kit().keys.public_key().as_bytes());
+    let public_key = vault::hex(ask.app.kit().keys.public_key().as_bytes());
     Ok(json(StatusCode::OK, &PublishedNodeRoots { public_key, days, next }))
 }

@@ -6,7 +6,7 @@ mod transparency;
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use places::Station;
-pub(crate) use transparency::{roots_file, transparency};
+pub(crate) use transparency::{check_page, roots_file, transparency};
 use web::{Ask, Failed, OrFailed, Page, html};
 
 /// Stations shown on the help page.

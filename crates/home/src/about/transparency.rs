@@ -10,7 +10,7 @@ use axum::{
 };
 use db::{Fault, Tx};
 use journal::{DayRoot, NodeRoot};
-use kernel::{Day, District, Refusal};
+use kernel::{Day, District, Instant, Refusal};
 use web::{Ask, Failed, Fields, OrFailed, Page, html};
 
 /// Closed days of a page: a month and a few days.
@@ -29,6 +29,8 @@ struct TransparencyPage {
     /// The day that was asked for.
     whole: Option<WholeDay>,
     public_key: Vec<String>,
+    /// Each key that was replaced, with the day on which it was.
+    former: Vec<(String, Vec<String>)>,
 }
 
 /// A closed day in text: of the district, of the node, or of both.
@@ -56,7 +58,7 @@ struct Signed {
 
 /// Hexadecimal in groups of eight, between which a narrow screen may break the line.
 fn groups(bytes: &[u8]) -> Vec<String> {
-    bytes.chunks(4).map(journal::hex).collect()
+    bytes.chunks(4).map(vault::hex).collect()
 }
 
 impl From<&DayRoot> for Signed {
@@ -142,9 +144,14 @@ pub(crate) async fn transparency(ask: Ask, RawQuery(query): RawQuery) -> Result<
         older,
         is_older: before.is_some(),
         whole,
+        former: ask.app.kit().keys.former_signers().iter().map(former).collect(),
         public_key: groups(ask.app.kit().keys.public_key().as_bytes()),
     };
     Ok(html(StatusCode::OK, &shown))
+}
+
+fn former(one: &vault::FormerKey) -> (String, Vec<String>) {
+    (Instant::from_micros(one.until).day().to_string(), groups(one.key.as_bytes()))
 }
 
 /// All roots of all days and districts in the form that `linli journal verify --roots FILE` reads, oldest first, with
@@ -157,4 +164,16 @@ pub(crate) async fn roots_file(ask: Ask) -> Result<Response, Failed> {
         .await
         .or_failed(&ask)?;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// A page that checks certificates and proofs by itself, without a network; it may be saved and carried away.
+const CHECK: &str = include_str!("check.html");
+
+/// The page as it is: it may load nothing and send nothing.
+pub(crate) async fn check_page() -> Response {
+    let policy =
+        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (headers, CHECK).into_response()
 }

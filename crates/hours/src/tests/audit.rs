@@ -68,7 +68,7 @@ fn an_auditor_of_the_place_reads_the_whole_chain_and_the_person_sees_the_look() 
                     )
                 })
                 .unwrap();
-            assert_eq!(event["digest"].as_str().unwrap(), journal::hex(&stored.0));
+            assert_eq!(event["digest"].as_str().unwrap(), vault::hex(&stored.0));
         }
         let looks = world.read("looks_page", &volunteer, people::looks).unwrap();
         assert_eq!(looks.len(), 2);

@@ -123,7 +123,7 @@ pub fn import_population(db: &Db, kit: &Arc<Kit>, mut reader: impl Read) -> Resu
     let mut file = Vec::new();
     reader.read_to_end(&mut file).map_err(ImportError::Read)?;
     let rows = parse(file.as_slice())?;
-    let (count, digest) = (rows.len(), journal::hex(&vault::digest(&file)));
+    let (count, digest) = (rows.len(), vault::hex(&vault::digest(&file)));
     let call = Call::new(kit, Actor::system());
     db.write_now("import_population", move |tx| {
         for row in &rows {

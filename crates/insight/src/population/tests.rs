@@ -37,7 +37,7 @@ fn a_file_is_taken_whole_and_a_revision_replaces() {
                 )
             })
             .unwrap();
-        let hash = journal::hex(&vault::digest(file.as_bytes()));
+        let hash = vault::hex(&vault::digest(file.as_bytes()));
         assert_eq!(told.len(), 2, "each import is told");
         let body = String::from_utf8_lossy(&told[0].0).into_owned();
         assert!(body.contains(&hash) && body.contains("\"rows\":2"), "{body}");

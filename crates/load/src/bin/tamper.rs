@@ -83,7 +83,7 @@ impl Cell {
                 Day::from_number(*day as i32).to_string().replace('-', "")
             }
             Self::Int(number) => number.to_string(),
-            Self::Uuid(bytes) | Self::Bytes(bytes) => journal::hex(bytes),
+            Self::Uuid(bytes) | Self::Bytes(bytes) => vault::hex(bytes),
             Self::Text(text) => text.clone(),
             Self::Null => String::new(),
         }
@@ -162,9 +162,9 @@ impl Raw {
             Cell::Null => "NULL".to_owned(),
             Cell::Int(number) => number.to_string(),
             Cell::Text(text) => format!("'{}'", text.replace('\'', "''")),
-            Cell::Bytes(bytes) if postgres => format!("'\\x{}'::bytea", journal::hex(bytes)),
-            Cell::Uuid(bytes) if postgres => format!("'{}'::uuid", journal::hex(bytes)),
-            Cell::Bytes(bytes) | Cell::Uuid(bytes) => format!("x'{}'", journal::hex(bytes)),
+            Cell::Bytes(bytes) if postgres => format!("'\\x{}'::bytea", vault::hex(bytes)),
+            Cell::Uuid(bytes) if postgres => format!("'{}'::uuid", vault::hex(bytes)),
+            Cell::Bytes(bytes) | Cell::Uuid(bytes) => format!("x'{}'", vault::hex(bytes)),
         };
         let is_postgres = matches!(self, Self::Postgres(_));
         let wheres: Vec<String> =

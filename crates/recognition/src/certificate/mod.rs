@@ -9,6 +9,7 @@ use hours::ServiceRecord;
 use journal::{Call, Event};
 use kernel::{Action, Day, DivisionCode, Id, Minutes, Person, Refusal};
 use shifts::Project;
+use vault::PublicKey;
 
 use crate::{
     Code, Statement, Verdict, check,
@@ -138,7 +139,7 @@ pub fn issue(
         .with_id("person", person)
         .with("division", statement.division.to_string())
         .with("services", i64::try_from(statement.lines.len()).unwrap_or(i64::MAX))
-        .with("digest", journal::hex(&vault::digest(&body)));
+        .with("digest", vault::hex(&vault::digest(&body)));
     journal::append(tx, call, event)?;
     Ok(Issued { code, statement })
 }
@@ -149,7 +150,7 @@ const TICKET: &str = "statement.code";
 /// The ticket that leads who asked to what was issued.
 fn ticket(call: &Call, code: Code) -> Outcome<String> {
     let sealed = call.keys().seal(TICKET, &code.bits(), call.random().bytes());
-    Ok(journal::hex(&sealed.map_err(|error| Fault::Defect(error.to_string()))?))
+    Ok(vault::hex(&sealed.map_err(|error| Fault::Defect(error.to_string()))?))
 }
 
 /// What a ticket leads to.
@@ -157,12 +158,14 @@ struct Held {
     issued: Issued,
     verdict: Verdict,
     signature: Vec<u8>,
+    /// The key it was signed with.
+    key: PublicKey,
 }
 
 /// What a ticket leads to: for whose it is and for who asked for it.
 fn of_ticket(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<Held> {
     let me = call.actor.signed_in()?;
-    let bits = store::unhex(ticket).and_then(|sealed| call.keys().open(TICKET, &sealed).ok());
+    let bits = vault::unhex(ticket).and_then(|sealed| call.keys().open(TICKET, &sealed).ok());
     let code = bits.and_then(|bits| <[u8; 16]>::try_from(bits).ok()).map(Code::new);
     let code = code.ok_or_else(Refusal::missing)?;
     let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
@@ -171,5 +174,9 @@ fn of_ticket(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<Held> {
         return Err(Refusal::missing().into());
     }
     let verdict = check(tx, call, code)?;
-    Ok(Held { issued: Issued { code, statement }, verdict, signature: stored.signature })
+    let key = call
+        .keys()
+        .signer_of(&stored.body, &stored.signature)
+        .map_err(|_| Refusal::conflict("statement-tampered"))?;
+    Ok(Held { issued: Issued { code, statement }, verdict, signature: stored.signature, key })
 }

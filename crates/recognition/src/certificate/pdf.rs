@@ -40,15 +40,14 @@ fn printable(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<(Held, Ident
 pub(crate) async fn pdf(ask: Ask, Path(ticket): Path<String>) -> Result<Response, Failed> {
     let read = ask.app.read(&ask, "statement_pdf", move |tx, call| printable(tx, call, &ticket));
     let ((held, identity), page) = read.await.or_failed(&ask)?;
-    let key = ask.app.kit().keys.public_key();
     let words = Words { page: &page, statement: &held.issued.statement, origin: &ask.origin };
     let certificate = words.certificate(&held.issued.code.to_string(), &identity);
     let attached = Attached {
         statement: held.issued.statement.bytes(),
         signature: serde_json::json!({
             "algorithm": "SM2 with SM3 (GB/T 32918.2)",
-            "public_key": journal::hex(key.as_bytes()),
-            "signature": journal::hex(&held.signature),
+            "public_key": vault::hex(held.key.as_bytes()),
+            "signature": vault::hex(&held.signature),
         })
         .to_string()
         .into_bytes(),
@@ -131,7 +130,7 @@ impl Words<'_> {
             ],
             code: code.to_owned(),
             url,
-            digest: journal::hex(&vault::digest(&statement.bytes())).chars().take(DIGEST_DIGITS).collect(),
+            digest: vault::hex(&vault::digest(&statement.bytes())).chars().take(DIGEST_DIGITS).collect(),
             missing: page.t("paper-missing"),
         }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, OrFailed, json};
 
-use super::{Verdict, check, pages::count, revoke};
+use super::{Verdict, check, pages::count, prove, revoke};
 use crate::{Code, Line, Statement};
 
 /// What a code leads to.
@@ -117,6 +117,27 @@ pub(crate) async fn verify_statement(ask: Ask, Path(code): Path<String>) -> Resu
     let statement = verdict.statement().map(Said::of);
     let checked = Checked { verdict: verdict.word().to_owned(), revoked_at, statement };
     Ok(json(StatusCode::OK, &checked).into_response())
+}
+
+/// The proof that a statement was issued on its day: a file for `linli-verify`, which needs no network. Public for who has
+/// the code; 30 checks a minute from one address.
+#[utoipa::path(get, path = "/api/v1/verify/{code}/proof",
+    params(("code" = String, Path)),
+    responses((status = 200, description = "a file of the form linli-proof-1", content_type = "application/json"),
+        (status = 404, body = web::Problem), (status = 409, body = web::Problem),
+        (status = 422, body = web::Problem), (status = 429, body = web::Problem)))]
+pub(crate) async fn prove_statement(ask: Ask, Path(code): Path<String>) -> Result<Response, Failed> {
+    count(&ask)?;
+    let code = code.parse::<Code>();
+    let ((statement, proof), _) = ask
+        .app
+        .read(&ask, "verify_proof", move |tx, call| {
+            prove(tx, call, code.map_err(|_| Refusal::invalid("code", "verify-code"))?)
+        })
+        .await
+        .or_failed(&ask)?;
+    let name = format!("linli-{}.proof.json", statement.number);
+    Ok(web::download(&name, "application/json", proof.bytes()))
 }
 
 /// Why a statement is taken back.

@@ -1,4 +1,4 @@
-//! Checking a statement by its code, and revoking one.
+//! Checking a statement by its code, proving that it was issued, and revoking one.
 
 pub(crate) mod api;
 pub(crate) mod pages;
@@ -6,9 +6,10 @@ pub(crate) mod pages;
 use std::sync::LazyLock;
 
 use db::{Fault, Outcome, Tx};
-use journal::{Call, Event};
+use journal::{Call, Event, Proved};
 use kernel::{Action, Arg, Instant, Refusal};
 use notify::Channel;
+use proof::{Proof, Revoked, Signed};
 use web::{Language, Text};
 
 use crate::{Code, Statement, fact, store};
@@ -50,8 +51,7 @@ impl Verdict {
 
 /// The signed statement under `code`; `None` when its bytes do not hold.
 fn signed(call: &Call, stored: &store::Stored, code: Code) -> Option<Statement> {
-    let key = call.keys().public_key();
-    vault::verify(key.as_bytes(), &stored.body, &stored.signature).ok()?;
+    call.keys().signer_of(&stored.body, &stored.signature).ok()?;
     let statement = Statement::read(&stored.body)?;
     let fits =
         (statement.id, statement.person, statement.code_hash) == (stored.id, stored.person, code.hash());
@@ -74,6 +74,46 @@ pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault>
     } else {
         Verdict::RecordChanged(statement)
     })
+}
+
+/// The proof that the statement under `code` was issued on its day and not later: the statement with its signature, the
+/// event, the way to the day's signed root. Anybody may ask who has the code.
+///
+/// # Errors
+/// 404 for a code that leads nowhere; `statement-tampered`, `statement-revoked`; `proof-not-yet` until the day of issue is
+/// over and signed.
+pub fn prove(tx: &mut Tx<'_>, call: &Call, code: Code) -> Outcome<(Statement, Proof)> {
+    let stored = store::find(tx, code.hash())?.ok_or_else(Refusal::missing)?;
+    let statement = signed(call, &stored, code).ok_or_else(|| Refusal::conflict("statement-tampered"))?;
+    if stored.revoked_at.is_some() {
+        return Err(Refusal::conflict("statement-revoked").into());
+    }
+    let mut proof = match journal::prove(tx, call.keys(), statement.id, 1)? {
+        Proved::Yes(proof) => *proof,
+        Proved::NotYet => return Err(Refusal::conflict("proof-not-yet").into()),
+        Proved::Never => return Err(Refusal::conflict("statement-tampered").into()),
+    };
+    let defect = |error: String| Fault::Defect(error);
+    let key = call.keys().signer_of(&stored.body, &stored.signature).map_err(|e| defect(e.to_string()))?;
+    proof.statement = Some(Signed {
+        text: String::from_utf8(stored.body).map_err(|e| defect(e.to_string()))?,
+        signature: vault::hex(&stored.signature),
+        key: vault::hex(key.as_bytes()),
+    });
+    Ok((statement, proof))
+}
+
+/// The list of the statements that were taken back, signed as of now: for whoever checks without a network. One statement.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn revoked_file(tx: &mut Tx<'_>, call: &Call) -> Result<String, Fault> {
+    let revoked = Revoked { statements: store::revoked(tx)? };
+    let text = revoked.line(call.now).to_string();
+    let keys = call.keys();
+    let signature = keys.sign(text.as_bytes()).map_err(|error| Fault::Defect(error.to_string()))?;
+    let (signature, key) = (vault::hex(signature.as_bytes()), vault::hex(keys.public_key().as_bytes()));
+    Ok(revoked.file(&Signed { text, signature, key }))
 }
 
 /// Takes a statement back, with a reason that staff of the place can read later: a worker of the whole area that it

@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::{
     extract::{Path, Query},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::{Actor, FieldRefusal, Refusal};
+use kernel::{Actor, Day, FieldRefusal, Refusal};
 use serde::Deserialize;
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
 
-use super::{Verdict, check, reason_of, revoke};
-use crate::Code;
+use super::{Verdict, check, reason_of, revoke, revoked_file};
+use crate::{Code, Statement};
 
 /// Checks from one address in a minute at most: enough for a desk, too few to guess.
 const CHECKS_MAX: u32 = 30;
@@ -65,6 +65,7 @@ struct VerdictPage {
     reason: Option<String>,
     /// Whether the pages with the evidence may be read.
     may_audit: bool,
+    today: Day,
     /// The name that was compared, and whether it is the one on the statement.
     compared: Option<(String, bool)>,
 }
@@ -72,6 +73,11 @@ struct VerdictPage {
 impl VerdictPage {
     fn title(&self) -> String {
         self.page.t(&format!("verify-{}-title", self.verdict.word()))
+    }
+
+    /// Whether the day on which it was issued is over, so that there is a proof.
+    fn is_proved(&self, statement: &Statement) -> bool {
+        statement.issued_at.day() < self.today
     }
 
     fn meaning(&self) -> String {
@@ -131,7 +137,15 @@ async fn shown(ask: &Ask, code: Code, name: &str, wrong: &[FieldRefusal]) -> Res
     let statement = verdict.statement().filter(|_| !name.is_empty());
     let compared = statement.map(|statement| (name.clone(), statement.is_of(code, &name)));
     let (page, code) = (page.back("/verify").tab("public/home").wrong(wrong), code.to_string());
-    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, reason, may_audit, compared }))
+    let today = ask.app.kit().clock.now().day();
+    Ok(html(status, &VerdictPage { page, code, verdict, may_revoke, reason, may_audit, today, compared }))
+}
+
+/// The statements that were taken back, as a signed file.
+pub(crate) async fn revoked_page(ask: Ask) -> Result<Response, Failed> {
+    let (text, _) =
+        ask.app.read(&ask, "revoked_file", |tx, call| Ok(revoked_file(tx, call)?)).await.or_failed(&ask)?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
 
 /// Takes the statement back.

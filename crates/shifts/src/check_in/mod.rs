@@ -5,13 +5,11 @@
 
 pub(crate) mod pages;
 
-use std::fmt::Write as _;
-
 use db::{Outcome, Tx, params};
 use hours::{AttendanceRow, Signal, SignalKind, Source};
 use journal::Call;
 use kernel::{Id, Instant, Minutes, Person, Refusal};
-use vault::Keys;
+use vault::{Keys, hex, unhex};
 
 use crate::{
     presence::engagement,
@@ -72,20 +70,6 @@ const fn step(at: Instant) -> i64 {
 
 fn mac(keys: &Keys, shift: &ShiftCard, step: i64) -> [u8; 32] {
     keys.blind_index("shift.code", &format!("{}.{}.{step}", shift.id, hex(&shift.code_secret)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
 }
 
 fn token(mac: &[u8; 32]) -> String {

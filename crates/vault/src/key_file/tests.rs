@@ -64,6 +64,34 @@ fn what_was_written_comes_back_after_rotations_too() {
 }
 
 #[test]
+fn a_replaced_signing_key_leaves_its_public_half_and_what_both_said() {
+    let folder = Folder::new();
+    let path = folder.keys();
+    let mut keys = keys();
+    keys.create(&path).unwrap();
+    let rng = &mut StdRng::seed_from_u64(3);
+    let mut signed = vec![(keys.public_key(), keys.sign(b"root").unwrap())];
+    for now in [5, 9] {
+        keys.rotate_signing(now, rng).unwrap();
+        keys.replace(&path).unwrap();
+        signed.push((keys.public_key(), keys.sign(b"root").unwrap()));
+    }
+
+    let loaded = Keys::load(&path).unwrap();
+    for (key, signature) in &signed {
+        assert_eq!(loaded.signer_of(b"root", signature.as_bytes()), Ok(*key));
+        assert_eq!(loaded.signer_of(b"toor", signature.as_bytes()), Err(crate::VaultError::BadSignature));
+    }
+    let untils: Vec<i64> = loaded.former_signers().iter().map(|former| former.until).collect();
+    assert_eq!(untils, [9, 5]);
+    assert!(loaded.former_signers().iter().all(|former| former.verify().is_ok()));
+    // Who changes the day on which a key ended is found out.
+    let changed = fs::read_to_string(&path).unwrap().replace("\"until\": 5", "\"until\": 6");
+    fs::write(&path, changed).unwrap();
+    assert!(matches!(Keys::load(&path), Err(KeyFileError::Malformed { .. })));
+}
+
+#[test]
 fn a_key_file_is_never_overwritten() {
     let folder = Folder::new();
     keys().create(&folder.keys()).unwrap();

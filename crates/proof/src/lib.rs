@@ -1,0 +1,27 @@
+//! What an outsider needs to check an hour without trusting who shows it: hashes, signed lines, the path from an event
+//! to the signed root of its day, and the file that carries all of it.
+//!
+//! * [`leaf_hash`], [`merkle_root`], [`merkle_path`], [`root_by_path`], [`link_hash`]: the trees and the chain (RFC 9162).
+//! * [`DayLine`], [`NodeLine`], [`RevokedLine`]: what is signed and published of a day, of all districts, and of the
+//!   statements that were taken back.
+//! * [`Proof`]: one event, its path and the signatures, as a file; [`Proof::check`] needs nothing else.
+//! * [`Published`] and [`Trust`]: the roots and keys that somebody kept, and what follows from them.
+//!
+//! The journal makes proofs with this crate and `linli-verify` checks them with it, so both mean the same. What this crate
+//! must not know: a database, a network, a clock, what an event means.
+
+mod canonical;
+mod file;
+mod hash;
+mod lines;
+mod published;
+mod revoked;
+mod row;
+
+pub use canonical::canonical_json;
+pub use file::{Broken, FORM, Held, Part, Proof, Signed, Within};
+pub use hash::{leaf_hash, link_hash, merkle_path, merkle_root, root_by_path};
+pub use lines::{DayLine, NodeLine, RevokedLine};
+pub use published::{Doubt, Published, Trust};
+pub use revoked::Revoked;
+pub use row::{Cell, Row, row_name};
