@@ -317,6 +317,13 @@ def hours(walk):
         wait_for(lambda: walker.get("/me/hours")["records"])
         ticket = walker.call("POST /api/v1/certificates", {})["ticket"]
         walker.call("GET /api/v1/certificates/{ticket}", ticket=ticket)
+    # When the day is over, whoever has the code gets the proof, and everybody that of their own hours.
+    walk.demo.let_pass_until(9)
+    wait_for(lambda: walk.volunteer.ask("GET", f"/api/v1/verify/{code}/proof")[0] == 200)
+    for walker in walk.everybody:
+        walker.call("GET /api/v1/verify/{code}/proof", code=code)
+    for walker in walk.signed_in:
+        walker.call("GET /api/v1/records/{id}/proof", id=walker.get("/me/hours")["records"][-1]["id"])
     walk.worker.call("POST /api/v1/verify/{code}/revoke", {"reason": "时长弄错了"}, code=code)
     walk.worker.call("POST /api/v1/records/{id}/corrections", {"minutes": 10}, id=record)
 

@@ -44,6 +44,7 @@ pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, of_engagement, open, signal,
 };
+pub use proved::prove_record;
 pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };

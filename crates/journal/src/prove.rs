@@ -1,11 +1,11 @@
 //! What shows an outsider that one event stands in the journal.
 
 use db::{Fault, Tx, params};
-use kernel::Id;
+use kernel::{Day, Id};
 use proof::{FORM, Proof, Signed, Within};
 use vault::Keys;
 
-use crate::{DayRoot, NodeRoot, node_roots, roots_of_days};
+use crate::{node_roots, roots_of_days};
 
 /// What came of asking for a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,30 +18,30 @@ pub enum Proved {
     Never,
 }
 
-/// The proof that the `version`-th change of `subject` stands in the journal: five statements. Its time grows with the
+/// The proof that the `version`-th change of `subject` stands in the journal: four statements. Its time grows with the
 /// events of that day in that district, whose hashes it needs.
 ///
 /// # Errors
 /// A [`Fault`]; [`Fault::Defect`] when what is stored does not fit its signatures: run `linli journal verify`.
 pub fn prove<T>(tx: &mut Tx<'_>, keys: &Keys, subject: Id<T>, version: i64) -> Result<Proved, Fault> {
     let district = subject.district();
-    let event: Option<(i64, Vec<u8>)> = tx.query_opt(
-        "SELECT seq, body FROM journal WHERE district = $1 AND subject = $2 AND version = $3",
+    let event: Option<(i64, Vec<u8>, Option<Day>)> = tx.query_opt(
+        "SELECT j.seq, j.body, d.day FROM journal j
+         LEFT JOIN journal_day d ON d.district = j.district AND d.first_seq <= j.seq AND d.last_seq >= j.seq
+         WHERE j.district = $1 AND j.subject = $2 AND j.version = $3",
         params![district, subject, version],
     )?;
-    let Some((seq, body)) = event else {
+    let Some((seq, body, day)) = event else {
         let pending: Option<(i64,)> = tx.query_opt(
             "SELECT version FROM journal_pending WHERE district = $1 AND subject = $2 AND version = $3",
             params![district, subject, version],
         )?;
         return Ok(if pending.is_some() { Proved::NotYet } else { Proved::Never });
     };
-    let day: Option<DayRoot> = tx.query_opt(
-        "SELECT district, day, first_seq, last_seq, root, closed_at, signature FROM journal_day
-         WHERE district = $1 AND first_seq <= $2 ORDER BY first_seq DESC LIMIT 1",
-        params![district, seq],
-    )?;
-    let Some(day) = day.filter(|day| seq <= day.last_seq) else { return Ok(Proved::NotYet) };
+    let Some(day) = day else { return Ok(Proved::NotYet) };
+    let roots = roots_of_days(tx, day, day)?;
+    let found = roots.iter().enumerate().find(|(_, root)| root.district == district);
+    let Some((at, day)) = found else { return Ok(Proved::NotYet) };
     let mut leaves = Vec::new();
     tx.each(
         "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
@@ -54,7 +54,11 @@ pub fn prove<T>(tx: &mut Tx<'_>, keys: &Keys, subject: Id<T>, version: i64) -> R
     let index = usize::try_from(seq - day.first_seq).unwrap_or(usize::MAX);
     let node = node_roots(tx, Some(day.day.plus(1)), 1)?.into_iter().find(|node| node.day == day.day);
     let node = match node {
-        Some(node) => Some(of_all_districts(tx, keys, &day, &node)?),
+        Some(node) => {
+            let leaves: Vec<[u8; 32]> =
+                roots.iter().map(|root| proof::leaf_hash(root.statement().as_bytes())).collect();
+            Some(within(&leaves, at, signed(keys, node.statement(), &node.signature)?)?)
+        }
         None => None,
     };
     Ok(Proved::Yes(Box::new(Proof {
@@ -66,15 +70,6 @@ pub fn prove<T>(tx: &mut Tx<'_>, keys: &Keys, subject: Id<T>, version: i64) -> R
         day: within(&leaves, index, signed(keys, day.statement(), &day.signature)?)?,
         node,
     })))
-}
-
-/// The day's line among those of all districts.
-fn of_all_districts(tx: &mut Tx<'_>, keys: &Keys, day: &DayRoot, node: &NodeRoot) -> Result<Within, Fault> {
-    let roots = roots_of_days(tx, day.day, day.day)?;
-    let index = roots.iter().position(|root| root.district == day.district).unwrap_or(usize::MAX);
-    let leaves: Vec<[u8; 32]> =
-        roots.iter().map(|root| proof::leaf_hash(root.statement().as_bytes())).collect();
-    within(&leaves, index, signed(keys, node.statement(), &node.signature)?)
 }
 
 fn within(leaves: &[[u8; 32]], index: usize, line: Signed) -> Result<Within, Fault> {

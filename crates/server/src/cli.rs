@@ -279,6 +279,11 @@ pub(crate) enum KeysWhat {
     /// Add new keys to the file; start every `linli serve` anew after it, then run `keys reindex`
     #[command(after_help = "Example: linli keys rotate /etc/linli/keys --suite shangmi")]
     Rotate(CreateKeys),
+    /// Put a new signing key in the place of the old one, which both sign; start every `linli serve` anew after it
+    #[command(
+        after_help = "Example: linli keys rotate-signing /etc/linli/keys    what was signed before stays valid, and roots.txt says how to follow the keys"
+    )]
+    RotateSigning(KeyFile),
     /// Encrypt everything with the keys in use, and compute the blind indexes anew; goes on where it was stopped
     #[command(after_help = "Example: linli keys reindex --database … --keys /etc/linli/keys")]
     Reindex(Place),
@@ -287,6 +292,12 @@ pub(crate) enum KeysWhat {
         after_help = "Example: linli keys retire --database … --keys /etc/linli/keys    after keys reindex, and after every server was started anew"
     )]
     Retire(Place),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct KeyFile {
+    /// The key file
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Clone, Debug, Args)]

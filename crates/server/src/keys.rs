@@ -8,7 +8,7 @@ use journal::Kit;
 use vault::{Keys, Suite};
 
 use crate::{
-    cli::{CreateKeys, Place},
+    cli::{CreateKeys, KeyFile, Place},
     compose,
     error::Ended,
     serve::{kit, open, open_place, say},
@@ -53,6 +53,21 @@ pub(crate) fn rotate(options: &CreateKeys) -> Result<(), Ended> {
     say(&format!(
         "{} has new keys beside the old ones. Back it up, start every `linli serve` anew, then run `linli keys reindex`.",
         options.file.display()
+    ));
+    Ok(())
+}
+
+pub(crate) fn rotate_signing(options: &KeyFile) -> Result<(), Ended> {
+    let mut keys = Keys::load(&options.file)?;
+    let old = keys.public_key();
+    keys.rotate_signing(kernel::Clock::System.now().micros(), &mut rand::rng())
+        .map_err(|error| Ended::Failed(error.to_string()))?;
+    keys.replace(&options.file)?;
+    say(&format!(
+        "{} signs with a new key:\n{}\nThe one before it, which both keys signed:\n{}\nBack the file up, start every `linli serve` anew, and tell whoever keeps the old key to fetch /transparency/roots.txt again.",
+        options.file.display(),
+        vault::hex(keys.public_key().as_bytes()),
+        vault::hex(old.as_bytes()),
     ));
     Ok(())
 }

@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Match { what } => matching::run(&what),
         Command::Keys { what: KeysWhat::Create(options) } => keys::create(&options),
         Command::Keys { what: KeysWhat::Rotate(options) } => keys::rotate(&options),
+        Command::Keys { what: KeysWhat::RotateSigning(options) } => keys::rotate_signing(&options),
         Command::Keys { what: KeysWhat::Reindex(place) } => keys::reindex(&place),
         Command::Keys { what: KeysWhat::Retire(place) } => keys::retire(&place),
     }

@@ -168,11 +168,11 @@ fn finding_words(finding: &Finding, lang: Lang) -> String {
     match finding {
         Finding::Signed => good("签名有效,内容没有改动", "the signature holds; nothing was changed"),
         Finding::InJournal(day) => good(
-            &format!("登记在 {day} 的日志里,当天的签名有效"),
+            &format!("登记在 {day} 的台账里,当天的签名有效"),
             &format!("it stands in the journal of {day}, and the signature of that day holds"),
         ),
         Finding::WithAllDistricts => {
-            good("当天的日志和其他区县的一起封存", "that day was sealed together with all districts")
+            good("当天的台账和其他区县的一起封存", "that day was sealed together with all districts")
         }
         Finding::KeptRoot => good(
             "和您手里留存的根一致:不是事后补的",
@@ -212,9 +212,9 @@ fn part_zh(part: Part) -> &'static str {
     match part {
         Part::Statement => "证明",
         Part::Row => "时长记录",
-        Part::Event => "日志里的登记",
-        Part::Day => "当天的日志",
-        Part::Node => "各区县当天的日志",
+        Part::Event => "台账里的登记",
+        Part::Day => "当天的台账",
+        Part::Node => "各区县当天的台账",
     }
 }
 
@@ -231,7 +231,7 @@ fn doubt_zh(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Key(_) => "用另一把钥匙签的,不是您给的公钥",
         Doubt::Late(_) => "日期晚于这把钥匙停用的日子",
-        Doubt::Root(_) => "和您留存的根不一致:日志被换过",
+        Doubt::Root(_) => "和您留存的根不一致:台账被换过",
     }
 }
 

@@ -1,7 +1,7 @@
 //! A file that was uploaded, as it lies in its table.
 
 use db::{Fault, FromRow, Outcome, Row, Tx, params};
-use journal::{Call, Event, append, hex};
+use journal::{Call, Event, append};
 use kernel::{District, Id, Instant, Minutes, Person, Refusal};
 
 use super::ImportKind;
@@ -141,7 +141,7 @@ pub(super) fn keep(
     tell(tx, call, "import.checked", (id, 1), |event| {
         event
             .with("kind", kind.word())
-            .with("file", hex(&sha256))
+            .with("file", vault::hex(&sha256))
             .with("rows", number(found.rows))
             .with("wrong", number(found.wrong))
     })?;

@@ -108,3 +108,35 @@ fn what_no_signal_bears_out_is_shown_as_it_is() {
         assert_eq!(rule(none), "missing");
     });
 }
+
+#[test]
+fn the_owner_saves_a_proof_of_the_record_the_day_after_and_nobody_else() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = served(world, HERE, 60);
+        world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        world.drain(Vec::new());
+        let me = client(world, &volunteer);
+        let record = me.get("/api/v1/me/hours").json()["records"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/records/{record}/proof");
+        assert_eq!(me.get(&path).json()["rule"], "proof-not-yet");
+        world.pass_minutes(26 * 60);
+        world.drain(Vec::new());
+        assert_eq!(client(world, &leader).get(&path).status, 404);
+        let saved = me.get(&path);
+        assert_eq!(saved.status, 200, "{}", saved.body);
+        let proof = journal::Proof::read(&saved.bytes).unwrap();
+        assert_eq!(proof.check().unwrap().kind, "record.made");
+        let minutes = proof.row.as_ref().unwrap().get("minutes").cloned();
+        assert_eq!(minutes, Some(proof::Cell::Number(60)), "{}", world.engine);
+        let page = me.get(&format!("/v/hours/{attendance}")).body;
+        assert!(page.contains(&path), "{page}");
+        // An hour that was changed by hand has no proof any more.
+        let id: Id<crate::ServiceRecord> = record.parse().unwrap();
+        let tamper = "UPDATE service_record SET minutes = 90 WHERE district = $1 AND id = $2";
+        world
+            .db
+            .write_now("tamper", move |tx| tx.execute_one(tamper, db::params![id.district(), id]))
+            .unwrap();
+        assert_eq!(me.get(&path).json()["rule"], "proof-changed");
+    });
+}
