@@ -56,7 +56,7 @@ fn is_somebodys_word(signal: &Evidence, presence: &Presence) -> bool {
 }
 
 /// The presence of which the asker speaks, both locks held; 404 for anybody else's.
-fn own(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<(Presence, Policy)> {
+pub(crate) fn own(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<(Presence, Policy)> {
     let me = call.actor.signed_in()?;
     if presence::load(tx, id)?.person != me {
         return Err(Refusal::missing().into());

@@ -11,6 +11,7 @@ mod confirm;
 mod correct;
 mod evidence;
 mod imported;
+mod left;
 mod mine;
 mod policy;
 mod presence;
@@ -36,6 +37,7 @@ pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
     import_hour, imported_before, origin,
 };
+pub use left::{Unleft, ask_left, tell_left, unleft};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,

@@ -18,6 +18,7 @@ use crate::{
     Source,
     claim::{claim, deny},
     imported::{origin, unclaimed},
+    left::tell_left,
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
     reviews::reviews_of,
@@ -204,6 +205,8 @@ pub struct Why {
     pub may_say_yes: bool,
     /// Whether the asker can say "no, I did not".
     pub may_say_no: bool,
+    /// Whether the asker can say when they left, because nobody saw it.
+    pub may_tell_left: bool,
     /// Minutes that the asker may give at most for this claim; absent where there is none, or it is not theirs to
     /// answer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -307,6 +310,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     }
     let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
     let (what, unit) = origin.map(|origin| (origin.what, origin.unit)).unzip();
+    let may_tell_left = mine && in_time && call.now > presence.planned.1 && reasons.contains(&"no-check-out");
     Ok(Why {
         what,
         unit,
@@ -326,6 +330,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
             .collect(),
         may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),
         may_say_no: begun && presence.state != DENIED,
+        may_tell_left,
         may_answer: answers.then(|| presence.planned_minutes().number()),
         records,
         correctable,
@@ -446,18 +451,23 @@ fn say(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>, served: bool) -> Outcom
 
 pub(crate) async fn say_form(ask: Ask, Path(path): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let said = fields.text("said").to_owned();
-    let digest = fields.digest();
+    let (said, clock) = (fields.text("said").to_owned(), fields.text("left").to_owned());
+    let (digest, typed) = (fields.digest(), clock.clone());
     let answer = ask.app.command(&ask, "hours_claim", fields.key(), digest, move |tx, call| {
-        let served = match said.as_str() {
-            "yes" => true,
-            "no" => false,
+        match said.as_str() {
+            "yes" | "no" => drop(say(tx, call, id, said == "yes")?),
+            "left" => tell_left(tx, call, id, &clock)?,
             _ => return Err(Refusal::invalid("said", "claim-said-missing").into()),
-        };
-        say(tx, call, id, served)?;
+        }
         Ok(Answer::go(format!("/v/hours/{id}")))
     });
-    Ok(answer.await.or_failed(&ask)?.into_response())
+    match answer.await {
+        Ok(answer) => Ok(answer.into_response()),
+        Err(Failure::Refused(refusal)) if refusal.fields.iter().any(|one| one.field == "left") => {
+            show_why(&ask, id, &typed, Some(&refusal)).await
+        }
+        Err(failure) => Err(failure).or_failed(&ask),
+    }
 }
 
 /// Presences that one tap says yes to, at most.
@@ -491,6 +501,8 @@ pub(crate) async fn claim_all_form(ask: Ask, fields: Fields) -> Result<Response,
 pub(crate) struct OwnWord {
     /// `true`: "yes, I did that"; `false`: "no, I did not".
     served: bool,
+    /// With `true`, of somebody who checked in and not out: the clock when they left, `16:30`.
+    left: Option<String>,
 }
 
 /// Says of an own presence whether one was there. Typed hours count with this yes only; a no takes back what was counted.
@@ -504,10 +516,13 @@ pub(crate) async fn say_api(
     body: Body<OwnWord>,
 ) -> Result<Response, Failed> {
     let id = path.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
-    let served = body.value.served;
+    let OwnWord { served, left } = body.value;
     let digest = body.digest;
     let answer = ask.app.command(&ask, "hours_claim", None, digest, move |tx, call| {
-        say(tx, call, id, served)?;
+        match &left {
+            Some(clock) if served => tell_left(tx, call, id, clock)?,
+            _ => drop(say(tx, call, id, served)?),
+        }
         Ok(Answer::json(200, &serde_json::json!(why(tx, call, id)?)))
     });
     Ok(answer.await.or_failed(&ask)?.into_response())

@@ -74,6 +74,8 @@ pub struct AttendanceRow {
     pub arrived_at: Option<Instant>,
     /// When the person went.
     pub left_at: Option<Instant>,
+    /// When the person says that they went, where nobody saw it.
+    pub left_told_at: Option<Instant>,
     /// [`OPEN`], [`RECORDED`] or [`DENIED`].
     pub state: String,
     /// The grade once recorded.
@@ -423,7 +425,7 @@ pub fn of_engagement<E>(
 ) -> Outcome<Vec<AttendanceRow>> {
     let mut rows = Vec::new();
     tx.each(
-        "SELECT id, person, arrived_at, left_at, state, grade, minutes FROM attendance
+        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes FROM attendance
          WHERE district = $1 AND engagement = $2 ORDER BY id",
         params![district, engagement],
         |row| {
@@ -432,6 +434,7 @@ pub fn of_engagement<E>(
                 person: row.take()?,
                 arrived_at: row.take()?,
                 left_at: row.take()?,
+                left_told_at: row.take()?,
                 state: row.take()?,
                 grade: row.take()?,
                 minutes: row.take()?,

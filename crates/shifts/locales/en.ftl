@@ -175,6 +175,7 @@ roll-undone-next = Nothing was recorded. Please call the roll again.
 roll-said = Came, hours to be recorded
 roll-waits = Called late: waits for their own yes on “My hours”
 roll-own = Somebody else must confirm your own hours: another leader or a community worker.
+roll-told = Not checked out; says to have left at { $left }. Confirming records that; if it is wrong, fill in “left early”.
 
 # Somebody comes who did not sign up.
 walk-in-title = Somebody came without signing up
@@ -190,6 +191,7 @@ notice-shift_changed = [Linli] “{ $title }” has changed: { $when }, { $addre
 notice-shift_clash = [Linli] “{ $title }” moved to { $when }, when you are promised elsewhere; your place was given up.
 notice-shift_cancelled = [Linli] “{ $title }” ({ $when }) is called off. You need not come.
 notice-shift_walk_in = [Linli] The leader put you on the list of “{ $title }” ({ $when }). If you are not there, please call the community.
+notice-shift_left = [Linli] You checked in at “{ $title }” ({ $when }) and not out. When did you leave? Please write it under “My hours”; it is recorded when the leader confirms.
 notice-note = {" "}The leader says: { $note }
 
 # Refusals.

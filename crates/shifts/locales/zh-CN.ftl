@@ -175,6 +175,7 @@ roll-undone-next = 什么都没有记。请重新点名。
 roll-said = 到了，等着记时长
 roll-waits = 点名晚了，等本人在“我的时长”里说“是”
 roll-own = 您自己的时长要别人来点：请另一位队长或者社区工作者。
+roll-told = 没签退；本人说 { $left } 走的。点确认就按这个时间记；不对请改“早退”。
 
 # Somebody comes who did not sign up.
 walk-in-title = 来了没报名的人
@@ -190,6 +191,7 @@ notice-shift_changed = 【邻里】您报的“{ $title }”改了：{ $when }�
 notice-shift_clash = 【邻里】您报的“{ $title }”改到{ $when }，和您别的安排冲突，您的名额已让出。
 notice-shift_cancelled = 【邻里】您报的“{ $title }”（{ $when }）取消了，您不用来。
 notice-shift_walk_in = 【邻里】队长把您加到“{ $title }”（{ $when }）的名单里。不是您本人到场，请打电话告诉社区。
+notice-shift_left = 【邻里】您参加的“{ $title }”（{ $when }）签了到，没签退。您几点走的？请在“我的时长”里写一下，队长确认后就记上。
 notice-note = 队长说：{ $note }
 
 # Refusals.

@@ -10,6 +10,7 @@
 
 mod api;
 mod check_in;
+mod check_out;
 mod groups;
 mod notice;
 mod presence;
@@ -70,7 +71,8 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 /// A [`db::Fault`].
 pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let settled = roll::settle(db, kit)?;
-    Ok(Moved { settled, ..sign_up::waiting::tick(db, kit)? })
+    let asked = check_out::tick(db, kit)?;
+    Ok(Moved { settled, asked, ..sign_up::waiting::tick(db, kit)? })
 }
 
 /// Pages and API of this area.

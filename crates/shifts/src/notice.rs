@@ -22,6 +22,8 @@ kernel::words! {
         Clash = "shift_clash",
         /// The shift was called off.
         Cancelled = "shift_cancelled",
+        /// Checked in and not out: when did they leave?
+        Left = "shift_left",
         /// A leader put the person on the list on the spot.
         WalkIn = "shift_walk_in",
     }

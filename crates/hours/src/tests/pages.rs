@@ -177,3 +177,38 @@ fn a_worker_corrects_on_the_page_and_reads_by_the_api_what_waits() {
         assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 450);
     });
 }
+
+#[test]
+fn who_checked_in_and_not_out_writes_when_they_left() {
+    on_both(|world| {
+        let (leader, volunteer, attendance) = presence(world, HERE, 120);
+        tell(world, attendance, SignalKind::Arrived, Source::LeaderCode, &leader);
+        let (path, api) = (format!("/v/hours/{attendance}"), format!("/api/v1/attendance/{attendance}/word"));
+        let left =
+            |who: &Actor, clock: &str| client(world, who).post(&path, &[("said", "left"), ("left", clock)]);
+        let shown = |who: &Actor| client(world, who).get(&path).body;
+        assert!(!shown(&volunteer).contains("name=\"left\""), "it still goes on");
+        let clock = |minutes: i64| web::clock(testkit::beginning() + Minutes(minutes));
+        world.pass_minutes(140);
+        assert!(shown(&volunteer).contains("您几点走的？") && !shown(&leader).contains("name=\"left\""));
+        for (typed, words) in [("", "请写几点几分"), ("25:00", "请写几点几分"), (&clock(151), "之间")]
+        {
+            let wrong = left(&volunteer, typed);
+            assert!(wrong.status == 422 && wrong.body.contains(words), "{typed}: {}", wrong.body);
+        }
+        assert_eq!(left(&leader, &clock(100)).status, 404);
+        assert_eq!(left(&volunteer, &clock(100)).status, 303);
+        assert!(!shown(&volunteer).contains("name=\"left\""), "said once");
+        let again = client(world, &volunteer).post_json(
+            &api,
+            "k",
+            &serde_json::json!({"served": true, "left": clock(110)}),
+        );
+        assert_eq!((again.status.as_u16(), again.json()["rule"].as_str()), (409, Some("left-known")));
+        assert_eq!(
+            world.read("hours_page", &volunteer, own_hours).unwrap().minutes,
+            0,
+            "no hour by one's own word"
+        );
+    });
+}

@@ -36,6 +36,8 @@ struct LineView {
     last4: String,
     arrived: String,
     left: String,
+    /// When the person says that they left, where nobody saw it.
+    told: String,
     /// `open`, `own`, `called`, `away`, `waits`, `recorded`.
     state: &'static str,
     /// Chosen or said: not there.
@@ -77,6 +79,7 @@ impl LineView {
             last4: line.card.phone_last4.clone(),
             arrived: at(presence.and_then(|row| row.arrived_at)),
             left: at(presence.and_then(|row| row.left_at)),
+            told: at(presence.and_then(|row| row.left_told_at)),
             state,
             is_away: said.is_some_and(|said| !said.present.came),
             late: said.map(|said| minutes(said.present.late)).unwrap_or_default(),

@@ -95,8 +95,14 @@ fn unknown_ends(tx: &mut Tx<'_>, shift: &ShiftCard, said: &Said) -> Outcome<Vec<
     if !is_known(late, row.as_ref().and_then(|row| row.arrived_at)) {
         ends.push((SignalKind::Arrived, shift.starts_at + late));
     }
-    if !is_known(early, row.as_ref().and_then(|row| row.left_at)) {
-        ends.push((SignalKind::Left, shift.ends_at - early));
+    let told = row.as_ref().and_then(|row| row.left_told_at).filter(|_| early == Minutes::ZERO);
+    match told {
+        // The one tap that confirms what the person said of their going.
+        Some(at) => ends.push((SignalKind::Left, at)),
+        None if !is_known(early, row.as_ref().and_then(|row| row.left_at)) => {
+            ends.push((SignalKind::Left, shift.ends_at - early));
+        }
+        None => {}
     }
     Ok(ends)
 }

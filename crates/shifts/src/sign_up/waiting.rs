@@ -30,6 +30,8 @@ pub struct Moved {
     pub released: usize,
     /// Answers of a roll call that became hours, or a refusal to be looked at.
     pub settled: usize,
+    /// People who were asked when they left.
+    pub asked: usize,
 }
 
 /// Moves what has to move in every district. Several processes may.
@@ -104,7 +106,8 @@ pub fn move_up(db: &Db, kit: &Arc<Kit>, shift: Id<Shift>) -> Result<Moved, Fault
     Ok(moved)
 }
 
-fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
+/// What a use case gave; nothing when a rule stands against it.
+pub(crate) fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
     match outcome {
         Ok(value) => Ok(Some(value)),
         Err(Failure::Fault(fault)) => Err(fault),

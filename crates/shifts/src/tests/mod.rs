@@ -1,6 +1,7 @@
 //! Stories, races, pages and API, on both engines.
 
 mod change;
+mod check_out;
 mod groups;
 mod pages;
 mod presence;

@@ -166,5 +166,6 @@ pub(super) fn follow_up(world: &World) -> crate::Moved {
         all.followed += done.followed;
         all.released += done.released;
         all.settled += done.settled;
+        all.asked += done.asked;
     }
 }
