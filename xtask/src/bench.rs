@@ -1,4 +1,5 @@
 //! `cargo xtask bench web`: what pages and sign-ups cost, on both databases, beside a peer on the same machine.
+//! `cargo xtask bench checkin`: the rush at a gate on a slow disk, with kills: nothing lost, nothing doubled.
 //! `cargo xtask bench matching`: what the optimal plan costs, beside OR-Tools and HiGHS on the same instances; what a
 //! question to the ranking costs among a million, what a change of a plan costs, and people to positions beside ephios.
 
@@ -15,9 +16,11 @@ pub(crate) const SUBCOMMAND: Subcommand = Subcommand {
     name: "bench",
     usage: &[
         "web [--quick] [--no-peer]",
+        "checkin [--quick]",
         "matching [--quick] [--seeds N] [--out FOLDER] [--only plan|rank|repair|assign]…",
     ],
-    about: "Measures and prints a JSON line a figure. web: CPU a request over HTTP, the storm, start and memory. matching: \
+    about: "Measures and prints a JSON line a figure. web: CPU a request over HTTP, the storm, start and memory. checkin: the rush at a gate \
+            on a slow disk, with kills. matching: \
             the plan beside OR-Tools and HiGHS, with a report, the ranking, the repair of a plan, and positions beside ephios. Not for the CI.",
     run,
 };
@@ -25,10 +28,9 @@ pub(crate) const SUBCOMMAND: Subcommand = Subcommand {
 fn run(arguments: &[String]) -> Outcome {
     match arguments.split_first().map(|(what, options)| (what.as_str(), options)) {
         Some(("web", options)) => web(options),
+        Some(("checkin", options)) => checkin(options),
         Some(("matching", options)) => matching(options),
-        _ => {
-            Err(Failure::new("say what to measure: `cargo xtask bench web` or `cargo xtask bench matching`"))
-        }
+        _ => Err(Failure::new("say what to measure: `cargo xtask bench web`, `checkin` or `matching`")),
     }
 }
 
@@ -230,6 +232,31 @@ fn web(options: &[String]) -> Outcome {
             web.arg("--peer").arg(file);
         }
         process::run(&mut web)?;
+    }
+    Ok(())
+}
+
+/// The rush at a gate, on both databases, with every sync slowed by a shim that is built here.
+fn checkin(options: &[String]) -> Outcome {
+    let quick = match options {
+        [] => false,
+        [one] if one == "--quick" => true,
+        _ => return Err(Failure::new(format!("`{}` is not understood", options.join(" ")))),
+    };
+    build(&["linli", "rush"])?;
+    let shim = paths::target().join("demo/slow_sync.so");
+    let source = paths::root().join("crates/load/shim/slow_sync.c");
+    process::run(
+        Command::new("cc")
+            .args(["-shared", "-fPIC", "-O2", "-Wall", "-o"])
+            .arg(&shim)
+            .arg(source)
+            .arg("-ldl"),
+    )?;
+    let people =
+        if quick { ["--people", "400", "--seconds", "2"] } else { ["--people", "2000", "--seconds", "10"] };
+    for engine in ENGINES {
+        process::run(tool("demo", "rush", engine).arg("--shim").arg(&shim).args(people))?;
     }
     Ok(())
 }

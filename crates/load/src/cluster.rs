@@ -7,15 +7,16 @@ use std::process::Command;
 pub struct Cluster {
     name: String,
     url: String,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Cluster {
-    /// Makes and starts a cluster of this name.
+    /// Makes and starts a cluster of this name, whose programs have this in their environment.
     ///
     /// # Panics
     /// When PostgreSQL is not installed or does not start.
-    pub fn create(name: &str) -> Self {
-        let mut cluster = Self { name: name.to_owned(), url: String::new() };
+    pub fn create(name: &str, environment: Vec<(&'static str, String)>) -> Self {
+        let mut cluster = Self { name: name.to_owned(), url: String::new(), environment };
         cluster.url = cluster.run(&["start"]);
         cluster
     }
@@ -30,6 +31,7 @@ impl Cluster {
             }
         };
         let (action, rest) = words.split_first().expect("an action");
+        xtask.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let output = xtask.args(["postgres", action, "--name", &self.name]).args(rest).output();
         let output = output.expect("cargo xtask");
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -38,7 +38,16 @@ impl Ground {
     /// # Panics
     /// When it does not start.
     pub fn new(tool: &str, postgres: bool) -> Self {
-        let cluster = postgres.then(|| Cluster::create(&format!("{tool}-{}", std::process::id())));
+        Self::with(tool, postgres, Vec::new())
+    }
+
+    /// [`Ground::new`] with something in the environment of PostgreSQL's programs.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn with(tool: &str, postgres: bool, environment: Vec<(&'static str, String)>) -> Self {
+        let name = format!("{tool}-{}", std::process::id());
+        let cluster = postgres.then(|| Cluster::create(&name, environment));
         Self { folder: tempfile::tempdir().expect("a folder"), cluster }
     }
 

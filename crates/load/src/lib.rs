@@ -1,6 +1,6 @@
 //! Load and faults from outside: a server in a process of its own, clients in this one.
 //!
-//! The binaries `storm`, `kills`, `tamper`, `web` and `rank` are run by `cargo xtask` and by CI; `candidates` by hand.
+//! The binaries `storm`, `kills`, `tamper`, `web`, `rush` and `rank` are run by `cargo xtask` and by CI; `candidates` by hand.
 //! People and shifts are made by the real use cases before the server starts; from then on everything goes over HTTP.
 
 #![expect(
@@ -17,6 +17,7 @@ mod cluster;
 mod ground;
 mod meter;
 mod server;
+mod slow;
 mod storm;
 mod town;
 
@@ -27,5 +28,6 @@ pub use cluster::Cluster;
 pub use ground::{Ground, option};
 pub use meter::{Meter, resident_bytes, thread_cpu_us};
 pub use server::{Server, linli};
+pub use slow::SlowDisk;
 pub use storm::{PLACES, Storm, at_once, storm};
 pub use town::{COMMUNITIES, Neighbour, Town};
