@@ -62,6 +62,7 @@ NO_PAGES = {
     "/a/reports.xlsx",
     "/need/{id}/voice",
     "/v/cert/{ticket}/linli.pdf",
+    "/v/cert/{ticket}/linli.png",
     "/transparency/roots.txt",
     "/transparency/revoked.txt",
     "/transparency/check.html",

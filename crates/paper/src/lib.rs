@@ -79,6 +79,28 @@ pub fn certificate(
     attached: &Attached,
     day: (i32, u8, u8),
 ) -> Result<Vec<u8>, NotSet> {
+    let (files, chosen) = desk(fonts, certificate, attached)?;
+    world::set(TEMPLATE, files, chosen, day).map_err(NotSet)
+}
+
+/// The same certificate as a picture (PNG), for phones that keep pictures and no files. Nothing is attached to it: what it
+/// says is checked by its code.
+///
+/// # Errors
+/// As [`certificate`].
+pub fn picture(fonts: &Fonts, certificate: &Certificate, attached: &Attached) -> Result<Vec<u8>, NotSet> {
+    let (files, chosen) = desk(fonts, certificate, attached)?;
+    world::picture(TEMPLATE, files, chosen).map_err(NotSet)
+}
+
+const TEMPLATE: &str = include_str!("../templates/certificate.typ");
+
+/// What the template reads, and the fonts that have all its characters.
+fn desk(
+    fonts: &Fonts,
+    certificate: &Certificate,
+    attached: &Attached,
+) -> Result<([(&'static str, Vec<u8>); 4], Vec<typst::text::Font>), NotSet> {
     let mut data = serde_json::to_value(certificate).map_err(|error| NotSet(error.to_string()))?;
     let chosen = fonts.covering(&mut data, &certificate.missing);
     let qr =
@@ -89,7 +111,7 @@ pub fn certificate(
         ("statement.json", attached.statement.clone()),
         ("signature.json", attached.signature.clone()),
     ];
-    world::set(include_str!("../templates/certificate.typ"), files, chosen, day).map_err(NotSet)
+    Ok((files, chosen))
 }
 
 /// The QR code as SVG, with a quarter of it correctable: paper gets folded.

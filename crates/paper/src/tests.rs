@@ -65,3 +65,14 @@ fn a_character_that_no_font_has_is_named_for_a_hand_to_write() {
     Fonts::new(Vec::new()).covering(&mut plain, "");
     assert_eq!(plain["notes"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn a_picture_of_it_is_an_a4_page_with_ink_on_it() {
+    let attached = Attached { statement: b"{}".to_vec(), signature: b"{}".to_vec() };
+    let png = picture(&Fonts::new(Vec::new()), &example("王测试", 3), &attached).expect("it is set");
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let number =
+        |at: usize| png.get(at..at + 4).map(|bytes| u32::from_be_bytes(bytes.try_into().expect("four")));
+    assert_eq!((number(16), number(20)), (Some(1_191), Some(1_684)));
+    assert!(png.len() > 20_000, "{} bytes are an empty page", png.len());
+}

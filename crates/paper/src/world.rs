@@ -6,12 +6,15 @@ use typst::{
     Library, LibraryExt as _, World,
     diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime, Duration, Smart},
+    layout::Abs,
     syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
     utils::LazyHash,
+    visualize::Color,
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use typst_render::RenderOptions;
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
@@ -53,13 +56,13 @@ impl World for Desk {
     }
 }
 
-/// Sets the template with its files as PDF/A-3b.
-pub(crate) fn set(
+/// Lays the template out with its files, and makes of it what is wanted.
+fn laid_out<T>(
     template: &str,
     files: impl IntoIterator<Item = (&'static str, Vec<u8>)>,
     fonts: Vec<Font>,
-    (year, month, day): (i32, u8, u8),
-) -> Result<Vec<u8>, String> {
+    make: impl FnOnce(&PagedDocument) -> Result<T, String>,
+) -> Result<T, String> {
     let path = VirtualPath::new("/main.typ").map_err(|error| format!("{error:?}"))?;
     let main = FileId::new(RootedPath::new(VirtualRoot::Project, path));
     let desk = Desk {
@@ -68,7 +71,20 @@ pub(crate) fn set(
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
     };
-    let set = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| words(&errors))?;
+    let set = typst::compile::<PagedDocument>(&desk).output.map_err(|errors| words(&errors));
+    let made = set.and_then(|set| make(&set));
+    // What typst remembers of one paper helps no other.
+    comemo::evict(0);
+    made
+}
+
+/// Sets the template with its files as PDF/A-3b.
+pub(crate) fn set(
+    template: &str,
+    files: impl IntoIterator<Item = (&'static str, Vec<u8>)>,
+    fonts: Vec<Font>,
+    (year, month, day): (i32, u8, u8),
+) -> Result<Vec<u8>, String> {
     let issued = Datetime::from_ymd_hms(year, month, day, 0, 0, 0).map(Timestamp::new_utc);
     let options = PdfOptions {
         ident: Smart::Auto,
@@ -79,10 +95,23 @@ pub(crate) fn set(
         tagged: true,
         pretty: false,
     };
-    let bytes = typst_pdf::pdf(&set, &options).map_err(|errors| words(&errors));
-    // What typst remembers of one paper helps no other.
-    comemo::evict(0);
-    bytes
+    laid_out(template, files, fonts, |set| typst_pdf::pdf(set, &options).map_err(|errors| words(&errors)))
+}
+
+/// Pixels for each point: an A4 page is 1,190 wide, which a phone shows sharp and a printer still prints.
+const PIXELS: f64 = 2.0;
+
+/// Sets the template with its files as one PNG, the pages below each other.
+pub(crate) fn picture(
+    template: &str,
+    files: impl IntoIterator<Item = (&'static str, Vec<u8>)>,
+    fonts: Vec<Font>,
+) -> Result<Vec<u8>, String> {
+    let options = RenderOptions { pixel_per_pt: PIXELS.into(), render_bleed: false };
+    laid_out(template, files, fonts, |set| {
+        let canvas = typst_render::render_merged(set, &options, Abs::zero(), Some(Color::WHITE));
+        canvas.encode_png().map_err(|error| error.to_string())
+    })
 }
 
 fn words(errors: &[SourceDiagnostic]) -> String {

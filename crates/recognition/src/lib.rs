@@ -36,6 +36,7 @@ pub fn routes() -> Routes {
         .post("/v/cert", Access::SignedIn, certificate::pages::issue_form)
         .get("/v/cert/{ticket}", Access::SignedIn, certificate::pages::issued_page)
         .get("/v/cert/{ticket}/linli.pdf", Access::SignedIn, certificate::pdf::pdf)
+        .get("/v/cert/{ticket}/linli.png", Access::SignedIn, certificate::pdf::picture)
         .post(
             "/w/people/{id}/cert",
             Access::Staff(kernel::Action::ReviewHours),

@@ -220,6 +220,12 @@ impl IssuedPage {
         format!("/v/cert/{}/linli.pdf", self.ticket)
     }
 
+    /// Where the picture of it is, unless it is too long for one.
+    fn picture(&self) -> Option<String> {
+        let fits = self.statement.lines.len() <= super::pdf::PICTURE_LINES_MAX;
+        fits.then(|| format!("/v/cert/{}/linli.png", self.ticket))
+    }
+
     /// What others see of it.
     fn look(&self) -> String {
         format!("/verify/{}", self.code)

@@ -1,4 +1,4 @@
-//! The certificate on paper: the signed statement in words, as a PDF for who asked for it.
+//! The certificate on paper: the signed statement in words, as a PDF or a picture for who asked for it.
 
 use std::sync::LazyLock;
 
@@ -36,10 +36,38 @@ fn printable(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<(Held, Ident
     Ok((held, identity))
 }
 
+/// What a certificate is made as.
+#[derive(Clone, Copy)]
+enum Form {
+    /// With the statement attached.
+    Pdf,
+    /// For phones that keep pictures and no files; of few services, since a picture has one long page.
+    Picture,
+}
+
 /// The certificate as a file.
 pub(crate) async fn pdf(ask: Ask, Path(ticket): Path<String>) -> Result<Response, Failed> {
-    let read = ask.app.read(&ask, "statement_pdf", move |tx, call| printable(tx, call, &ticket));
-    let ((held, identity), page) = read.await.or_failed(&ask)?;
+    made(&ask, ticket, Form::Pdf).await
+}
+
+/// The certificate as a picture, which a phone keeps by a long press.
+pub(crate) async fn picture(ask: Ask, Path(ticket): Path<String>) -> Result<Response, Failed> {
+    made(&ask, ticket, Form::Picture).await
+}
+
+/// Services on a picture at most: two pages below each other.
+pub(super) const PICTURE_LINES_MAX: usize = 40;
+
+async fn made(ask: &Ask, ticket: String, form: Form) -> Result<Response, Failed> {
+    let read = ask.app.read(ask, "statement_pdf", move |tx, call| {
+        let (held, identity) = printable(tx, call, &ticket)?;
+        if matches!(form, Form::Picture) && held.issued.statement.lines.len() > PICTURE_LINES_MAX {
+            let most = i64::try_from(PICTURE_LINES_MAX).unwrap_or(i64::MAX);
+            return Err(Refusal::conflict("statement-picture-long").with("most", most).into());
+        }
+        Ok((held, identity))
+    });
+    let ((held, identity), page) = read.await.or_failed(ask)?;
     let words = Words { page: &page, statement: &held.issued.statement, origin: &ask.origin };
     let certificate = words.certificate(&held.issued.code.to_string(), &identity);
     let attached = Attached {
@@ -54,20 +82,24 @@ pub(crate) async fn pdf(ask: Ask, Path(ticket): Path<String>) -> Result<Response
     };
     let (year, month, day) = held.issued.statement.issued_at.day().ymd();
     let day = (i32::from(year), month.unsigned_abs(), day.unsigned_abs());
-    let set =
-        tokio::task::spawn_blocking(move || paper::certificate(&FONTS, &certificate, &attached, day)).await;
+    let set = tokio::task::spawn_blocking(move || match form {
+        Form::Pdf => paper::certificate(&FONTS, &certificate, &attached, day),
+        Form::Picture => paper::picture(&FONTS, &certificate, &attached),
+    })
+    .await;
     let defect = |words: String| Fault::Defect(words).into();
     let bytes = set
         .map_err(|error| defect(error.to_string()))
         .and_then(|set| set.map_err(|error| defect(error.to_string())))
-        .or_failed(&ask)?;
-    let name = format!("attachment; filename=\"linli-{}.pdf\"", held.issued.statement.number);
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+        .or_failed(ask)?;
+    let number = &held.issued.statement.number;
+    Ok(match form {
+        Form::Pdf => web::download(&format!("linli-{number}.pdf"), "application/pdf", bytes),
+        Form::Picture => {
+            let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")];
+            (headers, bytes).into_response()
+        }
+    })
 }
 
 /// A statement in the words of a page.

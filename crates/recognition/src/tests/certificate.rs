@@ -174,6 +174,9 @@ fn the_paper_is_for_who_asked_and_names_the_person_only_there() {
         let pdf = me.get(&path);
         assert!(pdf.status == 200 && pdf.body.starts_with("%PDF-1.7"), "{}", pdf.body);
         assert!(pdf.body.contains("statement.json") && pdf.body.contains("signature.json"));
+        let picture = me.get(&path.replace(".pdf", ".png"));
+        assert!(picture.kind == "image/png" && picture.bytes.starts_with(b"\x89PNG"), "{}", picture.body);
+        assert!(page.body.contains("linli.png"));
         assert_eq!(guest.with_token(other.person.unwrap().to_string()).get(&path).status, 404);
         assert_eq!(guest.get(&path).status, 303);
         // Whoever holds the paper can have the name on it compared; nobody else learns it.
