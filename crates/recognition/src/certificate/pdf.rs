@@ -68,7 +68,7 @@ async fn made(ask: &Ask, ticket: String, form: Form) -> Result<Response, Failed>
         Ok((held, identity))
     });
     let ((held, identity), page) = read.await.or_failed(ask)?;
-    let words = Words { page: &page, statement: &held.issued.statement, origin: &ask.origin };
+    let words = Words { page: &page, statement: &held.issued.statement, origin: &ask.origin, form };
     let certificate = words.certificate(&held.issued.code.to_string(), &identity);
     let attached = Attached {
         statement: held.issued.statement.bytes(),
@@ -107,6 +107,7 @@ struct Words<'a> {
     page: &'a Page,
     statement: &'a Statement,
     origin: &'a str,
+    form: Form,
 }
 
 impl Words<'_> {
@@ -155,11 +156,17 @@ impl Words<'_> {
                 .map(|one| page.t(&format!("paper-head-{one}"))),
             lines: statement.lines.iter().map(|line| self.line(line)).collect(),
             seal: (statement.unit.clone(), page.date(statement.issued_at.day())),
-            notes: vec![
-                page.ta("paper-check", "url", format!("{}/verify", self.origin)),
-                page.t("paper-offline"),
-                page.t("paper-free"),
-            ],
+            notes: [
+                Some(page.ta("paper-check", "url", format!("{}/verify", self.origin))),
+                // A picture has nothing attached.
+                matches!(self.form, Form::Pdf).then(|| {
+                    page.ta("paper-offline", "url", format!("{}/transparency/check.html", self.origin))
+                }),
+                Some(page.t("paper-free")),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             code: code.to_owned(),
             url,
             digest: vault::hex(&vault::digest(&statement.bytes())).chars().take(DIGEST_DIGITS).collect(),
