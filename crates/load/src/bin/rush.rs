@@ -33,8 +33,18 @@ use shifts::Shift;
 const SYNC_US: u64 = 4_000;
 /// Requests under way at once at the gate: people whose phones wait at the same time.
 const AT_GATE: usize = 512;
+/// People whom one leader checks in; a gate has as many leaders as it needs.
+const TOGETHER: usize = 500;
 /// A code is good for half a minute and is shown anew before.
 const CODE_LIVES: Duration = Duration::from_secs(15);
+
+/// The shifts whose people come in by one gate at the same time.
+type Gate = Vec<Id<Shift>>;
+
+/// The shift of the `n`-th person, from 1.
+fn of(gate: &Gate, n: usize) -> Id<Shift> {
+    gate[(n - 1) / TOGETHER]
+}
 
 struct Rush {
     ground: Ground,
@@ -42,7 +52,7 @@ struct Rush {
     disk: SlowDisk,
     clients: usize,
     /// The code of each shift, as its leader's screen shows it.
-    shown: Mutex<Option<(Id<Shift>, Instant, String)>>,
+    shown: Mutex<HashMap<Id<Shift>, (Instant, String)>>,
     /// The code that each person sent last.
     sent: Mutex<HashMap<usize, String>>,
 }
@@ -58,17 +68,19 @@ fn main() -> ExitCode {
     let mut town = Town::found(&ground.database(), ground.folder(), people + 1, 1);
     town.come_to_now();
     // One after the other, all within the hour in which one may check in.
-    let gates = town.shifts(COMMUNITIES[0], 3, people as i64, 12, |n| 10 + 15 * n as i64);
+    let gates: Vec<Gate> = (0..3)
+        .map(|n| town.shifts(COMMUNITIES[0], people.div_ceil(TOGETHER), TOGETHER as i64, 12, |_| 10 + 15 * n))
+        .collect();
     for n in 1..=people {
-        gates.iter().for_each(|gate| town.sign_up(n, *gate));
+        gates.iter().for_each(|gate| town.sign_up(n, of(gate, n)));
     }
     town.settle();
-    let rush = Rush { ground, town, disk, clients, shown: Mutex::new(None), sent: Mutex::default() };
+    let rush = Rush { ground, town, disk, clients, shown: Mutex::default(), sent: Mutex::default() };
 
     let mut server = rush.start();
-    rush.flood(&server, gates[0], people);
-    rush.gate(&server, gates[1], people, Duration::from_secs(seconds));
-    server = rush.killed(server, gates[2], people, kills);
+    rush.flood(&server, &gates[0], people);
+    rush.gate(&server, &gates[1], people, Duration::from_secs(seconds));
+    server = rush.killed(server, &gates[2], people, kills);
     drop(server);
     if rush.count(&gates, people) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -90,40 +102,40 @@ impl Rush {
     }
 
     /// The code on the leader's screen, read again before it changes; nothing while the server is down.
-    fn code(&self, server: &Server, gate: Id<Shift>) -> Option<String> {
+    fn code(&self, server: &Server, shift: Id<Shift>) -> Option<String> {
         let mut shown = self.shown.lock().expect("no panic");
-        let is_old =
-            |(of, since, _): &(Id<Shift>, Instant, String)| *of != gate || since.elapsed() > CODE_LIVES;
-        if shown.as_ref().is_none_or(is_old) {
+        let is_old = |(since, _): &(Instant, String)| since.elapsed() > CODE_LIVES;
+        if shown.get(&shift).is_none_or(is_old) {
             let mut leader = Client::new(server.at, Some(&self.town.neighbours[0].token));
-            let reply = leader.get(&format!("/api/v1/shifts/{gate}/code")).ok()?;
+            let reply = leader.get(&format!("/api/v1/shifts/{shift}/code")).ok()?;
             let code = reply.json()["token"].as_str()?.to_owned();
-            *shown = Some((gate, Instant::now(), code));
+            shown.insert(shift, (Instant::now(), code));
         }
-        shown.as_ref().map(|(.., code)| code.clone())
+        shown.get(&shift).map(|(_, code)| code.clone())
     }
 
     /// The `n`-th person checks in; what they were told instead of "done".
-    fn check_in(&self, server: &Server, gate: Id<Shift>, n: usize) -> Result<(), String> {
-        let code = self.code(server, gate).ok_or("no code")?;
+    fn check_in(&self, server: &Server, gate: &Gate, n: usize) -> Result<(), String> {
+        let code = self.code(server, of(gate, n)).ok_or("no code")?;
         self.sent.lock().expect("no panic").insert(n, code.clone());
         self.send(server, gate, n, &code)
     }
 
     /// The `n`-th person, whom nobody answered, sends the same again, which says "done" if it was; else they scan anew.
-    fn try_again(&self, server: &Server, gate: Id<Shift>, n: usize) -> Result<(), String> {
+    fn try_again(&self, server: &Server, gate: &Gate, n: usize) -> Result<(), String> {
         let before = self.sent.lock().expect("no panic").remove(&n);
         let again = before.map(|code| self.send(server, gate, n, &code));
         if again.is_some_and(|again| again.is_ok()) { Ok(()) } else { self.check_in(server, gate, n) }
     }
 
-    fn send(&self, server: &Server, gate: Id<Shift>, n: usize, code: &str) -> Result<(), String> {
+    fn send(&self, server: &Server, gate: &Gate, n: usize, code: &str) -> Result<(), String> {
         let mut phone = Client::new(server.at, Some(&self.town.neighbours[n].token));
         let body = json!({"code": code, "kind": "arrived"});
+        let shift = of(gate, n);
         // The same code sent again is the same check-in.
-        let key = format!("{gate}-{n}-{code}");
+        let key = format!("{shift}-{n}-{code}");
         let sent = phone.post(
-            &format!("/api/v1/shifts/{gate}/check-in"),
+            &format!("/api/v1/shifts/{shift}/check-in"),
             &vault::hex(&vault::digest(key.as_bytes())),
             &body,
         );
@@ -135,7 +147,7 @@ impl Rush {
     }
 
     /// As fast as so many clients can.
-    fn flood(&self, server: &Server, gate: Id<Shift>, people: usize) {
+    fn flood(&self, server: &Server, gate: &Gate, people: usize) {
         let meter = Meter::new(server.pid(), &self.town.db, self.ground.cluster().is_some());
         let refused = AtomicUsize::new(0);
         let (cpu, syncs, began) = (meter.cpu_ms(), self.disk.syncs(), Instant::now());
@@ -161,7 +173,7 @@ impl Rush {
     }
 
     /// Everybody comes to one gate at some moment of these seconds, whether the server is ready or not.
-    fn gate(&self, server: &Server, gate: Id<Shift>, people: usize, within: Duration) {
+    fn gate(&self, server: &Server, gate: &Gate, people: usize, within: Duration) {
         let random = Random::seeded(7);
         let span = within.as_micros() as u64;
         let mut arrivals: Vec<Duration> =
@@ -186,7 +198,7 @@ impl Rush {
     }
 
     /// The same while the server is killed, and PostgreSQL's power cut: who is not told tries again, as people do.
-    fn killed(&self, mut server: Server, gate: Id<Shift>, people: usize, kills: usize) -> Server {
+    fn killed(&self, mut server: Server, gate: &Gate, people: usize, kills: usize) -> Server {
         let (told, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
         for round in 0..=kills {
             let share = people * round / (kills + 1) + 1..people * (round + 1) / (kills + 1) + 1;
@@ -222,7 +234,7 @@ impl Rush {
                     cluster.start();
                 }
                 server = self.start();
-                *self.shown.lock().expect("no panic") = None;
+                self.shown.lock().expect("no panic").clear();
             }
             for n in missed.into_inner().expect("no panic") {
                 if let Err(words) = self.try_again(&server, gate, n) {
@@ -241,7 +253,7 @@ impl Rush {
     }
 
     /// Everybody was told; whether everybody is there at each gate, once.
-    fn count(&self, gates: &[Id<Shift>], people: usize) -> bool {
+    fn count(&self, gates: &[Gate], people: usize) -> bool {
         let expected = (gates.len() * people) as i64;
         let present = self.town.number(
             "SELECT COUNT(*) FROM attendance a WHERE a.arrived_at IS NOT NULL AND EXISTS
