@@ -239,14 +239,14 @@ def new_project(walk, by, division):
     by.call("POST /api/v1/teams/{id}/leaders", {"phone": by.phone}, id=team)
     by.call("GET /api/v1/teams/{id}/leaders", id=team)
     project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
-    return by.call("POST /api/v1/projects", project | {"organisation": team})["id"]
+    return team, by.call("POST /api/v1/projects", project | {"organisation": team})["id"]
 
 
 def shifts(walk):
     walk.demo.let_pass_until(9)
-    served = {}
+    served, walk.teams = {}, {}
     for at, leader in enumerate((walk.leader, walk.worker)):
-        project = new_project(walk, leader, STRICT)
+        walk.teams[leader.role], project = new_project(walk, leader, STRICT)
         called_off, _ = new_shift(walk, leader, project, 7 * 24 * 60)
         leader.call("POST /api/v1/shifts/{id}/publish", {}, id=called_off)
         for walker in walk.signed_in:
@@ -292,6 +292,8 @@ def hours(walk):
         leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
+        team = leader.call("GET /api/v1/teams/{id}/members", id=walk.teams[leader.role])
+        assert {walker.id for walker in serving} <= {one["person"] for one in team["members"]}, team
         for walker in serving:
             own = walker.call("GET /api/v1/me/hours")["open"][0]["attendance"]
             walker.call("GET /api/v1/attendance/{id}", id=own)

@@ -36,6 +36,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0006_import",
         "0007_order_in_index",
         "0008_urged",
+        "0009_members_and_notices",
         "0011_left_told",
     ]
 }

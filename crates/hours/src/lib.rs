@@ -51,7 +51,7 @@ pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
-pub use served_in::{ServedIn, served_in};
+pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[

@@ -18,6 +18,7 @@ mod join;
 mod listed;
 mod lock;
 mod lookup;
+mod members;
 mod name;
 mod organisation;
 mod outbox;
@@ -56,6 +57,7 @@ pub use lookup::{
     FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,
     Reveal, age_band, find_people, look_at_evidence, looks, masked, reason, reveal, reveal_many,
 };
+pub use members::{MEMBERS_AT_ONCE, Member, MemberSkill, members, members_called};
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};
 pub use organisation::{
     KINDS, OrganisationCard, create_organisation, organisation, organisations_in, wrong_organisation_name,

@@ -53,6 +53,13 @@ pub fn surname(name: &str) -> String {
     name.chars().take(if double { 2 } else { 1 }).collect()
 }
 
+/// Whether the words are what [`mask`] leaves of somebody's name: one character, or two for 欧阳 and its like.
+pub(crate) fn may_be_surname(words: &str) -> bool {
+    let mut letters = words.chars();
+    let is_one = letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none();
+    is_one || DOUBLE_SURNAMES.contains(&words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ mod api;
 mod check_in;
 mod check_out;
 mod groups;
+mod members;
 mod notice;
 mod presence;
 mod project;
@@ -35,6 +36,7 @@ pub use check_in::{
     AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, count_try,
     next_kind, own_presence, scan, typed,
 };
+pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use project::{
     NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
     project, publish_project, wrong_fields,
@@ -80,6 +82,7 @@ pub fn routes() -> Routes {
     let (publish, run) = (Access::Staff(Action::PublishShifts), Access::Staff(Action::RunShifts));
     shift::pages::routes()
         .and(groups::routes())
+        .and(members::pages::routes())
         .and(shift::manage::routes())
         .and(team::pages::routes())
         .and(sign_up::pages::routes())

@@ -200,7 +200,7 @@ async fn team_page(ask: Ask) -> Result<Response, Failed> {
 }
 
 /// Teams that the actor may publish for.
-fn own_teams(tx: &mut db::Tx<'_>, call: &Call) -> Outcome<Vec<OrganisationCard>> {
+pub(crate) fn own_teams(tx: &mut db::Tx<'_>, call: &Call) -> Outcome<Vec<OrganisationCard>> {
     /// Statements at most, so that the page has a constant number.
     const LOOKS_MAX: usize = 3;
     let mut teams: Vec<OrganisationCard> = Vec::new();

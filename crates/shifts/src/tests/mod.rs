@@ -3,6 +3,7 @@
 mod change;
 mod check_out;
 mod groups;
+mod members;
 mod pages;
 mod presence;
 mod race;

@@ -66,6 +66,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../shift/templates/new.html"),
         include_str!("../shift/templates/team.html"),
         include_str!("../shift/templates/edit.html"),
+        include_str!("../members/templates/members.html"),
         include_str!("../team/templates/new.html"),
         include_str!("../team/templates/team.html"),
         include_str!("../sign_up/templates/refused.html"),
