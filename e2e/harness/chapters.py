@@ -326,6 +326,14 @@ def hours(walk):
         walker.call("GET /api/v1/verify/{code}/proof", code=code)
     for walker in walk.signed_in:
         walker.call("GET /api/v1/records/{id}/proof", id=walker.get("/me/hours")["records"][-1]["id"])
+    today = walk.demo.now().date()
+    notice = {"division": STREET, "first": str(today - timedelta(days=7)), "last": str(today)}
+    notice |= {"until": str(today + timedelta(days=7))}
+    notice = walk.worker.call("POST /api/v1/notices", notice)["id"]
+    for walker in walk.everybody:
+        assert notice in {one["id"] for one in walker.call("GET /api/v1/notices")}
+        assert walker.call("GET /api/v1/notices/{id}", id=notice)["listing"]["has_unnamed"]
+    walk.worker.call("POST /api/v1/notices/{id}/down", {"reason": "日子写错了"}, id=notice)
     walk.worker.call("POST /api/v1/verify/{code}/revoke", {"reason": "时长弄错了"}, code=code)
     walk.worker.call("POST /api/v1/records/{id}/corrections", {"minutes": 10}, id=record)
 

@@ -126,8 +126,10 @@ class Scene:
         manages = self.town.role("system administrator")
         served = next(self._served())
         record = served.get("/me/hours")["records"][0]
+        notice = self.resident.get("/notices")[0]["id"]
         return [
             ("/report/{year}", self.resident, f"/report/{self.town.demo.now().year}", "每月服务小时"),
+            ("/notices/{id}", self.resident, f"/notices/{notice}", "编号后四位"),
             ("/places/{code}", self.resident, f"/places/{COMMUNITY}", "志愿服务站"),
             ("/w/places/{id}", manages, f"/w/places/{self.station}", "志愿服务站"),
             ("/w/people/{id}", self.worker, f"/w/people/{self.volunteer.id}", "志愿者"),

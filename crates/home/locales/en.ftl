@@ -206,3 +206,6 @@ transparency-revoked = Download the list of revoked certificates
 transparency-former = A key used before (both keys signed that it was replaced on { $until }):
 refusal-roots-district = Write the six digits of the district.
 refusal-roots-before = Give `before` the `next` of the page before, or leave it out.
+
+# Where the lists of hours are.
+transparency-notices = Hours on public notice

@@ -206,3 +206,6 @@ transparency-revoked = 下载撤销名单
 transparency-former = 以前用过的公钥（新旧两把钥匙都签了字，换钥匙的日子是 { $until }）：
 refusal-roots-district = 请写六位数的区划代码。
 refusal-roots-before = 请用上一页给的 `next`，或者不写。
+
+# Where the lists of hours are.
+transparency-notices = 正在公示的时长名单

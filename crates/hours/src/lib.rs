@@ -13,6 +13,7 @@ mod evidence;
 mod imported;
 mod left;
 mod mine;
+mod notice;
 mod policy;
 mod presence;
 mod proved;
@@ -42,6 +43,11 @@ pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,
 };
+pub use notice::{
+    Listing, NOTICE_DAYS_MAX, NOTICE_DAYS_MIN, NOTICE_PERIOD_MAX, NOTICES_SHOWN, NamedLine, NewNotice,
+    NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
+    take_down,
+};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, of_engagement, open, signal,
@@ -61,6 +67,8 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("hours_review", "person"),
     ("service_record", "recorded_by"),
     ("imported_hour", "imported_by"),
+    ("public_notice", "put_up_by"),
+    ("public_notice", "taken_down_by"),
 ];
 
 /// Sentences of this area: Chinese, English.
@@ -68,7 +76,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 
 /// Pages and API of this area.
 pub fn routes() -> Routes {
-    Routes::new()
+    notice::pages::routes()
         .get("/v/hours", Access::SignedIn, mine::hours_page)
         .post("/v/hours", Access::SignedIn, mine::claim_all_form)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)

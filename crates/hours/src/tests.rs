@@ -8,6 +8,7 @@ mod audit;
 mod claims;
 mod imported;
 mod late;
+mod notice;
 mod pages;
 mod random;
 mod reviews;

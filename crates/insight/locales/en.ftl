@@ -140,3 +140,6 @@ annual-parts = Part by part
 annual-proof = How to check these numbers
 annual-counted = Volunteers and active are those at the end of the year; new ones, new projects and hours are what was recorded in it, A and B those of them with such evidence; needs are those answered in the last twelve weeks, within 24 hours those of them answered in time.
 annual-link = Report of { $year }
+
+# Where the lists of hours are.
+board-notices = Hours on public notice

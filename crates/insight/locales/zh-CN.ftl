@@ -140,3 +140,6 @@ annual-parts = 各处
 annual-proof = 怎么核对这些数字
 annual-counted = 志愿者和活跃是年末的人数；新增、新项目、服务小时是这一年记下的，甲乙是其中甲、乙两等证据的；需求是年末前十二周有人理的，24 小时内是其中及时有人理的。
 annual-link = { $year }年度报告
+
+# Where the lists of hours are.
+board-notices = 正在公示的时长名单

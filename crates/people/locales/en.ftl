@@ -269,3 +269,8 @@ people-certify = Certify their service
 # A list that is brought in
 refusal-import-minor = Under 18 a guardian must consent in person, so a sheet cannot do it. Let both come to the desk.
 refusal-import-phone-known = This phone has an account already. Its person signs in and joins by themselves.
+
+# Public notices.
+people-named = Whether public notices of hours name you
+people-named-yes = You may name me: my surname and the last four characters of my number
+people-named-hint = Communities put hours on public notice for a week or more; anybody can read it. Without a tick you are only counted among the others. You can change this at any time, and it takes effect at once. Nobody under 18 is ever named.

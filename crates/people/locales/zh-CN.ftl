@@ -269,3 +269,8 @@ people-certify = 给他开服务证明
 # A list that is brought in
 refusal-import-minor = 未满 18 岁要监护人当面同意，不能用表格登记。请本人和家长来办。
 refusal-import-phone-known = 这个手机号已经有账户了。请本人登录，自己加入，不用再登记。
+
+# Public notices.
+people-named = 时长公示里写不写您
+people-named-yes = 可以写我：姓和编号后四位，名字打星号
+people-named-hint = 社区会把时长公示一周以上，谁都能看。不勾，就只算在“其他人”里，不写您。什么时候都能改，改了马上不写。未满 18 岁的一律不写。

@@ -51,7 +51,7 @@ pub use join::{
     ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, LIST_MAX, RADIUS_M_MAX, VOLUNTEER_NUMBER_CHARS,
     WEEKLY_TIMES_MAX, document_owner, is_volunteer_number, join, owner_elsewhere, read_document,
 };
-pub use listed::{Listed, listed, named};
+pub use listed::{Listed, listed, named, named_in_notices};
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
     FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,

@@ -6,7 +6,7 @@ use db::{Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::Call;
 use kernel::{Action, Day, District, DivisionCode, Id, Instant, Person};
 
-use crate::{Card, age_band, card, lookup::is_minor};
+use crate::{ADULT_AGE, Card, age_band, card, lookup::is_minor, name};
 
 /// A person as a list of the staff holds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,4 +118,47 @@ pub fn named(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>
         )?;
     }
     Ok(people)
+}
+
+/// Characters of a volunteer's number by which public notices tell two of one surname apart.
+const NUMBER_END_CHARS: usize = 4;
+
+/// Who of these people is named in a public notice, masked, with the end of their number: adults who said so themselves.
+/// One statement for each district they live in, however many they are.
+///
+/// # Errors
+/// A fault.
+pub fn named_in_notices(
+    tx: &mut Tx<'_>,
+    ids: &[Id<Person>],
+    today: Day,
+) -> Outcome<BTreeMap<Id<Person>, (String, String)>> {
+    let mut districts: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
+    for id in ids {
+        districts.entry(id.district()).or_default().push(*id);
+    }
+    let mut names = BTreeMap::new();
+    for (district, mut ids) in districts {
+        ids.sort_unstable();
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { continue };
+        let mut take = |row: &mut Row<'_>| {
+            let (person, name, number): (Id<Person>, String, String) =
+                (row.take()?, row.take()?, row.take()?);
+            let birth: Day = row.take()?;
+            if ids.binary_search(&person).is_ok() && today.years_since(birth) >= ADULT_AGE {
+                let begin = number.chars().count().saturating_sub(NUMBER_END_CHARS);
+                names.insert(person, (name::mask(&name), number.chars().skip(begin).collect()));
+            }
+            Ok(())
+        };
+        tx.each(
+            "SELECT p.id, p.name, v.number, p.birth_day FROM volunteer v
+             JOIN person p ON p.district = v.district AND p.id = v.person
+             WHERE v.district = $1 AND v.named_since > 0 AND v.person BETWEEN $2 AND $3
+                 AND p.birth_day IS NOT NULL AND p.state <> 'asleep'",
+            params![district, *first, *last],
+            &mut take,
+        )?;
+    }
+    Ok(names)
 }

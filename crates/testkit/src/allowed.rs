@@ -155,6 +155,17 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "minutes over the daily limit that wait in a city or above",
     },
     Allowance {
+        statement: "SELECT id, division, first_day, last_day, until_day, put_up_at, taken_down_at, reason, version
+         FROM public_notice WHERE district BETWEEN $7 AND $8 AND (division BETWEEN $1 AND $2 OR division = $3 OR division = $4) AND until_day >= $5
+     AND taken_down_at IS NULL ORDER BY until_day, id LIMIT $6",
+        reason: "public notices of a city or above that are up",
+    },
+    Allowance {
+        statement: "SELECT id, division, first_day, last_day, until_day, put_up_at, taken_down_at, reason, version
+         FROM public_notice WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "staff of a city or above see what notices were put up there",
+    },
+    Allowance {
         statement: "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
         reason: "claims that wait in a city or above",
     },

@@ -39,6 +39,7 @@ shell-rail-inbox = To do
 shell-rail-needs = Needs
 shell-rail-people = People
 shell-rail-activities = Teams
+shell-rail-announce = Public notice
 shell-rail-groups = Groups
 shell-rail-reviews = Hours to review
 shell-rail-sheets = Sheets

@@ -39,6 +39,7 @@ shell-rail-inbox = 待办
 shell-rail-needs = 需求
 shell-rail-people = 人员
 shell-rail-activities = 活动
+shell-rail-announce = 时长公示
 shell-rail-groups = 发到群里
 shell-rail-reviews = 时长复核
 shell-rail-sheets = 表格

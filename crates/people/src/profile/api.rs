@@ -51,6 +51,9 @@ pub(crate) struct ProfileBody {
     /// Whether they take a rest and are not asked.
     #[serde(default)]
     resting: bool,
+    /// Whether public notices of hours may name them, by surname and the end of their number.
+    #[serde(default)]
+    named: bool,
 }
 
 /// A volunteer as they see themselves.
@@ -91,6 +94,7 @@ pub(crate) async fn look(ask: Ask) -> Result<Response, Failed> {
             radius_m: now.radius_m,
             limits: now.limits,
             resting: now.resting,
+            named: now.named,
         },
     };
     Ok(json(StatusCode::OK, &answer))
@@ -113,6 +117,7 @@ pub(crate) async fn change(ask: Ask, body: Body<ProfileBody>) -> Result<Response
                 radius_m: new.radius_m,
                 limits: new.limits,
                 resting: new.resting,
+                named: new.named,
             };
             change_profile(tx, call, &preferences)?;
             Ok(Answer::json(200, &serde_json::json!({ "saved": true })))

@@ -7,7 +7,7 @@ mod tests;
 
 use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Day, Refusal, Weekday};
+use kernel::{Day, Instant, Refusal, Weekday};
 
 use crate::{
     join::{preferences, replace_lists, words},
@@ -30,6 +30,9 @@ pub struct Preferences {
     pub limits: Vec<String>,
     /// Whether they take a rest and are not asked.
     pub resting: bool,
+    /// Whether public notices of hours may name them, by surname and the end of their number. Nobody is named who did
+    /// not say so, and no minor is.
+    pub named: bool,
 }
 
 /// A volunteer as they see themselves.
@@ -48,14 +51,17 @@ pub struct Profile {
 /// # Errors
 /// Sign in first; 404 when they are no volunteer.
 pub fn profile(tx: &mut Tx<'_>, call: &Call) -> Outcome<Profile> {
+    /// Number, state, radius, limits, last insured day, since when named in notices.
+    type Own = (String, String, i64, String, Option<Day>, Option<Instant>);
     let person = call.actor.signed_in()?;
     let district = person.district();
     let one = params![district, person];
-    let row: Option<(String, String, i64, String, Option<Day>)> = tx.query_opt(
-        "SELECT number, state, radius_m, limits, insured_until FROM volunteer WHERE district = $1 AND person = $2",
+    let row: Option<Own> = tx.query_opt(
+        "SELECT number, state, radius_m, limits, insured_until, named_since FROM volunteer
+         WHERE district = $1 AND person = $2",
         one,
     )?;
-    let (number, state, radius_m, limits, insured_until) = row.ok_or_else(Refusal::missing)?;
+    let (number, state, radius_m, limits, insured_until, named_since) = row.ok_or_else(Refusal::missing)?;
     let categories: Vec<(String,)> = tx.query(
         "SELECT category FROM volunteer_category WHERE district = $1 AND person = $2 ORDER BY category",
         one,
@@ -76,6 +82,7 @@ pub fn profile(tx: &mut Tx<'_>, call: &Call) -> Outcome<Profile> {
         radius_m,
         limits: limits.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
         resting: state == RESTING,
+        named: named_since.is_some(),
     };
     Ok(Profile { number, preferences, insured_until })
 }
@@ -95,18 +102,22 @@ pub fn change_profile(tx: &mut Tx<'_>, call: &Call, new: &Preferences) -> Outcom
     }
     let locked = lock(tx, person)?;
     let state = if new.resting { RESTING } else { ACTIVE };
-    let changed = tx.execute(
-        "UPDATE volunteer SET state = $3, radius_m = $4, limits = $5, version = version + 1
-         WHERE district = $1 AND person = $2",
-        params![person.district(), person, state, new.radius_m, words(&new.limits)],
+    let before: Option<(Option<Instant>,)> = tx.query_opt(
+        "SELECT named_since FROM volunteer WHERE district = $1 AND person = $2",
+        params![person.district(), person],
     )?;
-    if changed == 0 {
-        return Err(Refusal::missing().into());
-    }
+    let (before,) = before.ok_or_else(Refusal::missing)?;
+    let named_since = new.named.then(|| before.unwrap_or(call.now));
+    tx.execute_one(
+        "UPDATE volunteer SET state = $3, radius_m = $4, limits = $5, named_since = $6, version = version + 1
+         WHERE district = $1 AND person = $2",
+        params![person.district(), person, state, new.radius_m, words(&new.limits), named_since],
+    )?;
     replace_lists(tx, call, person, &new.categories, &new.skills, &new.times)?;
     let version = bump(tx, &locked)?;
     let event = Event::new("volunteer.changed", person.district(), person, version)
         .with("division", locked.home.to_string())
-        .with("resting", i64::from(new.resting));
+        .with("resting", i64::from(new.resting))
+        .with("named", i64::from(new.named));
     Ok(append(tx, call, event)?)
 }

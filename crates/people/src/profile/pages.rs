@@ -21,6 +21,7 @@ struct ProfilePage {
     radii: Vec<Choice>,
     limits: Vec<Choice>,
     rest: Vec<Choice>,
+    named: Vec<Choice>,
     done: bool,
 }
 
@@ -40,12 +41,15 @@ fn show(page: Page, number: String, insured: Option<Day>, now: &Preferences, don
     if !catalogue::RADII.contains(&now.radius_m) {
         radii.push(Choice::new(&radius, radius_words(&page, now.radius_m)).chosen_if(&radius));
     }
+    let mut named = Choice::new("named", page.t("people-named-yes"));
+    named.chosen = now.named;
     let resting = if now.resting { vec!["resting".to_owned()] } else { Vec::new() };
     ProfilePage {
         categories: catalogue::categories(&page, &now.categories),
         skills: catalogue::choices(&page, "people-skill", catalogue::SKILLS, &now.skills),
         limits: catalogue::choices(&page, "people-limit", catalogue::LIMITS, &now.limits),
         rest: catalogue::choices(&page, "people-rest", ["resting"], &resting),
+        named: vec![named],
         times,
         radii,
         page,
@@ -84,6 +88,7 @@ fn typed(fields: &Fields, before: &Preferences) -> Preferences {
         radius_m: fields.text("radius_m").parse().unwrap_or(-1),
         limits: list("limits"),
         resting: fields.text("rest") == "resting",
+        named: fields.text("named") == "named",
     }
 }
 

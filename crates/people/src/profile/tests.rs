@@ -40,7 +40,14 @@ fn a_volunteer_changes_what_was_told() {
         assert_eq!(now.skills, ["calligraphy", "haircut"], "what the form does not offer stays");
         assert!(now.times.len() == 3 && now.times.contains(&odd));
         assert_eq!((now.radius_m, now.limits.as_slice()), (1_500, &["dogs".to_owned()][..]));
-        assert!(!now.resting);
+        assert!(!now.resting && !now.named, "nobody is named who did not say so");
+        let named = [("radius_m", "0"), ("named", "named"), ("key", "n")];
+        assert!(client.post("/v/profile", &named).location.is_some());
+        assert!(client.get("/v/profile").body.contains("value=\"named\" checked"));
+        let told = client.get("/api/v1/me/volunteer").json();
+        assert_eq!(told["named"], true);
+        assert_eq!(client.post_json("/api/v1/me/volunteer", "off", &json!({})).status, 200);
+        assert!(!world.read("test_profile", &one, crate::profile).unwrap().preferences.named);
         world.drain(Vec::new());
     });
 }

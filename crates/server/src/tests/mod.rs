@@ -249,7 +249,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "hand-over" => {
             serde_json::json!({"service": "便民中心", "phone": "027-5550 0100", "service_phone": "027-5550 0100"})
         }
-        "revoke" => serde_json::json!({"reason": "时长弄错了"}),
+        "revoke" | "down" => serde_json::json!({"reason": "时长弄错了"}),
         "reveals" => serde_json::json!({"field": "phone", "reason": "打电话核实"}),
         "phone" => serde_json::json!({"phone": "18800009999", "code": "123456", "step": "give"}),
         "leaders" | "walk-in" => serde_json::json!({"phone": "18800009999"}),

@@ -43,6 +43,7 @@ const WORKER: &[NavItem] = &[
     item("worker/people", "/w/people", "shell-rail-people", "users"),
     item("worker/activities", "/team", "shell-rail-activities", "calendar"),
     item("worker/reviews", "/w/reviews", "shell-rail-reviews", "clipboard-check"),
+    item("worker/announce", "/w/announce", "shell-rail-announce", "certificate"),
     item("worker/groups", "/w/groups", "shell-rail-groups", "message"),
     item("worker/sheets", "/w/export", "shell-rail-sheets", "download"),
     item("worker/board", "/board", "shell-tab-board", "chart-bar"),
