@@ -291,6 +291,10 @@ def hours(walk):
         called = {"people": [{"person": person, "came": True} for person in came]}
         leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
+        plan = walk.guest.call("GET /api/v1/shifts/{id}", id=shift)
+        sheet = [{"person": one, "came_at": plan["starts_at"], "left_at": plan["ends_at"]} for one in came]
+        leader.call("POST /api/v1/shifts/{id}/sheet", {"rows": sheet}, id=shift)
+        leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)
         team = leader.call("GET /api/v1/teams/{id}/members", id=walk.teams[leader.role])
         assert {walker.id for walker in serving} <= {one["person"] for one in team["members"]}, team

@@ -140,6 +140,7 @@ class Scene:
             ("/team/shifts/{id}/code", self.leader, f"/team/shifts/{shift}/code", "六位数"),
             ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
             ("/team/shifts/{id}/sheet", self.leader, f"/team/shifts/{shift}/sheet", "尾号"),
+            ("/team/shifts/{id}/sheet/enter", self.leader, f"/team/shifts/{shift}/sheet/enter", "录入签到表"),
             ("/c/{token}", self.volunteer, f"/c/{code}", "签退"),
             ("/shifts/{id}/check-in", self.volunteer, f"/shifts/{shift}/check-in", "楼道清洁"),
             ("/shifts/{id}/checked", self.volunteer, f"/shifts/{shift}/checked", "楼道清洁"),

@@ -48,6 +48,7 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
+pub use policy::sheet_minutes;
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, of_engagement, open, signal,

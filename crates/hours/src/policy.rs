@@ -102,3 +102,11 @@ pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<P
         due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
     })
 }
+
+/// So long after the planned end a paper sheet that is entered counts as of the time, at `place` on `day`. One statement.
+///
+/// # Errors
+/// A fault.
+pub fn sheet_minutes(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Minutes, Fault> {
+    Ok(policy(tx, place, day)?.sheet)
+}

@@ -627,6 +627,8 @@ pub(crate) struct RollJson {
     /// What became of what was said: `called`, `undone`, `settled`, `waits` for the person's own yes, `refused`; absent when
     /// nothing was said.
     said: Option<String>,
+    /// By what it was said: `roll_call` or `paper`.
+    source: Option<String>,
     /// Whether the person came, as was said last.
     came: Option<bool>,
     /// Name of the rule by which no hours could be made of it.
@@ -654,6 +656,7 @@ pub(crate) async fn roll_list(ask: Ask, Path(id): Path<String>) -> Result<Respon
             arrived_at: at(line.presence.as_ref().and_then(|row| row.arrived_at)),
             left_at: at(line.presence.as_ref().and_then(|row| row.left_at)),
             recorded: line.presence.as_ref().is_some_and(crate::roll::is_recorded),
+            source: line.said.as_ref().map(|said| said.source.word().to_owned()),
             came: line.said.as_ref().map(|said| said.present.came),
             rule: line.said.as_ref().map(|said| said.refused.clone()).filter(|rule| !rule.is_empty()),
             said: line.said.map(|said| said.state),
@@ -708,6 +711,48 @@ pub(crate) async fn roll_call(
         });
         let said: Vec<Present> = said.collect::<Result<_, Refusal>>()?;
         let settles_at = crate::call_roll(tx, call, id, &said)?;
+        Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
+    })
+    .await
+}
+
+/// A signed row of a paper sheet.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct SheetRowJson {
+    person: String,
+    /// When they came, as it stands on the sheet (RFC 3339).
+    came_at: String,
+    /// When they went (RFC 3339).
+    left_at: String,
+}
+
+/// The signed rows of a paper sheet, in its order; who did not sign is left out.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct SheetJson {
+    rows: Vec<SheetRowJson>,
+}
+
+/// Types in a signed paper sheet, every row or none. A row that is refused is named by `row`, from 1.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/sheet", request_body = SheetJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    responses((status = 200, body = CalledJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn sheet_enter(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<SheetJson>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "sheet_enter", body.digest, move |tx, call| {
+        let row = |(n, row): (usize, &SheetRowJson)| crate::SheetRow {
+            number: n + 1,
+            person: row.person.parse().ok(),
+            came_at: Instant::parse_rfc3339(&row.came_at),
+            left_at: Instant::parse_rfc3339(&row.left_at),
+        };
+        let rows: Vec<_> = typed.rows.iter().enumerate().map(row).collect();
+        let settles_at = crate::enter_sheet(tx, call, id, &rows)?;
         Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
     })
     .await

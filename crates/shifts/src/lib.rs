@@ -42,7 +42,10 @@ pub use project::{
     project, publish_project, wrong_fields,
 };
 pub use roll::{
-    Present, RollCall, RollLine, Said, UNDO_MINUTES, call_roll, roll, undo_roll, walk_in::walk_in,
+    Present, RollCall, RollLine, Said, UNDO_MINUTES, call_roll,
+    paper::{SheetRow, enter_sheet},
+    roll, undo_roll,
+    walk_in::walk_in,
 };
 pub use shift::{
     Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, change_shift,
@@ -88,6 +91,7 @@ pub fn routes() -> Routes {
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())
         .and(roll::pages::routes())
+        .and(roll::sheet::routes())
         .api(Access::Guest, routes!(api::shift_list))
         .api(Access::Guest, routes!(api::shift_detail))
         .api(Access::SignedIn, routes!(api::my_shift_list))
@@ -106,6 +110,7 @@ pub fn routes() -> Routes {
         .api(run, routes!(api::roll_list))
         .api(run, routes!(api::roll_call))
         .api(run, routes!(api::roll_undo))
+        .api(run, routes!(api::sheet_enter))
         .api(run, routes!(api::walk_in))
 }
 

@@ -24,3 +24,6 @@ CREATE TABLE public_notice (
 );
 CREATE INDEX public_notice_up ON public_notice (district, until_day);
 CREATE INDEX public_notice_division ON public_notice (district, division);
+
+-- By what a word on the roll was given: the roll call, or the signed paper sheet.
+ALTER TABLE roll_call ADD COLUMN source TEXT NOT NULL DEFAULT 'roll_call';

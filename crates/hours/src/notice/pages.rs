@@ -211,7 +211,7 @@ struct AnnouncePage {
 /// What the form offers: each area of the asker's within a district, and what is right below it.
 fn choices(tree: &Edition, own: &[DivisionCode], chosen: &str) -> Vec<Choice> {
     let below = own.iter().flat_map(|code| {
-        let whole = Choice::new(code.to_string(), tree.full_name(*code).unwrap_or_else(|| code.to_string()));
+        let whole = Choice::new(code.to_string(), named(tree, *code));
         let parts = tree.children(*code).map(|one| Choice::new(one.code.to_string(), one.name));
         [whole].into_iter().filter(|_| code.level() >= Level::District).chain(parts)
     });

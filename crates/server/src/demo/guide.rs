@@ -98,8 +98,9 @@ impl Guide {
                 ("places", "{id}") => id("station")?,
                 ("activities" | "shifts", _) => id("shift")?,
                 ("teams", _) => id("team")?,
-                // Whoever brought a file in sees it, and nobody else; what is on public notice is put up by somebody.
-                ("import" | "notices", _) => NOBODYS.to_owned(),
+                // Whoever brought a file in sees it, and nobody else.
+                ("import", _) => NOBODYS.to_owned(),
+                ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("c", _) => id("token")?,
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
                 ("hours" | "attendance" | "claims", _) => id("attendance")?,

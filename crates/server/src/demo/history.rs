@@ -443,7 +443,32 @@ impl History {
         self.kit.clock.advance_to(end);
         self.tick()?;
         self.follower.drain()?;
-        self.guide()
+        let notice = self.on_notice()?;
+        self.guide(notice)
+    }
+
+    /// Hours of the last month on public notice in the first community, where every third volunteer agreed to be named;
+    /// nothing where none were served.
+    fn on_notice(&self) -> Result<Option<Id<hours::PublicNotice>>, Ended> {
+        for volunteer in self.volunteers.iter().step_by(3) {
+            self.act("profile_change", volunteer, |tx, call| {
+                let preferences = people::profile(tx, call)?.preferences;
+                people::change_profile(tx, call, &people::Preferences { named: true, ..preferences })
+            })?;
+        }
+        let Some(worker) = self.workers.first() else { return Ok(None) };
+        let today = self.now().day();
+        let about = hours::NewNotice {
+            division: self.community(0),
+            first: today.plus(-30),
+            last: today,
+            until: today.plus(hours::NOTICE_DAYS_MIN),
+        };
+        match self.act("notice_put_up", worker, move |tx, call| hours::put_up(tx, call, &about)) {
+            Ok(notice) => Ok(Some(notice)),
+            Err(Failure::Refused(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     /// What is left to do when the history ends: a need in every state and a shift to check in to and one to call.
@@ -463,7 +488,7 @@ impl History {
     }
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
-    fn guide(&self) -> Result<Guide, Ended> {
+    fn guide(&self, notice: Option<Id<hours::PublicNotice>>) -> Result<Guide, Ended> {
         type Example = (
             Id<needs::Need>,
             Id<Shift>,
@@ -496,7 +521,9 @@ impl History {
                 ("team", team.to_string()),
             ]
         });
-        Ok(Guide::new(self.street, &self.who, &samples.unwrap_or_default()))
+        let mut samples = samples.unwrap_or_default();
+        samples.extend(notice.map(|notice| ("notice", notice.to_string())));
+        Ok(Guide::new(self.street, &self.who, &samples))
     }
 
     fn tick(&self) -> Outcome<()> {

@@ -255,6 +255,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "leaders" | "walk-in" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
         "roll" => serde_json::json!({"people": []}),
+        "sheet" => serde_json::json!({"rows": []}),
         "change" => serde_json::json!({
             "starts_at": "2026-04-01T09:00:00+08:00", "ends_at": "2026-04-01T11:00:00+08:00", "places": 8,
             "address": "松园路 1 号"

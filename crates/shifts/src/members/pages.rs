@@ -37,7 +37,7 @@ impl LineView {
     fn new(page: &Page, today: Day, line: &MemberLine) -> Self {
         let member = &line.member;
         let served = match line.services {
-            0 => page.t("members-served-none"),
+            0 => String::new(),
             services => {
                 let sum = page.tb("members-served", "services", services, "hours", line.minutes.to_string());
                 format!("{sum}{}", page.ta("members-witnessed", "hours", line.witnessed.to_string()))

@@ -5,12 +5,14 @@
 //! is refused then stands on the roll with its reason. The signals say when the leader spoke, not when they were noted.
 
 pub(crate) mod pages;
+pub(crate) mod paper;
 mod settle;
+pub(crate) mod sheet;
 mod store;
 pub(crate) mod walk_in;
 
 use db::{Outcome, Tx};
-use hours::AttendanceRow;
+use hours::{AttendanceRow, Source};
 use journal::{Call, Event, append};
 use kernel::{FieldRefusal, Id, Instant, Minutes, Person, Refusal};
 use people::Card;
@@ -55,9 +57,9 @@ pub struct Present {
     pub person: Id<Person>,
     /// Whether they came.
     pub came: bool,
-    /// So much later than planned.
+    /// So much later than planned; on a paper sheet it may be less than nothing: they came before.
     pub late: Minutes,
-    /// Gone so much earlier than planned.
+    /// Gone so much earlier than planned; on a paper sheet it may be less than nothing: they stayed on.
     pub early: Minutes,
 }
 
@@ -70,6 +72,8 @@ pub struct Said {
     pub shift: Id<Shift>,
     /// What.
     pub present: Present,
+    /// By what: [`Source::RollCall`] or [`Source::Paper`].
+    pub source: Source,
     /// Who said it.
     pub called_by: Id<Person>,
     /// When.
@@ -130,8 +134,6 @@ pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present
     let called_by = call.actor.signed_in()?;
     let shift = shift::store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
     let placed = sign_up::placed(tx, call, &shift)?;
-    let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
-    let before = store::of_shift(tx, shift.id)?;
     let mut wrong = Vec::new();
     for one in said {
         if one.person == called_by {
@@ -150,6 +152,20 @@ pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
     }
+    note(tx, call, &shift, said, Source::RollCall)
+}
+
+/// Notes what was checked, under the lock of the shift; gives until when it can be taken back.
+fn note(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: &ShiftCard,
+    said: &[Present],
+    source: Source,
+) -> Outcome<Instant> {
+    let called_by = call.actor.signed_in()?;
+    let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
+    let before = store::of_shift(tx, shift.id)?;
     let settles_at = call.now + UNDO_MINUTES;
     for one in said {
         let old = before.iter().find(|old| (old.present.person, old.called_by) == (one.person, called_by));
@@ -161,6 +177,7 @@ pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present
             id: old.map_or_else(|| call.id(shift.id.district()), |old| old.id),
             shift: shift.id,
             present: *one,
+            source,
             called_by,
             called_at: call.now,
             settles_at,
@@ -180,6 +197,7 @@ pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present
         }
         let event = new
             .event("roll.called")
+            .with("source", source.word())
             .with("came", i64::from(one.came))
             .with("late", one.late.number())
             .with("early", one.early.number());

@@ -23,39 +23,38 @@ pub(crate) fn routes() -> Routes {
     let run = Access::Staff(Action::RunShifts);
     Routes::new()
         .get("/team/shifts/{id}/roll", run, roll_page)
-        .get("/team/shifts/{id}/sheet", run, sheet_page)
         .post("/team/shifts/{id}/roll", run, roll_sent)
         .post("/team/shifts/{id}/roll/undo", run, undo)
         .post("/team/shifts/{id}/walk-in", run, walk_in_sent)
 }
 
-struct LineView {
-    id: String,
-    name: String,
+pub(super) struct LineView {
+    pub(super) id: String,
+    pub(super) name: String,
     initial: String,
-    last4: String,
+    pub(super) last4: String,
     arrived: String,
     left: String,
     /// When the person says that they left, where nobody saw it.
     told: String,
     /// `open`, `own`, `called`, `away`, `waits`, `recorded`.
-    state: &'static str,
+    pub(super) state: &'static str,
     /// Chosen or said: not there.
     is_away: bool,
     late: String,
     early: String,
     /// Why no hours could be made of what was said, or what is wrong with what was typed.
-    wrong: String,
+    pub(super) wrong: String,
 }
 
 /// What the leader typed, and what is wrong with it, by person.
-struct Sent<'s> {
+pub(super) struct Sent<'s> {
     fields: &'s Fields,
     wrong: &'s [FieldRefusal],
 }
 
 impl LineView {
-    fn new(ask: &Ask, line: &RollLine, me: Option<Id<Person>>, sent: Option<&Sent<'_>>) -> Self {
+    pub(super) fn new(ask: &Ask, line: &RollLine, me: Option<Id<Person>>, sent: Option<&Sent<'_>>) -> Self {
         let id = line.card.id.to_string();
         let presence = line.presence.as_ref();
         let at = |at: Option<Instant>| at.map(web::clock).unwrap_or_default();
@@ -70,7 +69,8 @@ impl LineView {
             _ => "open",
         };
         let minutes = |minutes: Minutes| match minutes {
-            Minutes::ZERO => String::new(),
+            // A paper sheet may say that they came before or stayed on; the form has no field for it.
+            Minutes(..=0) => String::new(),
             minutes => minutes.number().to_string(),
         };
         let mut view = Self {
@@ -101,7 +101,7 @@ impl LineView {
 }
 
 /// Whether a refusal names this person.
-fn is_about(wrong: &FieldRefusal, id: &str) -> bool {
+pub(super) fn is_about(wrong: &FieldRefusal, id: &str) -> bool {
     wrong.args.iter().any(|(name, arg)| *name == "person" && matches!(arg, Arg::Text(text) if text == id))
 }
 
@@ -181,33 +181,6 @@ async fn roll_page(
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let done = query.get("done").map_or("", String::as_str);
     show(&ask, id, After { done, ..After::default() }).await
-}
-
-/// Lines of a sheet for people who come without having signed up.
-const EMPTY_LINES: usize = 6;
-
-#[derive(Template)]
-#[template(path = "roll/templates/sheet.html")]
-struct SheetPage {
-    page: Page,
-    shift: ShiftView,
-    /// Masked name and end of the phone.
-    people: Vec<(String, String)>,
-    /// Numbers of the lines left empty.
-    empty: Vec<usize>,
-}
-
-/// The sign-in sheet to print: who signed up, and room for a signature when they come and when they go. The leader
-/// calls the roll from it.
-async fn sheet_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
-    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let ((shift, lines), page) =
-        ask.app.read(&ask, "sheet_page", move |tx, call| super::roll(tx, call, id)).await.or_failed(&ask)?;
-    let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team");
-    let people: Vec<_> =
-        lines.iter().map(|line| (line.card.name_masked.clone(), line.card.phone_last4.clone())).collect();
-    let empty = (people.len() + 1..=people.len() + EMPTY_LINES).collect();
-    Ok(html(StatusCode::OK, &SheetPage { shift: ShiftView::new(&page, &shift), people, empty, page }))
 }
 
 /// What the form says of everybody who is still open; minutes that are no number are refused, each with its person.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use db::{Db, Failure, Fault, Outcome, Tx};
-use hours::{Signal, SignalKind, Source};
+use hours::{Signal, SignalKind};
 use journal::{Call, Kit, append};
 use kernel::{Actor, Instant, Minutes, Refusal};
 
@@ -69,7 +69,7 @@ fn confirm(tx: &mut Tx<'_>, call: &Call, said: &Said) -> Outcome<bool> {
     then.now = said.called_at;
     let attendance = hours::open(tx, &then, &engagement(&shift), said.present.person, locked.home)?;
     for (kind, at) in unknown_ends(tx, &shift, &said)? {
-        let signal = Signal { kind, source: Source::RollCall, witness: said.called_by, device: &[], at };
+        let signal = Signal { kind, source: said.source, witness: said.called_by, device: &[], at };
         hours::signal(tx, &then, attendance, &signal)?;
     }
     let state = match hours::confirm(tx, call, attendance, None) {

@@ -20,6 +20,7 @@ impl FromRow for Said {
                 late: row.take()?,
                 early: row.take()?,
             },
+            source: row.take()?,
             called_by: row.take()?,
             called_at: row.take()?,
             settles_at: row.take()?,
@@ -33,7 +34,8 @@ impl FromRow for Said {
 macro_rules! select_said {
     ($rest:literal) => {
         concat!(
-            "SELECT id, shift, person, came, late, early, called_by, called_at, settles_at, state, refused, version
+            "SELECT id, shift, person, came, late, early, source, called_by, called_at, settles_at, state, refused,
+                 version
              FROM roll_call WHERE district = $1 ",
             $rest
         )
@@ -82,8 +84,8 @@ pub(super) fn districts_due(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(Distri
 pub(super) fn insert(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO roll_call (district, id, shift, person, came, late, early, called_by, called_at, settles_at,
-             state, refused, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 1)",
+             state, source, refused, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 1)",
         params![
             said.id.district(),
             said.id,
@@ -95,7 +97,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
             said.called_by,
             said.called_at,
             said.settles_at,
-            said.state
+            said.state,
+            said.source
         ],
     )
 }
@@ -106,7 +109,7 @@ pub(super) fn update(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
     let (by, at): (Id<Person>, Instant) = (said.called_by, said.called_at);
     tx.execute_one(
         "UPDATE roll_call SET came = $3, late = $4, early = $5, called_by = $6, called_at = $7, settles_at = $8,
-             state = $9, refused = $10, version = $11
+             state = $9, refused = $10, version = $11, source = $12
          WHERE district = $1 AND id = $2",
         params![
             said.id.district(),
@@ -119,7 +122,8 @@ pub(super) fn update(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
             said.settles_at,
             said.state,
             said.refused,
-            said.version
+            said.version,
+            said.source
         ],
     )
 }

@@ -5,6 +5,7 @@ mod check_out;
 mod groups;
 mod members;
 mod pages;
+mod paper;
 mod presence;
 mod race;
 mod scene;

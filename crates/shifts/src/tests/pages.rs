@@ -77,6 +77,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../check_in/templates/checked.html"),
         include_str!("../roll/templates/roll.html"),
         include_str!("../roll/templates/sheet.html"),
+        include_str!("../roll/templates/enter.html"),
     ];
     let asked = |source: &'static str, call: &'static str| {
         source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>()
@@ -164,6 +165,7 @@ fn a_guest_reads_a_volunteer_signs_up_and_the_reasons_are_told() {
             ("team_shift_page", &client(world, &leader), format!("/team/shifts/{shift}")),
             ("team_edit_page", &client(world, &leader), format!("/team/shifts/{shift}/edit")),
             ("roll_page", &client(world, &leader), format!("/team/shifts/{shift}/roll")),
+            ("sheet_enter_page", &client(world, &leader), format!("/team/shifts/{shift}/sheet/enter")),
             ("sheet_page", &client(world, &leader), format!("/team/shifts/{shift}/sheet")),
         ] {
             let before = world.statements(name);

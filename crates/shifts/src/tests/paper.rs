@@ -1,0 +1,210 @@
+//! A signed paper sheet becomes hours.
+
+use axum::http::StatusCode;
+use kernel::{Actor, Id, Instant, Minutes};
+use people::testing;
+use serde_json::{Value, json};
+use testkit::World;
+
+use super::{
+    pages::{client, hidden, led},
+    scene::{self, HERE, THERE},
+};
+use crate::Shift;
+
+/// Three people with a place in a shift from nine to eleven, led by the first of the answer.
+fn signed_up(world: &World) -> (Actor, Id<Shift>, Vec<Actor>) {
+    let (leader, shift) = led(world, 5);
+    let people: Vec<_> =
+        ["李第一", "王第二", "陈第三"].iter().map(|name| testing::volunteer(world, name, THERE)).collect();
+    for person in &people {
+        scene::sign_up(world, person, shift).unwrap();
+    }
+    (leader, shift, people)
+}
+
+fn id(who: &Actor) -> String {
+    who.person.unwrap().to_string()
+}
+
+fn row(who: &str, came: &str, left: &str) -> Value {
+    let at = |clock: &str| Instant::parse_local(&format!("2026-03-10T{clock}")).map(Instant::rfc3339);
+    json!({"person": who, "came_at": at(came).unwrap_or_default(), "left_at": at(left).unwrap_or_default()})
+}
+
+#[test]
+fn within_a_day_the_sheet_is_evidence_of_the_time() {
+    testkit::on_both(|world| {
+        let (leads, shift, people) = signed_up(world);
+        let path = format!("/team/shifts/{shift}/sheet");
+        world.pass_minutes(24 * 60);
+        let early = client(world, &leads).get(&format!("{path}/enter"));
+        assert!(early.body.contains("11:00 结束后再录"), "{}", early.body);
+        // Long after the hour in which a roll call counts.
+        world.pass_minutes(120 + 5 * 60);
+        let leader = client(world, &leads);
+        let sheet = leader.get(&path);
+        assert!(sheet.body.contains("<svg") && sheet.body.contains("录入签到表"), "{}", sheet.body);
+        let form = leader.get(&format!("{path}/enter"));
+        assert_eq!(form.body.matches("value=\"09:00\"").count(), 3, "{}", form.body);
+        assert!(form.body.contains("以前录好") && !form.body.contains("checked"), "{}", form.body);
+
+        let (first, second) = (id(&people[0]), id(&people[1]));
+        let names: Vec<String> =
+            [&first, &second].iter().flat_map(|id| [format!("came-{id}"), format!("left-{id}")]).collect();
+        let key = hidden(&form, "key");
+        let fields = [
+            ("key", key.as_str()),
+            ("signed", &first),
+            ("signed", &second),
+            (&names[0], "08:50"),
+            (&names[1], "11:10"),
+            (&names[2], "09:30"),
+            (&names[3], "11:00"),
+        ];
+        let done = leader.post(&format!("{path}/enter"), &fields).location.expect("noted");
+        let shown = leader.get(&done);
+        assert!(
+            shown.body.contains("data-done=\"roll-called\" data-came=\"2\" data-away=\"0\""),
+            "{}",
+            shown.body
+        );
+        assert_eq!(leader.post(&format!("{path}/enter"), &fields).location.as_deref(), Some(done.as_str()));
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 0, "it can be taken back");
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 2);
+        let hours = |who: &Actor| world.read("hours_page", who, hours::own_hours).unwrap().by_grade;
+        assert_eq!(hours(&people[0]), [0, 140, 0, 0], "ten minutes before and after count as they were");
+        assert_eq!(hours(&people[1]), [0, 90, 0, 0]);
+        assert_eq!(hours(&people[2]), [0; 4], "who did not sign is not spoken of");
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal WHERE source = 'paper'", &[]), 4);
+        let roll = leader.get(&format!("/api/v1/shifts/{shift}/roll")).json();
+        let said: Vec<_> = roll.as_array().unwrap().iter().map(|one| one["source"].clone()).collect();
+        assert_eq!(said, [json!("paper"), json!("paper"), Value::Null]);
+        let after = leader.get(&format!("{path}/enter"));
+        assert_eq!(after.body.matches("data-line=\"recorded\"").count(), 2, "{}", after.body);
+        assert_eq!(after.body.matches("data-line=\"open\"").count(), 1);
+        assert!(!after.body.contains(">["), "a sentence is missing: {}", after.body);
+        world.drain(vec![]);
+    });
+}
+
+#[test]
+fn later_it_waits_for_the_persons_own_yes() {
+    testkit::on_both(|world| {
+        let (leads, shift, people) = signed_up(world);
+        world.pass_minutes(24 * 60 + 120 + 24 * 60 + 1);
+        let leader = client(world, &leads);
+        let form = leader.get(&format!("/team/shifts/{shift}/sheet/enter"));
+        assert!(form.body.contains("已经过了一天"), "{}", form.body);
+        let body = json!({"rows": [row(&id(&people[0]), "09:00", "11:00")]});
+        let sent = leader.post_json(&format!("/api/v1/shifts/{shift}/sheet"), "a", &body);
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 0);
+        let mine = world.read("hours_page", &people[0], hours::own_hours).unwrap();
+        let attendance = mine.open[0].attendance.parse().unwrap();
+        world.write("hours_claim", &people[0], move |tx, call| hours::claim(tx, call, attendance)).unwrap();
+        let mine = world.read("hours_page", &people[0], hours::own_hours).unwrap();
+        assert_eq!(mine.by_grade, [0, 0, 120, 0], "entered later");
+    });
+}
+
+#[test]
+fn every_wrong_row_is_named_and_nothing_is_half_done() {
+    testkit::on_both(|world| {
+        let (leads, shift, people) = signed_up(world);
+        let stranger = testing::volunteer(world, "赵外人", HERE);
+        let own = leads.person.unwrap();
+        scene::sign_up(world, &leads, shift).unwrap();
+        world.pass_minutes(24 * 60 + 130);
+        let leader = client(world, &leads);
+        let path = format!("/api/v1/shifts/{shift}/sheet");
+        let (first, second, third) = (id(&people[0]), id(&people[1]), id(&people[2]));
+        let rows = json!({"rows": [
+            row(&first, "09:00", "11:00"),
+            row(&id(&stranger), "09:00", "11:00"),
+            row("nobody", "09:00", "11:00"),
+            row(&first, "09:00", "11:00"),
+            row(&own.to_string(), "09:00", "11:00"),
+            row(&second, "half past nine", "11:00"),
+            row(&second, "10:30", "10:00"),
+            row(&third, "12:30", "13:00"),
+            row(&third, "09:00", "11:30"),
+        ]});
+        let refused = leader.post_json(&path, "a", &rows);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        let rules: Vec<String> = refused.json()["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["rule"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            rules,
+            [
+                "sheet-row-unknown",
+                "sheet-row-unknown",
+                "sheet-row-twice",
+                "sheet-row-own",
+                "sheet-row-unreadable",
+                "sheet-row-order",
+                "sheet-row-order",
+                "sheet-row-ahead",
+            ]
+        );
+        for words in ["第 2 行：名单里没有", "第 3 行", "第 4 行", "第 9 行：走的时间还没有到"]
+        {
+            assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        }
+        assert_eq!(world.count("SELECT COUNT(*) FROM roll_call", &[]), 0, "nothing half done");
+        let nothing = leader.post_json(&path, "b", &json!({"rows": []}));
+        assert_eq!(nothing.json()["errors"][0]["rule"], "sheet-nothing");
+
+        // On the page what was typed stays, beside what is wrong with it.
+        let page = format!("/team/shifts/{shift}/sheet/enter");
+        let (came, left, other) = (format!("came-{first}"), format!("left-{first}"), id(&stranger));
+        let wrong = leader.post(
+            &page,
+            &[("key", "c"), ("signed", &first), ("signed", &other), (&came, "10:15"), (&left, "")],
+        );
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in
+            ["第 1 行：几点到、几点走没写全", "第 5 行：名单里没有", "value=\"10:15\"", "一行也没有记"]
+        {
+            assert!(wrong.body.contains(words), "{words}: {}", wrong.body);
+        }
+        assert_eq!(wrong.body.matches(" checked").count(), 1, "{}", wrong.body);
+        assert_eq!(world.count("SELECT COUNT(*) FROM roll_call", &[]), 0);
+
+        // By who runs it alone; taken back as a roll call is.
+        let outside = client(world, &testing::leader(world, "外队长", THERE, "420104"));
+        let good = json!({"rows": [row(&first, "09:00", "11:00")]});
+        assert_eq!(outside.post_json(&path, "d", &good).status, StatusCode::FORBIDDEN);
+        assert_eq!(outside.get(&page).status, StatusCode::FORBIDDEN);
+        assert_eq!(outside.post(&page, &[("key", "e")]).status, StatusCode::FORBIDDEN);
+        let guest = client(world, &people[0]);
+        assert_eq!(guest.post_json(&path, "f", &good).status, StatusCode::FORBIDDEN);
+        assert_eq!(leader.post_json(&path, "g", &good).status, StatusCode::OK);
+        let undone = leader.post_json(&format!("/api/v1/shifts/{shift}/roll/undo"), "h", &json!({}));
+        assert_eq!(undone.json()["state"], "undone", "{}", undone.body);
+        world.pass_minutes(11);
+        assert_eq!(scene::follow_up(world).settled, 0);
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 0);
+        // A roll call after a sheet is the last word, and the other way round.
+        assert_eq!(leader.post_json(&path, "i", &good).status, StatusCode::OK);
+        let said = [crate::Present {
+            person: people[0].person.unwrap(),
+            came: true,
+            late: Minutes::ZERO,
+            early: Minutes::ZERO,
+        }];
+        world.write("roll_call", &leads, move |tx, call| crate::call_roll(tx, call, shift, &said)).unwrap();
+        world.pass_minutes(10);
+        assert_eq!(scene::follow_up(world).settled, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal WHERE source = 'paper'", &[]), 0);
+        world.drain(vec![]);
+        assert_eq!(scene::broken(world), []);
+    });
+}
