@@ -143,3 +143,18 @@ annual-link = Report of { $year }
 
 # Where the lists of hours are.
 board-notices = Hours on public notice
+
+# The big screen.
+screen-link = Big screen
+screen-as-of = As of { $day } · read { $at } · every minute
+screen-share = { $share }% of residents
+screen-within = answered within 24 hours: { $share }%
+screen-matched = { $matched } of { $valid }
+screen-people-desc = Two lines over twelve weeks: { $registered } registered volunteers now, { $active } active ones. Each week's numbers are in the table of the board.
+screen-served-desc = Twelve bars, one a week of service; { $hours } hours in the last week. Each week's numbers are in the table of the board.
+screen-last-week = last week { $hours } hours
+screen-needs = Needs of neighbours, twelve weeks
+screen-matched-share = Accepted within 48 hours
+screen-within-share = Answered within 24 hours
+screen-slowest = Nine in ten answered
+screen-hidden = “Not told” stands where so few people might be recognised.

@@ -143,3 +143,18 @@ annual-link = { $year }年度报告
 
 # Where the lists of hours are.
 board-notices = 正在公示的时长名单
+
+# The big screen.
+screen-link = 大屏
+screen-as-of = 截至 { $day } · { $at } 取数 · 每分钟更新
+screen-share = 占常住人口 { $share }%
+screen-within = 24 小时内有人理：{ $share }%
+screen-matched = { $valid } 件里 { $matched } 件
+screen-people-desc = 两条线，十二周：注册志愿者现在 { $registered } 人，活跃志愿者现在 { $active } 人。每周的数字在“公示”页的表里。
+screen-served-desc = 十二根柱子，每根是一周服务的小时；最近一周 { $hours } 小时。每周的数字在“公示”页的表里。
+screen-last-week = 最近一周 { $hours } 小时
+screen-needs = 邻居的需求，十二周
+screen-matched-share = 48 小时内有人接
+screen-within-share = 24 小时内有人理
+screen-slowest = 十件里有九件有人理
+screen-hidden = 写“不公布”的，是人数太少、可能认出是谁。

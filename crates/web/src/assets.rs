@@ -21,6 +21,9 @@ const CSS: &str = concat!(
     include_str!("../assets/css/60-print.css"),
 );
 
+/// What the big screen lays over it.
+const SCREEN_CSS: &str = include_str!("../assets/screen.css");
+
 /// The whole script: htmx first, then our own, so that a phone fetches one file.
 const SCRIPT: &str = concat!(include_str!("../assets/htmx.min.js"), "\n", include_str!("../assets/app.js"));
 
@@ -42,7 +45,7 @@ struct Source {
     bytes: &'static [u8],
 }
 
-const SOURCES: [Source; 4] = [
+const SOURCES: [Source; 5] = [
     Source { stem: "app", extension: "css", content_type: "text/css; charset=utf-8", bytes: CSS.as_bytes() },
     Source {
         stem: "app",
@@ -61,6 +64,12 @@ const SOURCES: [Source; 4] = [
         extension: "svg",
         content_type: "image/svg+xml",
         bytes: include_bytes!("../assets/logo.svg"),
+    },
+    Source {
+        stem: "screen",
+        extension: "css",
+        content_type: "text/css; charset=utf-8",
+        bytes: SCREEN_CSS.as_bytes(),
     },
 ];
 
@@ -118,15 +127,22 @@ pub fn js_path() -> &'static str {
 /// Path of the icon sprite; an icon is `icons_path()#name`.
 #[must_use]
 pub fn icons_path() -> &'static str {
-    let [_, _, icons, _] = table();
+    let [_, _, icons, ..] = table();
     icons.path
 }
 
 /// Path of the mark 邻, also the favicon.
 #[must_use]
 pub fn logo_path() -> &'static str {
-    let [_, _, _, logo] = table();
+    let [_, _, _, logo, _] = table();
     logo.path
+}
+
+/// Path of what the big screen lays over the style sheet.
+#[must_use]
+pub fn screen_css_path() -> &'static str {
+    let [.., screen] = table();
+    screen.path
 }
 
 #[cfg(test)]

@@ -84,6 +84,11 @@ impl Page {
         assets::logo_path()
     }
 
+    /// What the big screen lays over the style sheet.
+    pub fn screen_css(&self) -> &'static str {
+        assets::screen_css_path()
+    }
+
     /// Is this 长辈版 or 特大: one column, no tabs, the bar 返回 · 打电话找人?
     #[must_use]
     pub fn elder(&self) -> bool {

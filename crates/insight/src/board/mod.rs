@@ -4,6 +4,7 @@ mod api;
 pub(crate) mod chart;
 pub(crate) mod pages;
 mod publish;
+mod screen;
 
 use db::{Outcome, Tx};
 use kernel::{Day, DivisionCode, Refusal};
@@ -22,6 +23,7 @@ pub use publish::{PublishedFigures, PublishedWeek};
 pub(crate) fn routes(access: Access) -> Routes {
     Routes::new()
         .get("/board", access, pages::board)
+        .get("/screen", access, screen::screen)
         .get("/a/definitions", access, pages::definitions)
         .api(access, utoipa_axum::routes!(api::figures))
         .api(access, utoipa_axum::routes!(api::definitions))

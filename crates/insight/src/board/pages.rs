@@ -22,37 +22,37 @@ const DUE_WORKING_DAYS: u32 = 10;
 
 #[derive(Template)]
 #[template(path = "board/templates/board.html")]
-struct BoardPage {
-    page: Page,
-    area: String,
-    figures: PublishedFigures,
+pub(super) struct BoardPage {
+    pub(super) page: Page,
+    pub(super) area: String,
+    pub(super) figures: PublishedFigures,
     is_empty: bool,
     choices: Vec<Choice>,
     grades: [i64; 4],
-    people: People,
-    served: Vec<ServedWeek>,
-    bars: Vec<Bar>,
+    pub(super) people: People,
+    pub(super) served: Vec<ServedWeek>,
+    pub(super) bars: Vec<Bar>,
     definitions: Vec<PublishedDefinition>,
 }
 
 /// Hours by day of service, one week.
-struct ServedWeek {
+pub(super) struct ServedWeek {
     first: Day,
     last: Day,
-    minutes: i64,
+    pub(super) minutes: i64,
     is_moving: bool,
 }
 
 impl BoardPage {
-    fn count(&self, count: &Option<i64>) -> String {
+    pub(super) fn count(&self, count: &Option<i64>) -> String {
         said::count(&self.page, *count)
     }
 
-    fn hundredths(&self, number: &Option<i64>) -> String {
+    pub(super) fn hundredths(&self, number: &Option<i64>) -> String {
         said::hundredths(*number)
     }
 
-    fn hours(&self, minutes: &i64) -> String {
+    pub(super) fn hours(&self, minutes: &i64) -> String {
         Minutes(*minutes).to_string()
     }
 
@@ -61,7 +61,7 @@ impl BoardPage {
     }
 
     /// A waiting time in words, where anybody waited.
-    fn wait(&self, minutes: &Option<i64>) -> String {
+    pub(super) fn wait(&self, minutes: &Option<i64>) -> String {
         let is_none = self.figures.response_answered == Some(0)
             || (minutes.is_none() && self.is_hidden("response_answered"));
         if is_none { "–".to_owned() } else { said::wait(&self.page, *minutes) }
@@ -93,16 +93,16 @@ impl BoardPage {
         self.figures.day.split('-').next().unwrap_or_default()
     }
 
-    fn first_week(&self) -> &str {
+    pub(super) fn first_week(&self) -> &str {
         self.figures.trend.first().map_or("", |week| &week.day)
     }
 
     /// Whole per cent of the hours of a grade, A first.
-    fn grade(&self, n: usize) -> i64 {
+    pub(super) fn grade(&self, n: usize) -> i64 {
         self.grades.get(n).copied().unwrap_or(0)
     }
 
-    fn hides(&self) -> bool {
+    pub(super) fn hides(&self) -> bool {
         !self.figures.hidden.is_empty()
     }
 }
@@ -128,23 +128,27 @@ fn served_weeks(trend: &Trend, calendar: &Calendar) -> Vec<ServedWeek> {
 }
 
 pub(super) async fn board(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    Ok(html(StatusCode::OK, &assembled(&ask, query.as_deref()).await?))
+}
+
+/// The board of the area and the day that were asked for; the big screen shows the same.
+pub(super) async fn assembled(ask: &Ask, query: Option<&str>) -> Result<BoardPage, Failed> {
     let today = ask.app.kit().clock.now().day();
     let place = ask.app.place().clone();
-    let (division, day) =
-        chosen(query.as_deref(), place.division, today).map_err(Into::into).or_failed(&ask)?;
-    let read = ask.app.read(&ask, "board", move |tx, _| {
+    let (division, day) = chosen(query, place.division, today).map_err(Into::into).or_failed(ask)?;
+    let read = ask.app.read(ask, "board", move |tx, _| {
         let tree = places::tree_in(tx)?;
         let (trend, told) = figures_of(tx, &tree, division, day)?;
         Ok((tree, trend, told))
     });
-    let ((tree, trend, told), page) = read.await.or_failed(&ask)?;
+    let ((tree, trend, told), page) = read.await.or_failed(ask)?;
     let figures = PublishedFigures::of(&trend, &told, day < today);
     let now = &trend.figures;
     let is_empty = [figures.volunteers, figures.response_answered].iter().all(|count| *count == Some(0))
         && [now.teams, now.projects, now.minutes.total].iter().all(|count| *count == 0);
     let served = served_weeks(&trend, &ask.app.kit().calendar);
     let weeks: Vec<(i64, bool)> = served.iter().map(|week| (week.minutes, week.is_moving)).collect();
-    let board = BoardPage {
+    Ok(BoardPage {
         area: if division == place.division { place.name } else { name(&page, &tree, division) },
         choices: choices(&page, &tree, division),
         is_empty,
@@ -152,11 +156,10 @@ pub(super) async fn board(ask: Ask, RawQuery(query): RawQuery) -> Result<Respons
         people: chart::people(&figures.trend),
         bars: chart::bars(&weeks),
         served,
-        definitions: published_definitions(&ask),
+        definitions: published_definitions(ask),
         figures,
         page: page.tab("public/board"),
-    };
-    Ok(html(StatusCode::OK, &board))
+    })
 }
 
 #[derive(Template)]

@@ -198,6 +198,37 @@ fn a_hidden_board_takes_no_more_statements_than_a_page_may() {
 }
 
 #[test]
+fn the_big_screen_says_what_the_board_says_and_hides_what_it_hides() {
+    on_both(|world| {
+        let all = communities(world);
+        community(world, &all[0], 6);
+        let client = guest(world);
+        let before = world.statements("board");
+        let shown = client.get("/screen");
+        assert!(world.statements("board") - before <= 6);
+        assert_eq!(shown.status, 200);
+        for words in [
+            "data-done=\"screen-shown\"",
+            "http-equiv=\"refresh\" content=\"60\"",
+            "截至 2026-03-09",
+            "1.50",
+            "0.25",
+            "30 分钟以内",
+            "甲 双重证据 100%",
+        ] {
+            assert!(shown.body.contains(words), "{words} is not in {}", shown.body);
+        }
+        assert!(!shown.body.contains('[') && !shown.body.contains("<script"), "{}", shown.body);
+        assert!(!shown.body.contains("不公布"), "a street is not hidden");
+        assert!(shown.body.matches("<svg ").count() <= 7, "no more than can be taken in");
+        let small = client.get(&format!("/screen?division={}", all[0])).body;
+        assert!(small.contains("不公布") && small.contains("可能认出是谁"), "{small}");
+        assert_eq!(client.get("/screen?division=x").status, 422);
+        assert!(client.get("/board").body.contains("href=\"/screen?division=420103001000\""));
+    });
+}
+
+#[test]
 fn another_day_and_area_are_chosen_and_nonsense_is_refused() {
     on_both(|world| {
         community(world, "420103001001", 6);
