@@ -95,12 +95,15 @@ pub fn picture(fonts: &Fonts, certificate: &Certificate, attached: &Attached) ->
 
 const TEMPLATE: &str = include_str!("../templates/certificate.typ");
 
+/// What a template reads: each file's name and content.
+type Files = [(&'static str, Vec<u8>); 4];
+
 /// What the template reads, and the fonts that have all its characters.
 fn desk(
     fonts: &Fonts,
     certificate: &Certificate,
     attached: &Attached,
-) -> Result<([(&'static str, Vec<u8>); 4], Vec<typst::text::Font>), NotSet> {
+) -> Result<(Files, Vec<typst::text::Font>), NotSet> {
     let mut data = serde_json::to_value(certificate).map_err(|error| NotSet(error.to_string()))?;
     let chosen = fonts.covering(&mut data, &certificate.missing);
     let qr =

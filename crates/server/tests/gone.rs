@@ -65,7 +65,7 @@ fn is_told(reply: &Reply, status: u16, words: &str) {
 #[test]
 fn a_database_that_goes_away_is_told_and_work_resumes_by_itself() {
     let folder = tempfile::tempdir().unwrap();
-    let cluster = Cluster::create(&format!("gone-{}", std::process::id()));
+    let cluster = Cluster::create(&format!("gone-{}", std::process::id()), Vec::new());
     let town = town(cluster.url(), folder.path());
     let server = serve(&town, linli());
     let token = town.neighbours[2].token.clone();
