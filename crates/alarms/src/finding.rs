@@ -1,0 +1,70 @@
+//! What a rule finds.
+
+use kernel::{Id, Organisation, Person};
+
+use crate::{Attendance, Engagement};
+
+macro_rules! alarms {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// The kinds of alarm.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Alarm { $($(#[$doc])* $name,)* }
+
+        impl Alarm {
+            /// All, in the order of the documents.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its word: the name in the API, the key of its sentences.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+    };
+}
+
+alarms! {
+    /// Hours typed for many engagements within minutes by one person.
+    TypedFast = "typed_fast",
+    /// Most of a team's hours are typed.
+    TypedShare = "typed_share",
+    /// The same people in two places at a time, again and again.
+    TwoPlaces = "two_places",
+    /// More people than the engagement has places.
+    OverFull = "over_full",
+    /// Nobody had signed up before it began, and nobody witnessed it while it lasted.
+    NobodyBefore = "nobody_before",
+    /// Two people are each other's only witness, again and again.
+    SamePairs = "same_pairs",
+    /// Signals that come at the same second of every engagement.
+    TooRegular = "too_regular",
+    /// One device gives the signals of many people.
+    SharedDevice = "shared_device",
+    /// Old hours typed in the days before a deadline.
+    Burst = "burst",
+}
+
+/// Whom a finding concerns. A volunteer is never one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Concern {
+    /// A team.
+    Team(Id<Organisation>),
+    /// Who typed.
+    Typist(Id<Person>),
+    /// What no team holds.
+    Engagement(Id<Engagement>),
+}
+
+/// One alarm with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Which.
+    pub alarm: Alarm,
+    /// Whom it concerns.
+    pub concern: Concern,
+    /// What was measured, in the unit of the threshold.
+    pub measured: i64,
+    /// The threshold it reached.
+    pub threshold: i64,
+    /// The services behind it, each once, by id.
+    pub evidence: Vec<Id<Attendance>>,
+}

@@ -1,0 +1,200 @@
+//! The city: teams, their people and thirteen weeks of activities.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::{Day, District, DivisionCode, Id, IdSource, Instant, Minutes, Organisation, Person, Random};
+
+use super::{crooked::Fraud, honest::LookAlike};
+use crate::{Alarm, Concern, Engagement, Evidence, Given, Service, Signal};
+
+/// Weeks of the period.
+pub(super) const WEEKS: u64 = 13;
+/// Honest teams: each look-alike five times, and twelve that are nothing special.
+const PLAIN_TEAMS: usize = 12;
+const EACH_LOOK_ALIKE: usize = 5;
+/// Teams of each kind of fraud.
+const EACH_FRAUD: usize = 2;
+
+/// A city with what is true of it.
+#[derive(Debug)]
+pub struct Town {
+    /// What the rules see.
+    pub evidence: Evidence,
+    /// The teams whose hours are made up, and who typed them: by which fraud.
+    pub guilty: BTreeMap<Concern, Fraud>,
+    /// The teams that are honest, and how they look.
+    pub honest: BTreeMap<Concern, Option<LookAlike>>,
+    /// Whom each alarm should find.
+    pub wanted: BTreeSet<(Alarm, Concern)>,
+}
+
+/// A team with its people.
+pub(super) struct Team {
+    pub(super) id: Id<Organisation>,
+    pub(super) division: DivisionCode,
+    pub(super) leader: Id<Person>,
+    pub(super) members: Vec<Id<Person>>,
+    /// Day of the week and minute of the day of its activity.
+    pub(super) weekday: i32,
+    pub(super) minute: i64,
+}
+
+/// One engagement about to be filled.
+#[derive(Clone, Copy)]
+pub(super) struct Occasion {
+    pub(super) id: Id<Engagement>,
+    pub(super) planned: (Instant, Instant),
+    pub(super) places: i64,
+}
+
+/// The builder of a city.
+pub(super) struct Making {
+    pub(super) random: Random,
+    pub(super) ids: IdSource,
+    pub(super) begins: Day,
+    pub(super) town: Town,
+    /// The honest services so far: those whose people may be used elsewhere.
+    pub(super) used: Vec<usize>,
+}
+
+impl Making {
+    pub(super) fn between(&self, low: u64, high: u64) -> u64 {
+        low + self.random.below(high - low + 1)
+    }
+
+    pub(super) fn happens(&self, hundredths: u64) -> bool {
+        self.random.below(100) < hundredths
+    }
+
+    pub(super) fn id<T>(&self) -> Id<T> {
+        self.ids.next(self.begins.at_minute(0), District::default())
+    }
+
+    pub(super) fn people(&self, count: u64) -> Vec<Id<Person>> {
+        (0..count).map(|_| self.id()).collect()
+    }
+
+    /// A team of 8 to 16 with a weekly hour.
+    pub(super) fn team(&self) -> Team {
+        let members = self.people(self.between(8, 16));
+        let community = 110_101_001_001 + self.random.below(6);
+        let division = DivisionCode::new(community).unwrap_or_default();
+        let (weekday, minute) = (self.between(0, 6) as i32, self.between(16, 36) as i64 * 30);
+        Team { id: self.id(), division, leader: self.id(), members, weekday, minute }
+    }
+
+    /// The team's activity of a week: two hours.
+    pub(super) fn weekly(&self, team: &Team, week: u64) -> Occasion {
+        let day = Day::from_number(self.begins.number() + week as i32 * 7 + team.weekday);
+        self.occasion(day.at_minute(team.minute), 120, team.members.len() as i64 + self.between(0, 4) as i64)
+    }
+
+    pub(super) fn occasion(&self, from: Instant, minutes: i64, places: i64) -> Occasion {
+        Occasion { id: self.id(), planned: (from, from + Minutes(minutes)), places }
+    }
+
+    /// One service without a signal; signed up for two days before, or never.
+    pub(super) fn service(
+        &self,
+        team: &Team,
+        occasion: Occasion,
+        person: Id<Person>,
+        signed_up: bool,
+    ) -> Service {
+        let Occasion { id, planned, places } = occasion;
+        let ahead = Minutes(self.between(60, 4 * 1_440) as i64);
+        Service {
+            id: self.id(),
+            person,
+            engagement: id,
+            team: Some(team.id),
+            division: team.division,
+            places: Some(places),
+            planned,
+            served: planned,
+            minutes: planned.1.minutes_since(planned.0),
+            is_typed: false,
+            signed_up_at: signed_up.then(|| planned.0 - ahead),
+            signals: Vec::new(),
+        }
+    }
+
+    /// Codes at coming and going from the person's own device, some minutes off.
+    pub(super) fn by_code(&self, service: &mut Service, witness: Id<Person>, device: &[u8]) {
+        let (from, to) = service.planned;
+        let came = (from - Minutes(15)).plus_seconds(self.between(0, 1_500) as i64);
+        let went = (to - Minutes(5)).plus_seconds(self.between(0, 1_200) as i64);
+        for at in [came, went] {
+            let device = device.to_vec();
+            service.signals.push(Signal { given: Given::Code, witness, device, at, entered_at: at });
+        }
+        service.served = (came, went);
+    }
+
+    /// A word for both ends at the planned times, which reached us at `entered_at`.
+    pub(super) fn by(&self, service: &mut Service, given: Given, witness: Id<Person>, entered_at: Instant) {
+        for at in [service.planned.0, service.planned.1] {
+            service.signals.push(Signal { given, witness, device: Vec::new(), at, entered_at });
+        }
+        if given == Given::Typed {
+            let yes = entered_at + Minutes(self.between(30, 3_000) as i64);
+            let (witness, at) = (service.person, service.planned.1);
+            service.signals.push(Signal {
+                given: Given::Own,
+                witness,
+                device: Vec::new(),
+                at,
+                entered_at: yes,
+            });
+            service.is_typed = true;
+        }
+    }
+
+    pub(super) fn put(&mut self, service: Service) {
+        self.town.evidence.services.push(service);
+    }
+
+    /// The device of a person who has one of their own.
+    pub(super) fn device(person: Id<Person>) -> Vec<u8> {
+        person.bytes().to_vec()
+    }
+}
+
+/// The city of a seed.
+pub fn town(seed: u64) -> Town {
+    let begins = Day::from_ymd(2026, 1, 5).unwrap_or_default();
+    let deadline = Day::from_number(begins.number() + WEEKS as i32 * 7 - 1);
+    let mut making = Making {
+        random: Random::seeded(seed),
+        ids: IdSource::new(Random::seeded(seed ^ 0x5eed)),
+        begins,
+        used: Vec::new(),
+        town: Town {
+            evidence: Evidence { services: Vec::new(), deadlines: vec![deadline] },
+            guilty: BTreeMap::new(),
+            honest: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+        },
+    };
+    let looks = LookAlike::ALL.iter().flat_map(|look| [Some(*look); EACH_LOOK_ALIKE]);
+    for look in looks.chain([None; PLAIN_TEAMS]) {
+        let team = making.team();
+        making.town.honest.insert(Concern::Team(team.id), look);
+        making.town.honest.insert(Concern::Typist(team.leader), look);
+        making.honest(&team, look);
+    }
+    making.used = (0..making.town.evidence.services.len()).collect();
+    for fraud in Fraud::ALL.iter().flat_map(|fraud| [*fraud; EACH_FRAUD]) {
+        let team = making.team();
+        making.town.guilty.insert(Concern::Team(team.id), fraud);
+        making.town.guilty.insert(Concern::Typist(team.leader), fraud);
+        let concern = match fraud.alarm() {
+            Alarm::TypedFast => Concern::Typist(team.leader),
+            _ => Concern::Team(team.id),
+        };
+        making.town.wanted.insert((fraud.alarm(), concern));
+        making.honest(&team, None);
+        making.crooked(&team, fraud);
+    }
+    making.town
+}

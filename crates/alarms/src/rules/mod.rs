@@ -1,0 +1,90 @@
+//! The rules, one a file, and the order in which they are asked.
+
+mod burst;
+mod device;
+mod full;
+mod nobody;
+mod pairs;
+mod places;
+mod regular;
+pub mod thresholds;
+mod typed;
+
+use std::collections::BTreeMap;
+
+use crate::{Alarm, Concern, Evidence, Finding, Service, Signal};
+
+/// The rules in the order of [`Alarm`].
+const RULES: [fn(&Evidence) -> Vec<Finding>; 9] = [
+    typed::fast,
+    typed::share,
+    places::two_places,
+    full::over_full,
+    nobody::nobody_before,
+    pairs::same_pairs,
+    regular::too_regular,
+    device::shared_device,
+    burst::before_a_deadline,
+];
+
+/// Every finding in the evidence, by alarm and then by whom it concerns. The order of the evidence does not matter.
+pub fn look(evidence: &Evidence) -> Vec<Finding> {
+    let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| rule(evidence)).collect();
+    found.sort_by_key(|finding| (finding.alarm, finding.concern));
+    found
+}
+
+/// Who answers for a service: its team, else the engagement itself.
+fn concern(service: &Service) -> Concern {
+    service.team.map_or(Concern::Engagement(service.engagement), Concern::Team)
+}
+
+/// A finding over these services.
+fn finding<'s>(
+    alarm: Alarm,
+    concern: Concern,
+    (measured, threshold): (i64, i64),
+    services: impl IntoIterator<Item = &'s Service>,
+) -> Finding {
+    let mut evidence: Vec<_> = services.into_iter().map(|service| service.id).collect();
+    evidence.sort_unstable();
+    evidence.dedup();
+    Finding { alarm, concern, measured, threshold, evidence }
+}
+
+/// The services by who answers for them.
+fn by_concern(evidence: &Evidence) -> BTreeMap<Concern, Vec<&Service>> {
+    let mut groups: BTreeMap<Concern, Vec<&Service>> = BTreeMap::new();
+    for service in &evidence.services {
+        groups.entry(concern(service)).or_default().push(service);
+    }
+    groups
+}
+
+/// The services by what was served.
+fn by_engagement(evidence: &Evidence) -> BTreeMap<kernel::Id<crate::Engagement>, Vec<&Service>> {
+    let mut groups: BTreeMap<_, Vec<&Service>> = BTreeMap::new();
+    for service in &evidence.services {
+        groups.entry(service.engagement).or_default().push(service);
+    }
+    groups
+}
+
+/// The first word of a service that was typed late by somebody else, [`thresholds::LATE`] after its end, and that the
+/// person had not signed up for before it began. What was announced and then typed is a sheet somebody forgot.
+fn typed_unannounced(service: &Service) -> Option<&Signal> {
+    if service.signed_up_at.is_some_and(|at| at < service.planned.0)
+        || service.signals.iter().any(|s| is_seen(service, s))
+    {
+        return None;
+    }
+    let typed =
+        service.signals.iter().filter(|s| s.given == crate::Given::Typed && s.witness != service.person);
+    let first = typed.min_by_key(|s| s.entered_at)?;
+    (first.entered_at >= service.planned.1 + thresholds::LATE).then_some(first)
+}
+
+/// Whether somebody else was there and said so.
+fn is_seen(service: &Service, signal: &Signal) -> bool {
+    signal.given.is_witnessed() && signal.witness != service.person
+}

@@ -1,0 +1,107 @@
+//! The rules over invented cities, and each boundary by hand.
+
+use std::collections::BTreeSet;
+
+use kernel::{Day, District, DivisionCode, Id, IdSource, Instant, Minutes, Random};
+
+use crate::{
+    Alarm, Concern, Evidence, Finding, Given, Service, Signal, look,
+    rehearsal::{SEEDS_OF_THRESHOLDS, measure, town},
+    thresholds,
+};
+
+/// Seeds nobody looked at while the thresholds were fixed.
+#[test]
+fn no_honest_team_is_named_and_every_alarm_finds_what_it_is_for() {
+    let measured = measure(SEEDS_OF_THRESHOLDS + 1..SEEDS_OF_THRESHOLDS + 4);
+    assert_eq!(measured.accused_as, []);
+    for alarm in Alarm::ALL {
+        assert!(measured.alarms.get(alarm).is_some_and(|of| of.found > 0), "{}", alarm.word());
+    }
+}
+
+#[test]
+fn the_order_of_the_evidence_does_not_matter() {
+    let mut town = town(99);
+    let found = look(&town.evidence);
+    town.evidence.services.reverse();
+    assert!(!found.is_empty());
+    assert_eq!(look(&town.evidence), found);
+}
+
+#[test]
+fn every_finding_reaches_its_threshold_and_shows_its_evidence() {
+    let town = town(98);
+    let known: BTreeSet<_> = town.evidence.services.iter().map(|service| service.id).collect();
+    for Finding { alarm, measured, threshold, evidence, .. } in look(&town.evidence) {
+        assert!(measured >= threshold && threshold > 0, "{}", alarm.word());
+        assert!(!evidence.is_empty() && evidence.iter().all(|id| known.contains(id)), "{}", alarm.word());
+        assert!(evidence.is_sorted_by(|one, next| one < next), "each once");
+    }
+}
+
+#[test]
+fn nothing_is_asked_where_there_is_nothing() {
+    assert_eq!(look(&Evidence::default()), []);
+}
+
+/// Hours of one evening: `count` engagements of five hours, a minute apart, ten days late.
+fn sold(count: usize, apart_seconds: i64, signed_up: bool) -> Evidence {
+    let ids = IdSource::new(Random::seeded(5));
+    let evening = Day::from_ymd(2026, 3, 1).unwrap().at_minute(20 * 60);
+    fn id<T>(ids: &IdSource, at: Instant) -> Id<T> {
+        ids.next(at, District::default())
+    }
+    let typist = id(&ids, evening);
+    let services = (0..count).map(|number| {
+        let person = id(&ids, evening);
+        let planned = (evening - Minutes(14_400), evening - Minutes(14_100));
+        let entered_at = evening.plus_seconds(number as i64 * apart_seconds);
+        Service {
+            id: id(&ids, evening),
+            person,
+            engagement: id(&ids, evening),
+            team: None,
+            division: DivisionCode::default(),
+            places: None,
+            planned,
+            served: planned,
+            minutes: Minutes(300),
+            is_typed: true,
+            signed_up_at: signed_up.then_some(planned.0 - Minutes(60)),
+            signals: vec![Signal {
+                given: Given::Typed,
+                witness: typist,
+                device: Vec::new(),
+                at: planned.1,
+                entered_at,
+            }],
+        }
+    });
+    Evidence { services: services.collect(), deadlines: Vec::new() }
+}
+
+#[test]
+fn four_sales_within_ten_minutes_are_asked_about_and_three_are_not() {
+    let found = look(&sold(4, 200, false));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found.iter().all(|one| one.alarm == Alarm::TypedFast && one.measured == 4 && one.evidence.len() == 4)
+    );
+    assert!(found.iter().all(|one| matches!(one.concern, Concern::Typist(_))));
+    assert_eq!(look(&sold(3, 60, false)), []);
+    assert_eq!(look(&sold(4, 201, false)), [], "the window is ten minutes");
+    assert_eq!(look(&sold(4, 200, true)), [], "what was announced is a forgotten sheet");
+    assert_eq!(thresholds::FAST_WINDOW, Minutes(10));
+}
+
+#[test]
+fn what_is_typed_within_three_days_is_not_late() {
+    let mut evidence = sold(6, 60, false);
+    for service in &mut evidence.services {
+        for signal in &mut service.signals {
+            signal.entered_at = service.planned.1 + thresholds::LATE - Minutes(1);
+        }
+    }
+    assert_eq!(look(&evidence), []);
+}
