@@ -61,7 +61,8 @@ CHOSEN = {
     "/need/new/when": "?category=elderly",
     "/need/new/check": "?category=elderly&day=tomorrow&part=any",
 }
-# No pages: a recording, text files, a PDF, spreadsheets, the page that checks without us (`test_outside.py`). The proof's verdict has no more to show to one who is signed in.
+# No pages: a recording, text files, a PDF, spreadsheets, the page that checks without us (`test_outside.py`), what leads on to a
+# record's evidence. The proof's verdict has no more to show to one who is signed in.
 NO_PAGES = {
     "/a/reports.xlsx",
     "/need/{id}/voice",
@@ -74,6 +75,7 @@ NO_PAGES = {
     "/w/import/people.xlsx",
     "/w/import/hours.xlsx",
     "/w/import/{id}/problems",
+    "/x/presences/{id}",
 }
 TITLES = {
     "worker": "street worker",

@@ -4,43 +4,28 @@ use kernel::{Id, Organisation, Person};
 
 use crate::{Attendance, Engagement};
 
-macro_rules! alarms {
-    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
-        /// The kinds of alarm.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Alarm { $($(#[$doc])* $name,)* }
-
-        impl Alarm {
-            /// All, in the order of the documents.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// Its word: the name in the API, the key of its sentences.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
-        }
-    };
-}
-
-alarms! {
-    /// Hours typed for many engagements within minutes by one person.
-    TypedFast = "typed_fast",
-    /// Most of a team's hours are typed.
-    TypedShare = "typed_share",
-    /// The same people in two places at a time, again and again.
-    TwoPlaces = "two_places",
-    /// More people than the engagement has places.
-    OverFull = "over_full",
-    /// Nobody had signed up before it began, and nobody witnessed it while it lasted.
-    NobodyBefore = "nobody_before",
-    /// Two people are each other's only witness, again and again.
-    SamePairs = "same_pairs",
-    /// Signals that come at the same second of every engagement.
-    TooRegular = "too_regular",
-    /// One device gives the signals of many people.
-    SharedDevice = "shared_device",
-    /// Old hours typed in the days before a deadline.
-    Burst = "burst",
+kernel::words! {
+    /// The kinds of alarm, in the order of the documents.
+    Alarm {
+        /// Hours typed for many engagements within minutes by one person.
+        TypedFast = "typed_fast",
+        /// Most of a team's hours are typed.
+        TypedShare = "typed_share",
+        /// The same people in two places at a time, again and again.
+        TwoPlaces = "two_places",
+        /// More people than the engagement has places.
+        OverFull = "over_full",
+        /// Nobody had signed up before it began, and nobody witnessed it while it lasted.
+        NobodyBefore = "nobody_before",
+        /// Two people are each other's only witness, again and again.
+        SamePairs = "same_pairs",
+        /// Signals that come at the same second of every engagement.
+        TooRegular = "too_regular",
+        /// One device gives the signals of many people.
+        SharedDevice = "shared_device",
+        /// Old hours typed in the days before a deadline.
+        Burst = "burst",
+    }
 }
 
 /// Whom a finding concerns. A volunteer is never one.

@@ -2,7 +2,11 @@
 //! and where the journal holds it. It is read only, and each look is noted down.
 
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
 use db::{Outcome, Tx, params};
 use journal::{Call, Linked};
 use kernel::{Action, Id, Instant, Minutes, Person, Refusal};
@@ -14,7 +18,7 @@ use crate::{
     Attendance, Evidence, Grade, RecordLine, ServiceRecord,
     imported::origin,
     policy::policy,
-    presence::{Presence, evidence_and_presence},
+    presence::{Presence, evidence_and_presence, load},
 };
 
 /// One signal, as an auditor reads it.
@@ -314,6 +318,32 @@ pub(crate) async fn audit_page(ask: Ask, Path(id): Path<String>) -> Result<Respo
     let (audited, page) =
         ask.app.look(&ask, "audit_page", move |tx, call| audited(tx, call, id)).await.or_failed(&ask)?;
     Ok(html(StatusCode::OK, &AuditPage { page: page.back("/verify"), audited }))
+}
+
+/// The first record of a presence, for an auditor of its place.
+///
+/// # Errors
+/// 404 for a presence of another place, or none, and for one of which nothing is on record.
+pub fn record_of(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>) -> Outcome<Id<ServiceRecord>> {
+    let presence = load(tx, attendance)?;
+    if !call.actor.may(Action::Audit, presence.division) {
+        return Err(Refusal::missing().into());
+    }
+    let first: Option<(Id<ServiceRecord>,)> = tx.query_opt(
+        "SELECT id FROM service_record WHERE district = $1 AND person = $2 AND attendance = $3 AND kind = 'service'
+         ORDER BY day, id LIMIT 1",
+        params![presence.person.district(), presence.person, attendance],
+    )?;
+    let (record,) = first.ok_or_else(Refusal::missing)?;
+    Ok(record)
+}
+
+/// Leads to the chain behind the first record of a presence.
+pub(crate) async fn presence_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
+    let read = ask.app.read(&ask, "audit_presence", move |tx, call| record_of(tx, call, id));
+    let (record, _) = read.await.or_failed(&ask)?;
+    Ok(Redirect::to(&format!("/x/hours/{record}")).into_response())
 }
 
 /// The whole evidence of a record, for auditors. Each look is noted down, and the person sees it.

@@ -10,6 +10,7 @@ mod claim;
 mod confirm;
 mod correct;
 mod evidence;
+mod evidence_in;
 mod imported;
 mod left;
 mod mine;
@@ -29,11 +30,12 @@ use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
-pub use audit::{Audited, AuditedEvent, AuditedOrigin, AuditedRecord, AuditedSignal, audited};
+pub use audit::{Audited, AuditedEvent, AuditedOrigin, AuditedRecord, AuditedSignal, audited, record_of};
 pub use claim::{Claim, answer_claim, claim, deny};
 pub use confirm::{Confirmed, NO_HOUR, confirm};
 pub use correct::correct;
 pub use evidence::{Evidence, Grade, Setting, SignalKind, Source};
+pub use evidence_in::{EvidenceIn, evidence_in};
 pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
     import_hour, imported_before, origin,
@@ -83,6 +85,7 @@ pub fn routes() -> Routes {
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)
         .post("/v/hours/{id}", Access::SignedIn, mine::say_form)
         .get("/x/hours/{id}", Access::Staff(Action::Audit), audit::audit_page)
+        .get("/x/presences/{id}", Access::Staff(Action::Audit), audit::presence_page)
         .get("/w/reviews", Access::Staff(Action::ReviewHours), reviews::reviews_page)
         .post("/w/reviews/{id}", Access::Staff(Action::ReviewHours), reviews::decide_form)
         .post("/w/hours/{id}/correct", Access::Staff(Action::ReviewHours), correct::correct_form)

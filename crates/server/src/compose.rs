@@ -35,11 +35,12 @@ pub(crate) fn routes() -> Routes {
         .and(recognition::routes())
         .and(insight::routes())
         .and(exchange::routes())
+        .and(audit::routes())
         .and(home::routes())
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 11] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 12] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -51,6 +52,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 11] {
         recognition::LOCALES,
         insight::LOCALES,
         exchange::LOCALES,
+        audit::LOCALES,
         home::LOCALES,
     ]
 }

@@ -224,6 +224,26 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
      JOIN person p ON p.district = v.district AND p.id = v.person WHERE v.district BETWEEN $3 AND $4 AND p.division BETWEEN $1 AND $2",
         reason: "a sheet of hours is brought in for a city or above: volunteers by number",
     },
+    Allowance {
+        statement: "SELECT id, engagement, division, person, planned_from, planned_to, COALESCE(arrived_at, planned_from),
+         COALESCE(left_at, planned_to), minutes, grade FROM attendance WHERE district BETWEEN $6 AND $7 AND state = 'recorded' AND kind IN ('shift', 'need') AND division BETWEEN $1 AND $2 AND planned_from >= $3
+     AND planned_from < $4 AND minutes > 0 AND grade IS NOT NULL ORDER BY id LIMIT $5",
+        reason: "the alarms of a city or above: what counts",
+    },
+    Allowance {
+        statement: "SELECT s.attendance, s.kind, s.source, s.witness, s.device, s.at, s.entered_at
+     FROM attendance a JOIN signal s ON s.district = a.district AND s.attendance = a.id WHERE a.district BETWEEN $5 AND $6 AND a.state = 'recorded' AND a.kind IN ('shift', 'need') AND a.division BETWEEN $1 AND $2
+     AND a.planned_from >= $3 AND a.planned_from < $4 AND a.minutes > 0 AND a.grade IS NOT NULL",
+        reason: "the alarms of a city or above: what speaks for it",
+    },
+    Allowance {
+        statement: "SELECT id, organisation, places FROM shift WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND starts_at >= $3 AND starts_at < $4",
+        reason: "the alarms of a city or above: shifts and their places",
+    },
+    Allowance {
+        statement: "SELECT g.shift, g.person, g.id FROM shift s JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
+        reason: "the alarms of a city or above: who had signed up",
+    },
 ];
 
 /// Transactions that may write in two districts, by name: the person's and the place's.

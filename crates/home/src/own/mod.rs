@@ -176,6 +176,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         (Action::ExchangeSheets, ("/w/export", "export-title", "download")),
         (Action::ExchangeSheets, ("/w/import", "import-title", "upload")),
         (Action::SeeFigures, ("/a", "shell-rail-overview", "chart-bar")),
+        (Action::Audit, ("/x", "alarms-title", "eye")),
         (Action::Audit, ("/verify", "me-audit", "certificate")),
         (Action::GrantRoles, ("/a/roles", "shell-rail-roles", "shield-check")),
         (Action::ManagePlaces, ("/w/places/new", "station-new-title", "building-community")),

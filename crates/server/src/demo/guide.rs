@@ -103,7 +103,7 @@ impl Guide {
                 ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("c", _) => id("token")?,
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
-                ("hours" | "attendance" | "claims", _) => id("attendance")?,
+                ("hours" | "attendance" | "claims" | "presences", _) => id("attendance")?,
                 ("records" | "cert" | "certificates", _) => id("record")?,
                 ("report", _) => id("year")?,
                 ("verify", _) => "0000-0000-0000-0000".to_owned(),

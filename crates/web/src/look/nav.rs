@@ -65,6 +65,13 @@ const AREA: &[NavItem] = &[
     item("area/me", "/me", "shell-tab-me", "user"),
 ];
 
+const AUDIT: &[NavItem] = &[
+    item("audit/alarms", "/x", "shell-rail-alarms", "eye"),
+    item("audit/verify", "/verify", "shell-rail-verify", "certificate"),
+    item("audit/overview", "/a", "shell-rail-overview", "chart-bar"),
+    item("audit/me", "/me", "shell-tab-me", "user"),
+];
+
 const PLACES: &[NavItem] = &[
     item("places/stations", "/places", "shell-rail-places", "building-community"),
     item("places/board", "/board", "shell-tab-board", "chart-bar"),
@@ -83,6 +90,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "worker" => WORKER,
         "admin" => ADMIN,
         "area" => AREA,
+        "audit" => AUDIT,
         "places" => PLACES,
         _ => &[],
     }
@@ -90,7 +98,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    matches!(set(tab), "worker" | "admin" | "area" | "places")
+    matches!(set(tab), "worker" | "admin" | "area" | "audit" | "places")
 }
 
 #[cfg(test)]
@@ -102,7 +110,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, PLACES] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, AUDIT, PLACES] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

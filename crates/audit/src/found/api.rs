@@ -1,0 +1,93 @@
+//! `GET /api/v1/alarms`.
+
+use alarms::Concern;
+use axum::{extract::Query, http::StatusCode, response::Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Ask, Failed, OrFailed, Problem, json};
+
+use super::{FoundAlarm, alarmed};
+use crate::area::Typed;
+
+/// Which place and days.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// The place, with everything below it; one's own when it is not named.
+    division: Option<String>,
+    /// First day (ISO 8601); the first of the quarter when it is not named.
+    from: Option<String>,
+    /// Last day; today when it is not named.
+    to: Option<String>,
+}
+
+/// What should be checked in a place.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlarmList {
+    /// The place.
+    division: String,
+    /// First day.
+    from: String,
+    /// Last day.
+    to: String,
+    /// Services looked at.
+    services: usize,
+    /// What was found; each asks to be checked and says nothing about anybody.
+    alarms: Vec<AlarmFound>,
+}
+
+/// One alarm.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlarmFound {
+    /// Which: the words are in docs/alarms.md.
+    alarm: &'static str,
+    /// `team`, `typist` or `engagement`.
+    concern_kind: &'static str,
+    /// Its id.
+    concern: String,
+    /// What was measured.
+    measured: i64,
+    /// The threshold it reached, in the same unit.
+    threshold: i64,
+    /// Ids of the presences behind it.
+    evidence: Vec<String>,
+}
+
+impl From<FoundAlarm> for AlarmFound {
+    fn from(FoundAlarm { finding, .. }: FoundAlarm) -> Self {
+        let (concern_kind, concern) = match finding.concern {
+            Concern::Team(id) => ("team", id.to_string()),
+            Concern::Typist(id) => ("typist", id.to_string()),
+            Concern::Engagement(id) => ("engagement", id.to_string()),
+        };
+        Self {
+            alarm: finding.alarm.word(),
+            concern_kind,
+            concern,
+            measured: finding.measured,
+            threshold: finding.threshold,
+            evidence: finding.evidence.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// What should be checked in a place and on some days, each with its evidence. The look is in the journal.
+#[utoipa::path(get, path = "/api/v1/alarms", params(Wanted), responses((status = 200, body = AlarmList),
+    (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result<Response, Failed> {
+    let text = |text: Option<String>| text.unwrap_or_default();
+    let typed = Typed { division: text(wanted.division), from: text(wanted.from), to: text(wanted.to) };
+    let looked = ask.app.look(&ask, "alarms_api", move |tx, call| {
+        let wish = typed.read(tx, call)?;
+        alarmed(tx, call, wish)
+    });
+    let (alarmed, _) = looked.await.or_failed(&ask)?;
+    let list = AlarmList {
+        division: alarmed.wish.area.to_string(),
+        from: alarmed.wish.days.0.to_string(),
+        to: alarmed.wish.days.1.to_string(),
+        services: alarmed.services,
+        alarms: alarmed.found.into_iter().map(AlarmFound::from).collect(),
+    };
+    Ok(json(StatusCode::OK, &list))
+}

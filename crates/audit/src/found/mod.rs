@@ -1,0 +1,146 @@
+//! The alarms of an area and some days: the evidence is gathered in four statements, the rules are pure.
+
+pub(crate) mod api;
+pub(crate) mod pages;
+
+use std::collections::{BTreeMap, HashMap};
+
+use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
+use db::{Outcome, Tx};
+use hours::{AnyEngagement, Attendance, EvidenceIn, Grade, Source};
+use journal::{Call, Event, append};
+use kernel::{Action, Day, Id, Person, Refusal};
+
+use crate::area::{Wish, quarter};
+
+/// Services of one look at most; more ask for fewer days or a smaller place. 20,000 with their signals are 20 MB.
+pub const SERVICES_MAX: usize = 20_000;
+
+/// Mark of the id of a look at the alarms.
+#[derive(Debug)]
+enum Look {}
+
+/// One finding, with the services behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundAlarm {
+    /// What was found.
+    pub finding: Finding,
+    /// Masked name of whom it concerns, where that is a person.
+    pub typist: Option<String>,
+}
+
+/// The alarms of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarmed {
+    /// What was looked at.
+    pub wish: Wish,
+    /// How many services.
+    pub services: usize,
+    /// What was found, by alarm.
+    pub found: Vec<FoundAlarm>,
+}
+
+/// The alarms of an area and some days, for an auditor of it or of a level above. The look is in the journal.
+///
+/// # Errors
+/// Sign in first, forbidden; `audit-too-many` (invalid) above [`SERVICES_MAX`].
+pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
+    call.actor.must(Action::Audit, wish.area)?;
+    let evidence = gather(tx, call, wish)?;
+    let findings = alarms::look(&evidence);
+    let typists: Vec<Id<Person>> = findings.iter().filter_map(|finding| typist(finding)).collect();
+    let cards = people::cards(tx, &typists)?;
+    let name = |finding: &Finding| Some(cards.get(&typist(finding)?)?.name_masked.clone());
+    let found: Vec<_> =
+        findings.into_iter().map(|finding| FoundAlarm { typist: name(&finding), finding }).collect();
+    let district = call.actor.signed_in()?.district();
+    let id: Id<Look> = call.id(district);
+    let event = Event::new("alarms.looked_at", district, id, 1)
+        .with_id("by", call.actor.signed_in()?)
+        .with("area", wish.area.number())
+        .with("from", wish.days.0.number())
+        .with("to", wish.days.1.number())
+        .with("found", found.len());
+    append(tx, call, event)?;
+    Ok(Alarmed { wish, services: evidence.services.len(), found })
+}
+
+fn typist(finding: &Finding) -> Option<Id<Person>> {
+    if let Concern::Typist(person) = finding.concern { Some(person) } else { None }
+}
+
+/// The evidence of an area and some days, as the rules read it: four statements.
+fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
+    let most = i64::try_from(SERVICES_MAX).unwrap_or(i64::MAX);
+    let rows = hours::evidence_in(tx, call, wish.area, wish.days, most)?;
+    if rows.len() > SERVICES_MAX {
+        return Err(Refusal::invalid("from", "audit-too-many").with("most", most).into());
+    }
+    let held: HashMap<Id<AnyEngagement>, shifts::HeldIn> = shifts::held_in(tx, call, wish.area, wish.days)?
+        .into_iter()
+        .map(|one| (one.shift.cast(), one))
+        .collect();
+    let signed: HashMap<(Id<AnyEngagement>, Id<Person>), kernel::Instant> =
+        shifts::signed_up_in(tx, call, wish.area, wish.days)?
+            .into_iter()
+            .map(|one| ((one.shift.cast(), one.person), one.at))
+            .collect();
+    let service = |row: EvidenceIn| {
+        let shift = held.get(&row.engagement);
+        // A need's presence is opened when somebody accepts it; a shift's when somebody comes.
+        let accepted = shift.is_none().then(|| row.attendance.born());
+        Service {
+            id: row.attendance.cast(),
+            person: row.person,
+            engagement: row.engagement.cast::<Engagement>(),
+            team: shift.map(|shift| shift.organisation),
+            division: row.division,
+            places: shift.map(|shift| shift.places),
+            planned: row.planned,
+            served: row.served,
+            minutes: row.minutes,
+            is_typed: row.grade == Grade::C,
+            signed_up_at: signed.get(&(row.engagement, row.person)).copied().or(accepted),
+            signals: row.signals.into_iter().map(signal).collect(),
+        }
+    };
+    Ok(Evidence { services: rows.into_iter().map(service).collect(), deadlines: deadlines(wish.days) })
+}
+
+fn signal(one: hours::Evidence) -> Signal {
+    let given = match one.source {
+        Source::RotatingCode | Source::LeaderCode => Given::Code,
+        Source::RollCall => Given::RollCall,
+        Source::Card => Given::Card,
+        Source::Paper => Given::Paper,
+        Source::Resident => Given::Resident,
+        Source::Typed => Given::Typed,
+        Source::SelfTap => Given::Own,
+        Source::Imported => Given::Imported,
+    };
+    Signal { given, witness: one.witness, device: one.device, at: one.at, entered_at: one.entered_at }
+}
+
+/// The last days of the quarters that the days touch, and of the one after: what is reported is reported by quarters.
+fn deadlines((first, last): (Day, Day)) -> Vec<Day> {
+    let mut days = vec![quarter(first).1];
+    while days.last().is_some_and(|day| *day <= last) {
+        let next = days.last().map_or(last, |day| quarter(day.plus(1)).1);
+        days.push(next);
+    }
+    days
+}
+
+/// The findings by alarm, in the order of the documents.
+pub(crate) fn by_alarm(found: &[FoundAlarm]) -> BTreeMap<Alarm, Vec<&FoundAlarm>> {
+    let mut groups: BTreeMap<Alarm, Vec<&FoundAlarm>> = BTreeMap::new();
+    for one in found {
+        groups.entry(one.finding.alarm).or_default().push(one);
+    }
+    groups
+}
+
+/// The id under which the hours show a service.
+pub(crate) fn presence(id: &Id<alarms::Attendance>) -> Id<Attendance> {
+    id.cast()
+}

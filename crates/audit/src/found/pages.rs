@@ -1,0 +1,108 @@
+//! `/x`.
+
+use alarms::Concern;
+use askama::Template;
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use db::Failure;
+use kernel::{Kind, Refusal};
+use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
+
+use super::{Alarmed, FoundAlarm, alarmed, by_alarm, presence};
+use crate::area::{self, Typed};
+
+/// Services that one finding shows; the API gives all.
+const SHOWN_MAX: usize = 20;
+
+#[derive(Template)]
+#[template(path = "found/templates/alarms.html")]
+struct AlarmsPage {
+    page: Page,
+    areas: Vec<Choice>,
+    from: String,
+    to: String,
+    groups: Vec<Group>,
+    /// What was looked at, in words; empty when nothing was.
+    said: String,
+}
+
+/// All findings of one alarm.
+struct Group {
+    word: &'static str,
+    findings: Vec<Line>,
+}
+
+struct Line {
+    concern: String,
+    measured: String,
+    behind: String,
+    /// Ids of the services, and where their evidence is.
+    services: Vec<(String, String)>,
+}
+
+pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    let typed = Typed::of(query.as_deref());
+    let reading = typed.clone();
+    let looked = ask.app.look(&ask, "alarms_page", move |tx, call| {
+        let wish = reading.read(tx, call)?;
+        Ok((alarmed(tx, call, wish)?, area::own(call), places::tree_in(tx)?))
+    });
+    match looked.await {
+        Ok(((alarmed, own, tree), page)) => {
+            let areas = area::choices(&tree, &own, &alarmed.wish.area.to_string());
+            let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
+            let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
+            let groups = groups(&page, &alarmed);
+            Ok(html(
+                StatusCode::OK,
+                &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
+            ))
+        }
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(&ask, typed, &refusal).await,
+        Err(failure) => Err(Failed::new(&ask, failure)),
+    }
+}
+
+/// The form with what was wrong in it.
+async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, Failed> {
+    let read = ask.app.read(ask, "alarms_form", |tx, call| Ok((area::own(call), places::tree_in(tx)?)));
+    let ((own, tree), page) = read.await.or_failed(ask)?;
+    let shown = AlarmsPage {
+        areas: area::choices(&tree, &own, &typed.division),
+        page: page.back("/me").tab("audit/alarms").wrong(&refusal.fields),
+        from: typed.from,
+        to: typed.to,
+        groups: Vec::new(),
+        said: String::new(),
+    };
+    Ok(html(status_of(refusal), &shown))
+}
+
+fn groups(page: &Page, alarmed: &Alarmed) -> Vec<Group> {
+    let line = |one: &&FoundAlarm| {
+        let finding = &one.finding;
+        let concern = match finding.concern {
+            Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
+            Concern::Typist(id) => {
+                page.tb("alarms-typist", "name", one.typist.clone().unwrap_or_default(), "id", id.to_string())
+            }
+            Concern::Engagement(id) => page.ta("alarms-engagement", "id", id.to_string()),
+        };
+        let key = format!("alarms-measured-{}", finding.alarm.word());
+        let count = finding.evidence.len();
+        let shown = finding.evidence.iter().take(SHOWN_MAX).map(presence);
+        Line {
+            concern,
+            measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
+            behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
+            services: shown
+                .enumerate()
+                .map(|(at, id)| ((at + 1).to_string(), format!("/x/presences/{id}")))
+                .collect(),
+        }
+    };
+    let group = |(alarm, found): (alarms::Alarm, Vec<&FoundAlarm>)| Group {
+        word: alarm.word(),
+        findings: found.iter().map(line).collect(),
+    };
+    by_alarm(&alarmed.found).into_iter().map(group).collect()
+}

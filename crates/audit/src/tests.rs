@@ -1,0 +1,147 @@
+//! The auditor's seat on both databases.
+
+use std::sync::Arc;
+
+use hours::{Engagement, EngagementKind, Signal, SignalKind, Source};
+use kernel::{Actor, Id, Minutes, Person, Role};
+use people::testing;
+use testkit::{Client, World, on_both};
+use web::{App, Place, Text};
+
+use crate::area::quarter;
+
+const HERE: &str = "420103002001";
+const STREET: &str = "420103002";
+
+fn id(actor: &Actor) -> Id<Person> {
+    actor.person.unwrap()
+}
+
+fn browser(world: &World, actor: &Actor) -> Client {
+    let text = Text::new(&[web::LOCALES, people::LOCALES, hours::LOCALES, crate::LOCALES]).unwrap();
+    let place = Place {
+        division: testing::division(STREET),
+        name: "松园街道".to_owned(),
+        phone: "027-0000".to_owned(),
+    };
+    let app = App::new(world.db.clone(), Arc::clone(&world.kit), text, place, Box::new(testing::ById), false);
+    let routes = crate::routes().and(hours::routes());
+    Client::guest(routes.into_parts().1.with_state(app)).with_token(id(actor).to_string())
+}
+
+/// So many minutes each at engagements nobody had accepted before, typed ten days later within a minute, with
+/// everybody's yes.
+fn sold(world: &World, count: usize, minutes: i64) -> Actor {
+    let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
+    let home = testing::division(HERE);
+    let (from, to) = (world.now(), world.now() + Minutes(minutes));
+    let buyers: Vec<Actor> = (0..count)
+        .map(|n| testing::volunteer(world, ["赵立春", "钱雨水", "李惊蛰", "周谷雨", "吴清明"][n % 5], HERE))
+        .collect();
+    world.pass_minutes(10 * 1_440);
+    for buyer in buyers {
+        let (person, by) = (id(&buyer), id(&leader));
+        let attendance = world
+            .write("attendance_open", &leader, move |tx, call| {
+                let engagement = Engagement {
+                    id: call.id(home.district()),
+                    kind: EngagementKind::Shift,
+                    division: home,
+                    category: "elder_care".to_owned(),
+                    from,
+                    to,
+                };
+                hours::open(tx, call, &engagement, person, home)
+            })
+            .unwrap();
+        let tell = |who: &Actor, kind, source, witness, at| {
+            world
+                .write("signal", who, move |tx, call| {
+                    hours::signal(tx, call, attendance, &Signal { kind, source, witness, device: &[], at })
+                })
+                .unwrap();
+        };
+        tell(&leader, SignalKind::Arrived, Source::Typed, by, from);
+        tell(&leader, SignalKind::Left, Source::Typed, by, to);
+        tell(&buyer, SignalKind::Served, Source::SelfTap, person, to);
+        world
+            .write("attendance_confirm", &leader, move |tx, call| hours::confirm(tx, call, attendance, None))
+            .unwrap();
+    }
+    leader
+}
+
+#[test]
+fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journal() {
+    on_both(|world| {
+        let leader = sold(world, 5, 300);
+        let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
+        let above = testing::holder(world, "吕小满", HERE, Role::Auditor, "4201");
+        let far = testing::holder(world, "施小暑", HERE, Role::Auditor, "420106");
+        assert_eq!(browser(world, &leader).get("/x").status, 403);
+        assert_eq!(browser(world, &far).get(&format!("/x?division={STREET}")).status, 403);
+        let before = world.statements_in_all();
+        let page = browser(world, &auditor).get("/x");
+        let ran = world.statements_in_all() - before;
+        assert!(page.status == 200 && ran <= 8, "{ran} statements, {}: {}", page.status, page.body);
+        for words in ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**"] {
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+        }
+        for never in ["[alarms-", "孙小雪", "赵立春", "钱雨水", "作假", "造假", "欺诈"] {
+            assert!(!page.body.contains(never), "{never}: {}", page.body);
+        }
+        for (who, area) in [(&auditor, STREET), (&above, "4201")] {
+            let list = browser(world, who).get(&format!("/api/v1/alarms?division={area}")).json();
+            let found = list["alarms"].as_array().unwrap();
+            assert_eq!((list["services"].as_i64(), found.len()), (Some(5), 1));
+            assert_eq!(found[0]["alarm"], "typed_fast");
+            assert_eq!(found[0]["concern"], id(&leader).to_string());
+            assert_eq!(found[0]["evidence"].as_array().map(Vec::len), Some(5));
+        }
+        let link = page.body.split("href=\"/x/presences/").nth(1).unwrap().split('"').next().unwrap();
+        let led = browser(world, &auditor).get(&format!("/x/presences/{link}"));
+        assert_eq!(led.status, 303);
+        assert_eq!(browser(world, &far).get(&format!("/x/presences/{link}")).status, 404);
+        let evidence = browser(world, &auditor).get(&led.location.unwrap());
+        assert!(evidence.status == 200 && evidence.body.contains("丙级"), "{}", evidence.body);
+        world.drain(Vec::new());
+        let looks = world.count("SELECT COUNT(*) FROM journal WHERE kind = 'alarms.looked_at'", &[]);
+        assert_eq!(looks, 3);
+    });
+}
+
+#[test]
+fn where_nothing_is_to_be_checked_the_page_says_so_and_what_is_wrong_is_named() {
+    on_both(|world| {
+        sold(world, 5, 60);
+        let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
+        let page = browser(world, &auditor).get("/x");
+        assert!(page.status == 200 && page.body.contains("没有需要核实的"), "{}", page.body);
+        for (query, words) in [
+            ("from=2025-01-01&to=2026-12-31", "一次最多看 366 天"),
+            ("from=xx", "from"),
+            ("division=999999", "没有这个地方"),
+        ] {
+            let page = browser(world, &auditor).get(&format!("/x?{query}"));
+            assert!(
+                page.status == 422 && page.body.contains(words),
+                "{query} {}: {}",
+                page.status,
+                page.body
+            );
+        }
+    });
+}
+
+#[test]
+fn quarters_begin_and_end_where_they_do() {
+    let day = |text: &str| text.parse::<kernel::Day>().unwrap();
+    for (one, first, last) in [
+        ("2026-01-01", "2026-01-01", "2026-03-31"),
+        ("2024-02-29", "2024-01-01", "2024-03-31"),
+        ("2026-06-30", "2026-04-01", "2026-06-30"),
+        ("2026-12-31", "2026-10-01", "2026-12-31"),
+    ] {
+        assert_eq!(quarter(day(one)), (day(first), day(last)));
+    }
+}
