@@ -145,9 +145,9 @@ pub(crate) struct ServeOptions {
     /// Program that sends text messages: one run a message, JSON on its standard input, exit code 0 when it left
     #[arg(long, env = "LINLI_SEND_WITH", value_name = "PROGRAM")]
     pub(crate) send_with: Option<PathBuf>,
-    /// Threads with a database connection
-    #[arg(long, env = "LINLI_WORKERS", default_value_t = 8)]
-    pub(crate) workers: usize,
+    /// Threads with a database connection; without it 8 on SQLite, and 16 on PostgreSQL, where more commits share a sync
+    #[arg(long, env = "LINLI_WORKERS")]
+    pub(crate) workers: Option<usize>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -84,7 +84,11 @@ pub(crate) fn area(text: &str) -> Result<DivisionCode, Ended> {
 
 pub(crate) fn run(options: &ServeOptions) -> Result<(), Ended> {
     let keys = Keys::load(&options.place.keys)?;
-    let db_options = Options { workers: options.workers, ..Options::default() };
+    let workers = options.workers.unwrap_or(match address(&options.place.database.database)? {
+        Address::Sqlite(_) => 8,
+        Address::Postgres(_) => 16,
+    });
+    let db_options = Options { workers, ..Options::default() };
     let db = open_with(&options.place.database, &db_options)?;
     seed(&db)?;
     let division = area(&options.area)?;
