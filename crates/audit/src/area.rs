@@ -68,10 +68,10 @@ impl Typed {
         if self.division.is_empty() {
             return Ok(own(call).first().copied().ok_or_else(Refusal::forbidden)?);
         }
-        if let Ok(code) = DivisionCode::parse(&self.division) {
-            if code == DivisionCode::NATION || places::tree_in(tx)?.contains(code) {
-                return Ok(code);
-            }
+        if let Ok(code) = DivisionCode::parse(&self.division)
+            && (code == DivisionCode::NATION || places::tree_in(tx)?.contains(code))
+        {
+            return Ok(code);
         }
         wrong.extend(Refusal::invalid("division", "audit-area").fields);
         Ok(DivisionCode::NATION)

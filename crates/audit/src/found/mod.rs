@@ -48,7 +48,7 @@ pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
     let evidence = gather(tx, call, wish)?;
     let findings = alarms::look(&evidence);
-    let typists: Vec<Id<Person>> = findings.iter().filter_map(|finding| typist(finding)).collect();
+    let typists: Vec<Id<Person>> = findings.iter().filter_map(typist).collect();
     let cards = people::cards(tx, &typists)?;
     let name = |finding: &Finding| Some(cards.get(&typist(finding)?)?.name_masked.clone());
     let found: Vec<_> =
