@@ -2,6 +2,7 @@
 //!
 //! A grade never falls by one signal more, and the order of the signals does not matter.
 
+use db::{Fault, FromRow, Row};
 use kernel::{Id, Instant, Minutes, Person};
 
 use crate::words::words;
@@ -73,6 +74,20 @@ pub struct Evidence {
     pub at: Instant,
     /// When it reached us, by our clock.
     pub entered_at: Instant,
+}
+
+impl FromRow for Evidence {
+    /// `kind, source, witness, device, at, entered_at`.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            kind: row.take()?,
+            source: row.take()?,
+            witness: row.take()?,
+            device: row.take()?,
+            at: row.take()?,
+            entered_at: row.take()?,
+        })
+    }
 }
 
 /// What the signals are held against.

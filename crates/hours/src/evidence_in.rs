@@ -87,14 +87,7 @@ pub fn evidence_in(
     let mut signals: HashMap<Id<Attendance>, Vec<Evidence>> = HashMap::new();
     span.each(tx, SIGNALS, params![from, to], |row| {
         let attendance: Id<Attendance> = row.take()?;
-        signals.entry(attendance).or_default().push(Evidence {
-            kind: row.take()?,
-            source: row.take()?,
-            witness: row.take()?,
-            device: row.take()?,
-            at: row.take()?,
-            entered_at: row.take()?,
-        });
+        signals.entry(attendance).or_default().push(Evidence::from_row(row)?);
         Ok(())
     })?;
     for row in &mut rows {

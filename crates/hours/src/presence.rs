@@ -312,24 +312,11 @@ pub(crate) fn give(
 
 /// Every signal of an attendance, oldest first.
 pub(crate) fn evidence(tx: &mut Tx<'_>, attendance: Id<Attendance>) -> Result<Vec<Evidence>, Fault> {
-    let mut all = Vec::new();
-    tx.each(
+    tx.query(
         "SELECT kind, source, witness, device, at, entered_at FROM signal
          WHERE district = $1 AND attendance = $2 ORDER BY id",
         params![attendance.district(), attendance],
-        |row| {
-            all.push(Evidence {
-                kind: row.take()?,
-                source: row.take()?,
-                witness: row.take()?,
-                device: row.take()?,
-                at: row.take()?,
-                entered_at: row.take()?,
-            });
-            Ok(())
-        },
-    )?;
-    Ok(all)
+    )
 }
 
 /// The attendance with every signal of it, oldest first, in one statement; 404 when there is none.
