@@ -68,6 +68,19 @@ impl<T: Amount> Market<T> {
         }
     }
 
+    /// Goes all paths that are open. Gives how many places were looked at.
+    pub(super) fn settle(&mut self, search: &mut Search<T>, open: Open) -> usize {
+        let mut visited = 0;
+        for &need in &open.seats {
+            self.place(search, need as usize);
+            visited += search.width();
+        }
+        for &volunteer in &open.volunteers {
+            visited += self.fill_all(search, self.home[volunteer as usize] as usize);
+        }
+        visited
+    }
+
     /// Sets the dual of every need to what a pair it does not hold would gain it.
     pub(super) fn set_duals(&mut self) {
         for need in 0..self.slot.len() {

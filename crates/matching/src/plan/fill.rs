@@ -23,48 +23,43 @@ impl<T: Amount> Market<T> {
 
     /// A shortest path back from a hole: somebody gains by filling it, or it becomes free.
     fn fill(&mut self, search: &mut Search<T>, home: usize, hole: usize) {
-        let goals = self.look_back(search, &[(home, hole)], 1);
-        self.lower_prices(search, goals.bound);
+        search.begin(self);
+        // No farther than the way home.
+        let mut goals = Goals::new(self.units[hole].price + T::of(1));
+        self.reach_vacant(search, (home, hole), T::ZERO, &mut goals);
+        while let Some((distance, need)) = search.next(goals.bound) {
+            self.reach_holders(search, need, distance, &mut goals);
+            if search.width() >= self.long() {
+                return self.fill_from_both(search, &mut goals);
+            }
+        }
+        self.reprice(search, goals.bound, |dual, by| *dual += by, |price, by| *price -= by);
         if let Some(start) = goals.nearest() {
             self.pass_on(search, start);
         }
     }
 
-    /// Makes every path back no longer than this cost nothing on the way.
-    pub(super) fn lower_prices(&mut self, search: &Search<T>, far: T) {
-        self.reprice(search, far, |dual, by| *dual += by, |price, by| *price -= by);
-    }
-
-    /// Looks for so many who would begin a path to one of these holes, each behind its head.
-    pub(super) fn look_back(
+    /// Whom a need could let go, since it could take another.
+    pub(super) fn reach_holders(
         &self,
         search: &mut Search<T>,
-        holes: &[(usize, usize)],
-        count: usize,
-    ) -> Goals<T, Node> {
-        search.begin(self);
-        // No farther than the way home.
-        let price = holes.iter().map(|hole| self.units[hole.1].price).max();
-        let mut goals = Goals::new(count, price.unwrap_or(T::ZERO) + T::of(1));
-        for &hole in holes {
-            self.reach_vacant(search, hole, T::ZERO, &mut goals);
-        }
-        while let Some((distance, need)) = search.next(goals.bound) {
-            let slot = self.slot[need];
-            self.pairs_of(need).for_each(|pair| {
-                let unit = if self.held[pair] { self.unit_in(self.head[pair] as usize, slot) } else { None };
-                let Some(unit) = unit else { return };
-                let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
-                if on < goals.bound {
-                    self.reach_vacant(search, (self.head[pair] as usize, unit), on, &mut goals);
-                }
-            });
-        }
-        goals
+        need: usize,
+        distance: T,
+        goals: &mut Goals<T, Node>,
+    ) {
+        let slot = self.slot[need];
+        self.pairs_of(need).for_each(|pair| {
+            let unit = if self.held[pair] { self.unit_in(self.head[pair] as usize, slot) } else { None };
+            let Some(unit) = unit else { return };
+            let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
+            if on < goals.bound {
+                self.reach_vacant(search, (self.head[pair] as usize, unit), on, goals);
+            }
+        });
     }
 
     /// Who could take this unit, or any unit of its volunteer, if it were let go; or the volunteer is free.
-    fn reach_vacant(
+    pub(super) fn reach_vacant(
         &self,
         search: &mut Search<T>,
         (head, unit): (usize, usize),
@@ -73,11 +68,12 @@ impl<T: Amount> Market<T> {
     ) {
         let Unit { slot, price, pair: held } = self.units[unit];
         let base = on + price;
-        if slot != FREE {
-            search.reach(Node::Unit(unit), on, NONE);
-        }
+        let is_unit_nearer = slot != FREE && search.reach(Node::Unit(unit), on, NONE);
         let at_head = base - self.units[head].price;
         let is_nearer = at_head < goals.bound && search.reach(Node::Head(head), at_head, unit as u32);
+        if !is_unit_nearer && !is_nearer {
+            return;
+        }
         if is_nearer {
             goals.offer(base, Node::Head(head));
         }
@@ -97,7 +93,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Walks a path back from its start to the hole; every need on it leaves the unit it held for the next.
-    fn pass_on(&mut self, search: &Search<T>, start: Node) {
+    pub(super) fn pass_on(&mut self, search: &Search<T>, start: Node) {
         let mut node = start;
         if let Node::Need(need) = node {
             self.unfilled[need] -= 1;

@@ -40,7 +40,6 @@ mod auction;
 mod exact;
 mod fill;
 mod goals;
-mod many;
 mod market;
 mod place;
 mod problem;
@@ -52,6 +51,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod ties;
+mod toward;
 mod watch;
 
 pub use problem::{Demand, Pair, Problem, ProblemError, ROWS_MAX, SEATS_MAX, Supply};

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Set where a path came from the head with this number, not by a pair.
-const FROM_HEAD: u32 = 1 << 31;
+pub(super) const FROM_HEAD: u32 = 1 << 31;
 
 /// Where a path from a seat may end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,34 +23,29 @@ pub(super) enum End {
 
 impl<T: Amount> Market<T> {
     /// A shortest path for one more seat of a need.
-    pub(super) fn place(&mut self, search: &mut Search<T>, need: usize) {
-        let goals = self.look_for(search, &[need as u32], 1);
-        self.raise_prices(search, goals.bound);
-        self.pass_back(search, goals.nearest().unwrap_or(End::Empty(need)));
-    }
-
-    /// Looks for so many ends, from these needs at once.
-    pub(super) fn look_for(&self, search: &mut Search<T>, needs: &[u32], count: usize) -> Goals<T, End> {
+    pub(super) fn place(&mut self, search: &mut Search<T>, start: usize) {
         search.begin(self);
-        // At the worst all of their seats stay empty.
-        let mut goals = Goals::new(count, T::ZERO);
-        for &need in needs {
-            search.reach(Node::Need(need as usize), T::ZERO, NONE);
-            goals.bound = goals.bound.max(self.dual[need as usize]);
-        }
+        search.reach(Node::Need(start), T::ZERO, NONE);
+        // At the worst the seat stays empty.
+        let mut goals = Goals::new(self.dual[start]);
         while let Some((distance, need)) = search.next(goals.bound) {
             self.reach_pairs(search, need, distance, &mut goals);
+            if search.width() >= self.long() {
+                return self.place_from_both(search, start, &mut goals);
+            }
         }
-        goals
-    }
-
-    /// Makes every path no longer than this cost nothing on the way.
-    pub(super) fn raise_prices(&mut self, search: &Search<T>, far: T) {
-        self.reprice(search, far, |dual, by| *dual -= by, |price, by| *price += by);
+        self.reprice(search, goals.bound, |dual, by| *dual -= by, |price, by| *price += by);
+        self.pass_back(search, goals.nearest().unwrap_or(End::Empty(start)));
     }
 
     /// Whom a need could take instead: by the unit of its slot, or by the head.
-    fn reach_pairs(&self, search: &mut Search<T>, need: usize, distance: T, goals: &mut Goals<T, End>) {
+    pub(super) fn reach_pairs(
+        &self,
+        search: &mut Search<T>,
+        need: usize,
+        distance: T,
+        goals: &mut Goals<T, End>,
+    ) {
         let slot = self.slot[need];
         let base = distance + self.dual[need];
         // All heads are read before anything depends on one, so that memory is waited for once: a tenth less time.
@@ -83,7 +78,14 @@ impl<T: Amount> Market<T> {
     }
 
     /// Any unit behind the head will do.
-    fn reach_head(&self, search: &mut Search<T>, head: usize, on: T, from: u32, goals: &mut Goals<T, End>) {
+    pub(super) fn reach_head(
+        &self,
+        search: &mut Search<T>,
+        head: usize,
+        on: T,
+        from: u32,
+        goals: &mut Goals<T, End>,
+    ) {
         if !search.reach(Node::Head(head), on, from) {
             return;
         }
@@ -120,7 +122,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Walks a path from its end to the seat it began with; every need on it takes the unit that the next one left.
-    fn pass_back(&mut self, search: &Search<T>, end: End) {
+    pub(super) fn pass_back(&mut self, search: &Search<T>, end: End) {
         let (mut node, mut vacant) = match end {
             End::Empty(need) => {
                 self.unfilled[need] += 1;

@@ -11,17 +11,18 @@ pub(super) struct Queue<T> {
     /// The distance last taken.
     last: T,
     heaps: Vec<Vec<(T, u32)>>,
+    count: usize,
     /// A bit for each heap that is not empty.
     used: u128,
 }
 
 impl<T: Amount> Queue<T> {
     pub(super) fn new() -> Self {
-        Self { last: T::ZERO, heaps: Vec::new(), used: 0 }
+        Self { last: T::ZERO, heaps: Vec::new(), count: 0, used: 0 }
     }
 
     pub(super) fn clear(&mut self) {
-        self.last = T::ZERO;
+        (self.last, self.count) = (T::ZERO, 0);
         while self.used != 0 {
             let heap = self.used.trailing_zeros();
             self.heaps[heap as usize].clear();
@@ -29,8 +30,17 @@ impl<T: Amount> Queue<T> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
     /// Nothing nearer than what was taken may be put in.
     pub(super) fn push(&mut self, distance: T, node: u32) {
+        self.count += 1;
+        self.put(distance, node);
+    }
+
+    fn put(&mut self, distance: T, node: u32) {
         let heap = distance.bits_beside(self.last);
         if heap >= self.heaps.len() {
             self.heaps.resize(heap + 1, Vec::new());
@@ -48,6 +58,7 @@ impl<T: Amount> Queue<T> {
         if heap > 0 {
             self.spread(heap);
         }
+        self.count -= 1;
         let nearest = self.heaps[0].pop();
         if self.heaps[0].is_empty() {
             self.used &= !1;
@@ -61,7 +72,7 @@ impl<T: Amount> Queue<T> {
         self.used &= !(1 << heap);
         self.last = all.iter().map(|of| of.0).min().unwrap_or(self.last);
         for (distance, node) in all.drain(..) {
-            self.push(distance, node);
+            self.put(distance, node);
         }
         self.heaps[heap] = all;
     }

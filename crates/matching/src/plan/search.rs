@@ -45,6 +45,13 @@ pub(super) struct Search<T> {
     /// Whom the need at hand could take; kept for its memory.
     pub(super) asked: Vec<Asked<T>>,
     now: u32,
+    /// Needs that were reached or came nearer since this was emptied, while another search comes the other way.
+    fresh: Vec<u32>,
+    is_met: bool,
+    /// The search that comes the other way; kept for its memory.
+    other: Option<Box<Search<T>>>,
+    /// How many places that one looked at.
+    other_width: usize,
 }
 
 /// What a path goes through.
@@ -85,13 +92,34 @@ impl<T: Amount> Search<T> {
             queue: Queue::new(),
             asked: Vec::new(),
             now: 0,
+            fresh: Vec::new(),
+            is_met: false,
+            other: None,
+            other_width: 0,
         }
+    }
+
+    /// The search that comes the other way, before it begins; from now on both remember which needs they reach.
+    pub(super) fn take_other(&mut self, market: &Market<T>) -> Box<Self> {
+        let mut other = self.other.take().unwrap_or_else(|| Box::new(Self::new()));
+        other.begin(market);
+        (self.is_met, other.is_met) = (true, true);
+        other
+    }
+
+    /// Keeps the search that came the other way for the next time.
+    pub(super) fn put_other(&mut self, other: Box<Self>) {
+        self.other_width = other.seen.len();
+        self.other = Some(other);
     }
 
     /// Forgets the search before.
     pub(super) fn begin(&mut self, market: &Market<T>) {
         self.queue.clear();
         self.seen.clear();
+        self.fresh.clear();
+        self.is_met = false;
+        self.other_width = 0;
         if self.now == u32::MAX {
             self.needs.clear();
             self.units.clear();
@@ -124,8 +152,16 @@ impl<T: Amount> Search<T> {
         }
         if let Node::Need(need) = node {
             self.queue.push(distance, need as u32);
+            if self.is_met {
+                self.fresh.push(need as u32);
+            }
         }
         true
+    }
+
+    /// Puts a head that nothing leads to into the queue; [`Search::next_node`] gives it.
+    pub(super) fn wait(&mut self, head: usize, distance: T) {
+        self.queue.push(distance, Node::Head(head).number());
     }
 
     /// The nearest need whose distance is final and below `end`.
@@ -136,6 +172,20 @@ impl<T: Amount> Search<T> {
             }
             if distance == self.needs[need as usize].distance {
                 return Some((distance, need as usize));
+            }
+        }
+        None
+    }
+
+    /// The same, where heads wait too.
+    pub(super) fn next_node(&mut self, end: T) -> Option<(T, Node)> {
+        while let Some((distance, number)) = self.queue.pop() {
+            if distance >= end {
+                return None;
+            }
+            let node = Node::of(number);
+            if self.far(node).is_none_or(|nearest| nearest >= distance) {
+                return Some((distance, node));
             }
         }
         None
@@ -153,6 +203,25 @@ impl<T: Amount> Search<T> {
         })
     }
 
+    /// One of the needs that were reached or came nearer.
+    pub(super) fn next_fresh(&mut self) -> Option<usize> {
+        self.fresh.pop().map(|need| need as usize)
+    }
+
+    /// How far something is, if it was reached.
+    pub(super) fn far(&self, node: Node) -> Option<T> {
+        let mark = match node {
+            Node::Need(need) => &self.needs[need],
+            Node::Unit(at) | Node::Head(at) => &self.units[at],
+        };
+        (mark.stamp == self.now).then_some(mark.distance)
+    }
+
+    /// How many wait in the queue.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// From where the need was reached.
     pub(super) fn came_to_need(&self, need: usize) -> u32 {
         self.needs[need].from
@@ -165,6 +234,6 @@ impl<T: Amount> Search<T> {
 
     /// How many places were looked at.
     pub(super) fn width(&self) -> usize {
-        self.seen.len()
+        self.seen.len() + self.other_width
     }
 }
