@@ -44,7 +44,7 @@ pub struct Signal {
     pub given: Given,
     /// Who gives it.
     pub witness: Id<Person>,
-    /// Digest of the device or the address it came from; empty where there is none.
+    /// Digest of the device it came from; empty where there is none.
     pub device: Vec<u8>,
     /// The instant it speaks of.
     pub at: Instant,
