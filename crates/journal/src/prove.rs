@@ -5,7 +5,7 @@ use kernel::{Day, Id};
 use proof::{FORM, Proof, Signed, Within};
 use vault::Keys;
 
-use crate::{node_roots, roots_of_days};
+use crate::{node_roots, roots_of_days, seal::leaves};
 
 /// What came of asking for a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,15 +42,7 @@ pub fn prove<T>(tx: &mut Tx<'_>, keys: &Keys, subject: Id<T>, version: i64) -> R
     let roots = roots_of_days(tx, day, day)?;
     let found = roots.iter().enumerate().find(|(_, root)| root.district == district);
     let Some((at, day)) = found else { return Ok(Proved::NotYet) };
-    let mut leaves = Vec::new();
-    tx.each(
-        "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
-        params![district, day.first_seq, day.last_seq],
-        |row| {
-            leaves.push(proof::leaf_hash(&row.take::<Vec<u8>>()?));
-            Ok(())
-        },
-    )?;
+    let leaves = leaves(tx, district, (day.first_seq, day.last_seq))?;
     let index = usize::try_from(seq - day.first_seq).unwrap_or(usize::MAX);
     let node = node_roots(tx, Some(day.day.plus(1)), 1)?.into_iter().find(|node| node.day == day.day);
     let node = match node {

@@ -157,15 +157,7 @@ fn close_day(
     keys: &vault::Keys,
 ) -> Result<(), Fault> {
     if head.seq >= head.day_first_seq {
-        let mut leaves = Vec::new();
-        tx.each(
-            "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
-            params![district, head.day_first_seq, head.seq],
-            |row| {
-                leaves.push(proof::leaf_hash(&row.take::<Vec<u8>>()?));
-                Ok(())
-            },
-        )?;
+        let leaves = leaves(tx, district, (head.day_first_seq, head.seq))?;
         let root = proof::merkle_root(&leaves);
         let (first, last) = (head.day_first_seq, head.seq);
         let line = DayLine { district, day: head.day, first, last, root, closed_at: now };
@@ -188,4 +180,22 @@ fn close_day(
     head.day = now.day();
     head.day_first_seq = head.seq + 1;
     Ok(())
+}
+
+/// The hashes of the events of `district` from the first to the last, in their order.
+pub(crate) fn leaves(
+    tx: &mut Tx<'_>,
+    district: District,
+    (first, last): (i64, i64),
+) -> Result<Vec<[u8; 32]>, Fault> {
+    let mut leaves = Vec::new();
+    tx.each(
+        "SELECT body FROM journal WHERE district = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq",
+        params![district, first, last],
+        |row| {
+            leaves.push(proof::leaf_hash(&row.take::<Vec<u8>>()?));
+            Ok(())
+        },
+    )?;
+    Ok(leaves)
 }

@@ -24,4 +24,4 @@ pub use hash::{leaf_hash, link_hash, merkle_path, merkle_root, root_by_path};
 pub use lines::{DayLine, NodeLine, RevokedLine};
 pub use published::{Doubt, Published, Trust};
 pub use revoked::Revoked;
-pub use row::{Cell, Row, row_name};
+pub use row::{Cell, Plain, Row, row_digest, row_name};

@@ -44,34 +44,59 @@ mod hexadecimal {
     }
 }
 
+/// A value of a column where it stands, as it is hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain<'v> {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(&'v str),
+    /// Bytes, an id among them.
+    Bytes(&'v [u8]),
+}
+
+impl Cell {
+    fn plain(&self) -> Plain<'_> {
+        match self {
+            Self::Null(()) => Plain::Null,
+            Self::Number(number) => Plain::Number(*number),
+            Self::Text(text) => Plain::Text(text),
+            Self::Bytes { bytes } => Plain::Bytes(bytes),
+        }
+    }
+}
+
+/// SHA-256 over each column's name and value: the name's length as 8 bytes, most significant first, the name, a byte that
+/// says what the value is (0 nothing, 1 number, 2 text, 3 bytes), its length, its bytes; a number has 8 bytes.
+pub fn row_digest<'v>(columns: impl IntoIterator<Item = (&'v str, Plain<'v>)>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for (name, value) in columns {
+        hash.update((name.len() as u64).to_be_bytes());
+        hash.update(name);
+        let (tag, bytes): (u8, &[u8]) = match value {
+            Plain::Null => (0, &[]),
+            Plain::Number(number) => (1, &number.to_be_bytes()),
+            Plain::Text(text) => (2, text.as_bytes()),
+            Plain::Bytes(bytes) => (3, bytes),
+        };
+        hash.update([tag]);
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    }
+    hash.finalize().into()
+}
+
 /// What an event calls the row: `table:id`, the id hexadecimal.
 pub fn row_name(table: &str, id: &[u8; 16]) -> String {
     format!("{table}:{}", vault::hex(id))
 }
 
 impl Row {
-    /// SHA-256 over each column's name and value: the name's length as 8 bytes, most significant first, the name, a byte
-    /// that says what the value is (0 nothing, 1 number, 2 text, 3 bytes), its length, its bytes; a number has 8 bytes.
-    pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for (name, cell) in &self.columns {
-            let number;
-            let (tag, bytes): (u8, &[u8]) = match cell {
-                Cell::Null(()) => (0, &[]),
-                Cell::Number(value) => {
-                    number = value.to_be_bytes();
-                    (1, &number)
-                }
-                Cell::Text(text) => (2, text.as_bytes()),
-                Cell::Bytes { bytes } => (3, bytes),
-            };
-            hash.update((name.len() as u64).to_be_bytes());
-            hash.update(name);
-            hash.update([tag]);
-            hash.update((bytes.len() as u64).to_be_bytes());
-            hash.update(bytes);
-        }
-        hash.finalize().into()
+    /// Its [`row_digest`].
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        row_digest(self.columns.iter().map(|(name, cell)| (name.as_str(), cell.plain())))
     }
 
     /// What an event calls it; `None` without an id.

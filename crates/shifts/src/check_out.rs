@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use db::{Db, Fault, Outcome, params};
+use db::{Db, Fault, Outcome};
 use journal::{Call, Kit};
 use kernel::{Actor, District};
 
@@ -12,15 +12,13 @@ use crate::{
     sign_up::waiting::unless_refused,
 };
 
-/// Asks everybody who is to be asked now, each in a transaction of their own; gives how many. Several processes may.
+/// Asks everybody of these districts who is to be asked now, each in a transaction of their own; gives how many. Several processes may.
 ///
 /// # Errors
 /// A [`Fault`].
-pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<usize, Fault> {
-    let districts: Vec<(District,)> =
-        db.read_now("waiting_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+pub(crate) fn tick(db: &Db, kit: &Arc<Kit>, districts: &[District]) -> Result<usize, Fault> {
     let mut asked = 0;
-    for (district,) in districts {
+    for &district in districts {
         let now = kit.clock.now();
         for one in db.read_now("left_due", move |tx| hours::unleft(tx, district, now))? {
             let kit = Arc::clone(kit);

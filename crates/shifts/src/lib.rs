@@ -27,9 +27,9 @@ mod view;
 
 use std::sync::Arc;
 
-use db::{Db, Fault};
+use db::{Db, Fault, params};
 use journal::Kit;
-use kernel::Action;
+use kernel::{Action, District};
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
@@ -78,8 +78,11 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 /// A [`db::Fault`].
 pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let settled = roll::settle(db, kit)?;
-    let asked = check_out::tick(db, kit)?;
-    Ok(Moved { settled, asked, ..sign_up::waiting::tick(db, kit)? })
+    let districts: Vec<(District,)> =
+        db.read_now("shift_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+    let districts: Vec<District> = districts.into_iter().map(|(district,)| district).collect();
+    let asked = check_out::tick(db, kit, &districts)?;
+    Ok(Moved { settled, asked, ..sign_up::waiting::tick(db, kit, &districts)? })
 }
 
 /// Pages and API of this area.

@@ -15,7 +15,7 @@ use rand::CryptoRng;
 use crate::{
     FormerKey, NONCE_BYTES, PublicKey, Signature, Suite,
     cipher::{IndexKey, SealingKey},
-    signature::{self, SignerKey},
+    signature::{SignerKey, signer_among},
 };
 
 #[cfg(test)]
@@ -195,8 +195,7 @@ impl Keys {
     /// # Errors
     /// [`VaultError::BadSignature`] when it was none of them.
     pub fn signer_of(&self, bytes: &[u8], signature: &[u8]) -> Result<PublicKey, VaultError> {
-        let signed = |key: &PublicKey| signature::verify(key.as_bytes(), bytes, signature).is_ok();
-        self.signers().into_iter().find(signed).ok_or(VaultError::BadSignature)
+        signer_among(&self.signers(), bytes, signature)
     }
 
     /// Puts a new signing key in the place of the one in use, whose secret half is forgotten. `now` is in microseconds

@@ -33,7 +33,7 @@ pub use document::{Document, DocumentError, DocumentKind, Sex};
 pub use key_file::{KEY_FILE_BYTES_MAX, KeyFileError};
 pub use keys::{KeyId, Keys, VaultError};
 pub use phone::{Phone, PhoneError};
-pub use signature::{FormerKey, PublicKey, Signature, verify};
+pub use signature::{FormerKey, PublicKey, Signature, signer_among, verify};
 pub use text::{hex, unhex};
 
 /// SHA-256 (FIPS 180-4).

@@ -99,6 +99,15 @@ fn succession(former: &PublicKey, next: &PublicKey, until: i64) -> String {
     format!("linli-key {} {} {until}", hex(&former.0), hex(&next.0))
 }
 
+/// The key among `keys` that made `signature` over `bytes`.
+///
+/// # Errors
+/// [`VaultError::BadSignature`] when it was none of them.
+pub fn signer_among(keys: &[PublicKey], bytes: &[u8], signature: &[u8]) -> Result<PublicKey, VaultError> {
+    let made = |key: &&PublicKey| verify(&key.0, bytes, signature).is_ok();
+    keys.iter().find(made).copied().ok_or(VaultError::BadSignature)
+}
+
 /// The secret key with its public half.
 pub(crate) struct SignerKey {
     key: SigningKey,

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use db::{Db, Failure, Fault, Outcome, Tx, params};
+use db::{Db, Failure, Fault, Outcome, Tx};
 use journal::{Call, Kit};
 use kernel::{Actor, District, Id, Instant, Refusal};
 
@@ -34,15 +34,13 @@ pub struct Moved {
     pub asked: usize,
 }
 
-/// Moves what has to move in every district. Several processes may.
+/// Moves what has to move in these districts. Several processes may.
 ///
 /// # Errors
 /// A [`Fault`]; one candidate's refusal is logged and the next is tried.
-pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
-    let districts: Vec<(District,)> =
-        db.read_now("waiting_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+pub(crate) fn tick(db: &Db, kit: &Arc<Kit>, districts: &[District]) -> Result<Moved, Fault> {
     let mut moved = Moved::default();
-    for (district,) in districts {
+    for &district in districts {
         let now = kit.clock.now();
         let shifts = db.read_now("waiting_shifts", move |tx| shift::store::to_move(tx, district, now))?;
         for (shift,) in shifts {
