@@ -3,13 +3,10 @@
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Action, Day, DivisionCode, FieldRefusal, Refusal};
-use places::Edition;
-use web::{Choice, Fields};
+use web::Fields;
 
 /// Days of one look at most: a year.
 pub const DAYS_MAX: i32 = 366;
-/// Places offered in a form at most.
-const CHOICES_MAX: usize = 200;
 
 /// A place and what is below it, on the days from the first to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +63,7 @@ impl Typed {
 
     fn area(&self, tx: &mut Tx<'_>, call: &Call, wrong: &mut Vec<FieldRefusal>) -> Outcome<DivisionCode> {
         if self.division.is_empty() {
-            return Ok(own(call).first().copied().ok_or_else(Refusal::forbidden)?);
+            return Ok(places::own(call, Action::Audit).first().copied().ok_or_else(Refusal::forbidden)?);
         }
         if let Ok(code) = DivisionCode::parse(&self.division)
             && (code == DivisionCode::NATION || places::tree_in(tx)?.contains(code))
@@ -85,19 +82,4 @@ pub(crate) fn quarter(day: Day) -> (Day, Day) {
     let first = Day::from_ymd(year, begins, 1).unwrap_or(day);
     let (next_year, next) = if begins == 10 { (year + 1, 1) } else { (year, begins + 3) };
     (first, Day::from_ymd(next_year, next, 1).unwrap_or(day).plus(-1))
-}
-
-/// The places whose hours the asker audits, the largest of each role.
-pub(crate) fn own(call: &Call) -> Vec<DivisionCode> {
-    let scope = call.actor.scope(Action::Audit);
-    scope.iter().filter_map(|range| DivisionCode::new(*range.start())).collect()
-}
-
-/// What a form offers: each own place, and the places right below it.
-pub(crate) fn choices(tree: &Edition, own: &[DivisionCode], chosen: &str) -> Vec<Choice> {
-    let below = own.iter().flat_map(|code| {
-        let whole = Choice::new(code.to_string(), tree.full_name(*code).unwrap_or_else(|| code.to_string()));
-        [whole].into_iter().chain(tree.children(*code).map(|one| Choice::new(one.code.to_string(), one.name)))
-    });
-    below.take(CHOICES_MAX).map(|choice| choice.chosen_if(chosen)).collect()
 }

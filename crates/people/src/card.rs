@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use db::{Fault, Outcome, Row, Tx, Value, params};
-use kernel::{District, DivisionCode, Id, Person};
+use kernel::{DivisionCode, Id, Person};
 use vault::{Keys, Phone};
 
-use crate::{name, vaulted};
+use crate::{listed::by_district, name, vaulted};
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,15 +58,11 @@ macro_rules! select_cards {
 /// # Errors
 /// A fault.
 pub fn cards(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>, Card>> {
-    let mut by_district: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
     let mut wanted = ids.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
-    for id in wanted {
-        by_district.entry(id.district()).or_default().push(id);
-    }
     let mut cards = BTreeMap::new();
-    for (district, ids) in by_district {
+    for (district, ids) in by_district(&wanted) {
         let (size, sql) = if ids.len() > FEW {
             let sql = select_cards!(
                 "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,

@@ -8,6 +8,15 @@ use kernel::{Action, Day, District, DivisionCode, Id, Instant, Person};
 
 use crate::{ADULT_AGE, Card, age_band, card, lookup::is_minor, name};
 
+/// These ids by the district that each lives in.
+pub(crate) fn by_district(ids: &[Id<Person>]) -> BTreeMap<District, Vec<Id<Person>>> {
+    let mut districts: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
+    for id in ids {
+        districts.entry(id.district()).or_default().push(*id);
+    }
+    districts
+}
+
 /// A person as a list of the staff holds them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
@@ -92,12 +101,8 @@ pub fn listed(tx: &mut Tx<'_>, call: &Call, area: DivisionCode, most: i64) -> Ou
 /// # Errors
 /// A fault.
 pub fn named(tx: &mut Tx<'_>, ids: &[Id<Person>]) -> Outcome<BTreeMap<Id<Person>, (Card, String)>> {
-    let mut districts: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
-    for id in ids {
-        districts.entry(id.district()).or_default().push(*id);
-    }
     let mut people = BTreeMap::new();
-    for (district, mut ids) in districts {
+    for (district, mut ids) in by_district(ids) {
         ids.sort_unstable();
         // An id sorts by the time it was made, so the rows between are those of the same years.
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { continue };
@@ -133,12 +138,8 @@ pub fn named_in_notices(
     ids: &[Id<Person>],
     today: Day,
 ) -> Outcome<BTreeMap<Id<Person>, (String, String)>> {
-    let mut districts: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
-    for id in ids {
-        districts.entry(id.district()).or_default().push(*id);
-    }
     let mut names = BTreeMap::new();
-    for (district, mut ids) in districts {
+    for (district, mut ids) in by_district(ids) {
         ids.sort_unstable();
         let (Some(first), Some(last)) = (ids.first(), ids.last()) else { continue };
         let mut take = |row: &mut Row<'_>| {

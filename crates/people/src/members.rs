@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use db::{Fault, Outcome, Row, Tx, Value};
-use kernel::{Day, District, Id, Person};
+use kernel::{Day, Id, Person};
 
-use crate::{Card, card, name};
+use crate::{Card, card, listed::by_district, name};
 
 /// People asked for at once by [`members`].
 pub const MEMBERS_AT_ONCE: usize = 20;
@@ -56,14 +56,6 @@ fn take(members: &mut BTreeMap<Id<Person>, Member>, row: &mut Row<'_>) -> Result
         member.skills.push(MemberSkill { skill, seen, until: row.take()? });
     }
     Ok(())
-}
-
-fn by_district(ids: &[Id<Person>]) -> BTreeMap<District, Vec<Id<Person>>> {
-    let mut districts: BTreeMap<District, Vec<Id<Person>>> = BTreeMap::new();
-    for id in ids {
-        districts.entry(id.district()).or_default().push(*id);
-    }
-    districts
 }
 
 /// These people, at most [`MEMBERS_AT_ONCE`] of them: one statement for each district they live in.

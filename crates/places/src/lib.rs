@@ -7,6 +7,7 @@
 //! What this crate must not know: people, needs, activities, and what any policy's value means.
 
 mod browse;
+mod choice;
 mod edition;
 mod policy;
 mod station;
@@ -16,6 +17,7 @@ mod tests;
 use kernel::{Action, DivisionCode};
 use web::{Access, Routes};
 
+pub use choice::{choices, own};
 pub use edition::{
     Edition, EditionWish, ImportRefused, ImportReport, Imported, fault_sentence, import_divisions, tree,
     tree_in,

@@ -4,11 +4,11 @@ use alarms::Concern;
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
-use kernel::{Kind, Refusal};
+use kernel::{Action, Kind, Refusal};
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
 use super::{Alarmed, FoundAlarm, alarmed, by_alarm, presence};
-use crate::area::{self, Typed};
+use crate::area::Typed;
 
 /// Services that one finding shows; the API gives all.
 const SHOWN_MAX: usize = 20;
@@ -44,11 +44,11 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
     let reading = typed.clone();
     let looked = ask.app.look(&ask, "alarms_page", move |tx, call| {
         let wish = reading.read(tx, call)?;
-        Ok((alarmed(tx, call, wish)?, area::own(call), places::tree_in(tx)?))
+        Ok((alarmed(tx, call, wish)?, places::own(call, Action::Audit), places::tree_in(tx)?))
     });
     match looked.await {
         Ok(((alarmed, own, tree), page)) => {
-            let areas = area::choices(&tree, &own, &alarmed.wish.area.to_string());
+            let areas = places::choices(&tree, &own, &alarmed.wish.area.to_string());
             let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
             let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
             let groups = groups(&page, &alarmed);
@@ -64,10 +64,12 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
 
 /// The form with what was wrong in it.
 async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, Failed> {
-    let read = ask.app.read(ask, "alarms_form", |tx, call| Ok((area::own(call), places::tree_in(tx)?)));
+    let read = ask
+        .app
+        .read(ask, "alarms_form", |tx, call| Ok((places::own(call, Action::Audit), places::tree_in(tx)?)));
     let ((own, tree), page) = read.await.or_failed(ask)?;
     let shown = AlarmsPage {
-        areas: area::choices(&tree, &own, &typed.division),
+        areas: places::choices(&tree, &own, &typed.division),
         page: page.back("/me").tab("audit/alarms").wrong(&refusal.fields),
         from: typed.from,
         to: typed.to,

@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::{Failure, Fault, Outcome};
-use kernel::Refusal;
+use kernel::{Action, Refusal};
 use web::{Ask, Choice, Failed, Fields, OrFailed, Page, download, html, secretly, status_of};
 
 use super::{Gathered, Kind, Typed, book, gather, read};
-use crate::{area, words::Words};
+use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "export/templates/export.html")]
@@ -34,9 +34,9 @@ pub(crate) async fn form(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
 }
 
 async fn show(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Result<Response, Failed> {
-    let read = ask
-        .app
-        .read(ask, "export_page", |tx, call| Ok((area::own(call), call.now.day(), places::tree_in(tx)?)));
+    let read = ask.app.read(ask, "export_page", |tx, call| {
+        Ok((places::own(call, Action::ExchangeSheets), call.now.day(), places::tree_in(tx)?))
+    });
     let ((own, today, tree), page) = read.await.or_failed(ask)?;
     let (year, month, _) = today.ymd();
     let begins = kernel::Day::from_ymd(year, month, 1).unwrap_or(today);
@@ -47,7 +47,7 @@ async fn show(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Result<R
     clear.chosen = fields.text("clear") == "yes";
     let shown = ExportPage {
         kinds: kinds.map(|word| Choice::new(word, page.tw("export-kind-", word)).chosen_if(kind)).collect(),
-        areas: area::choices(&tree, &own, fields.text("division")),
+        areas: places::choices(&tree, &own, fields.text("division")),
         from: fields.given("from").map_or_else(|| begins.to_string(), str::to_owned),
         to: fields.given("to").map_or_else(|| today.to_string(), str::to_owned),
         clear: vec![clear],

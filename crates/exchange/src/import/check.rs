@@ -174,7 +174,7 @@ impl Communities {
     pub(super) fn of(tx: &mut Tx<'_>, call: &Call) -> Outcome<Self> {
         let tree = places::tree_in(tx)?;
         let mut by_name: BTreeMap<String, Vec<DivisionCode>> = BTreeMap::new();
-        for own in crate::area::own(call) {
+        for own in places::own(call, Action::ExchangeSheets) {
             for one in tree.subtree(own).filter(|one| one.code.level() == Level::Community) {
                 let codes = by_name.entry(stem(one.name).to_owned()).or_default();
                 if !codes.contains(&one.code) {

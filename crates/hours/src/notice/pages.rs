@@ -230,9 +230,7 @@ async fn show_form(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Res
     let ((own, cards, tree, today), page) = ask
         .app
         .read(ask, "announce_page", |tx, call| {
-            let scope = call.actor.scope(Action::ReviewHours);
-            let own = scope.iter().filter_map(|range| DivisionCode::new(*range.start()));
-            let own: Vec<_> = own.collect();
+            let own = places::own(call, Action::ReviewHours);
             Ok((own, own_notices(tx, call)?, places::tree_in(tx)?, call.now.day()))
         })
         .await
