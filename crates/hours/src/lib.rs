@@ -53,7 +53,7 @@ pub use notice::{
 pub use policy::sheet_minutes;
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
-    SignalRow, of_engagement, open, signal,
+    SignalRow, at_engagement, of_engagement, open, open_with, signal,
 };
 pub use proved::prove_record;
 pub use record::{

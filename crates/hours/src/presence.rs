@@ -84,6 +84,22 @@ pub struct AttendanceRow {
     pub minutes: Minutes,
 }
 
+impl FromRow for AttendanceRow {
+    /// `id, person, arrived_at, left_at, left_told_at, state, grade, minutes`.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            id: row.take()?,
+            person: row.take()?,
+            arrived_at: row.take()?,
+            left_at: row.take()?,
+            left_told_at: row.take()?,
+            state: row.take()?,
+            grade: row.take()?,
+            minutes: row.take()?,
+        })
+    }
+}
+
 /// State of a presence of which nothing is on record yet.
 pub const OPEN: &str = "open";
 /// State of a presence that was confirmed.
@@ -178,22 +194,60 @@ pub fn open(
     person: Id<Person>,
     home: DivisionCode,
 ) -> Outcome<Id<Attendance>> {
-    const FIND: &str = "SELECT id FROM attendance WHERE district = $1 AND engagement = $2 AND person = $3";
-    let district = engagement.id.district();
-    let find = params![district, engagement.id, person];
-    if let Some((id,)) = tx.query_opt::<(Id<Attendance>,)>(FIND, find)? {
-        return Ok(id);
+    if let Some(row) = at_engagement(tx, engagement.id, person)? {
+        return Ok(row.id);
     }
+    match insert(tx, call, engagement, person, home, None)? {
+        Some(id) => Ok(id),
+        None => opened_meanwhile(tx, engagement, person),
+    }
+}
+
+/// What [`open`] and then [`signal`] do, for a presence of which nothing is known to be there yet: half the statements.
+///
+/// # Errors
+/// As [`signal`].
+pub fn open_with(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    engagement: &Engagement,
+    person: Id<Person>,
+    home: DivisionCode,
+    first: &Signal<'_>,
+) -> Outcome<()> {
+    first.must_be_of(call, person)?;
+    if insert(tx, call, engagement, person, home, Some(first))?.is_none() {
+        let id = opened_meanwhile(tx, engagement, person)?;
+        signal(tx, call, id, first)?;
+    }
+    Ok(())
+}
+
+fn opened_meanwhile(tx: &mut Tx<'_>, engagement: &Engagement, person: Id<Person>) -> Outcome<Id<Attendance>> {
+    Ok(at_engagement(tx, engagement.id, person)?.ok_or_else(Refusal::missing)?.id)
+}
+
+/// Inserts an attendance, with the first piece of evidence where there is one; `None` when there is an attendance already.
+fn insert(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    engagement: &Engagement,
+    person: Id<Person>,
+    home: DivisionCode,
+    first: Option<&Signal<'_>>,
+) -> Outcome<Option<Id<Attendance>>> {
+    let district = engagement.id.district();
     let id: Id<Attendance> = call.id(district);
     let kind = match engagement.kind {
         EngagementKind::Need => "need",
         EngagementKind::Shift => "shift",
         EngagementKind::Import => IMPORT,
     };
+    let at = |end: SignalKind| first.filter(|signal| signal.kind == end).map(|signal| signal.at);
     let made = tx.execute(
         "INSERT INTO attendance (district, id, engagement, kind, category, division, person, home_division,
-             planned_from, planned_to, state, minutes, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1)
+             planned_from, planned_to, arrived_at, left_at, state, minutes, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
          ON CONFLICT (district, engagement, person) DO NOTHING",
         params![
             district,
@@ -206,12 +260,14 @@ pub fn open(
             home,
             engagement.from,
             engagement.to,
-            OPEN
+            at(SignalKind::Arrived),
+            at(SignalKind::Left),
+            OPEN,
+            1 + i64::from(first.is_some())
         ],
     )?;
     if made == 0 {
-        let (id,): (Id<Attendance>,) = tx.query_one(FIND, find)?;
-        return Ok(id);
+        return Ok(None);
     }
     if person.district() != district {
         tx.execute_one(
@@ -225,7 +281,50 @@ pub fn open(
         .with_id("person", person)
         .with_id("engagement", engagement.id);
     append(tx, call, event)?;
-    Ok(id)
+    if let Some(first) = first {
+        first.keep(tx, call, id, 2)?;
+    }
+    Ok(Some(id))
+}
+
+impl Signal<'_> {
+    /// Refuses what speaks of a time to come, and anybody's own word given by another.
+    fn must_be_of(&self, call: &Call, person: Id<Person>) -> Result<(), Refusal> {
+        if self.at > call.now {
+            return Err(Refusal::conflict("signal-in-future"));
+        }
+        if self.source == Source::SelfTap && self.witness != person {
+            return Err(Refusal::conflict("signal-not-own"));
+        }
+        Ok(())
+    }
+
+    /// Inserts the row and tells of it, as the change of the attendance that gives it `version`.
+    fn keep(&self, tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, version: i64) -> Outcome<()> {
+        let district = attendance.district();
+        let id: Id<SignalRow> = call.id(district);
+        let digest = SIGNAL.insert(
+            tx,
+            params![
+                district,
+                id,
+                attendance,
+                self.kind,
+                self.source,
+                self.witness,
+                self.device,
+                self.at,
+                call.now
+            ],
+        )?;
+        let event = Event::new("attendance.signalled", district, attendance, version)
+            .with("kind", self.kind.word())
+            .with("source", self.source.word())
+            .with_id("witness", self.witness)
+            .row(&digest);
+        append(tx, call, event)?;
+        Ok(())
+    }
 }
 
 /// Adds a piece of evidence. The same kind from the same source and witness twice is harmless. Whether the witness may
@@ -236,13 +335,8 @@ pub fn open(
 /// # Errors
 /// `signal-in-future`, `signal-not-own` (conflict); 404 when there is no such attendance.
 pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: &Signal<'_>) -> Outcome<()> {
-    if signal.at > call.now {
-        return Err(Refusal::conflict("signal-in-future").into());
-    }
     let before = load(tx, attendance)?;
-    if signal.source == Source::SelfTap && signal.witness != before.person {
-        return Err(Refusal::conflict("signal-not-own").into());
-    }
+    signal.must_be_of(call, before.person)?;
     if before.grade.is_some() {
         people::lock(tx, before.person)?;
     }
@@ -272,21 +366,6 @@ pub(crate) fn give(
     if seen.iter().any(same) {
         return Ok(None);
     }
-    let id: Id<SignalRow> = call.id(attendance.district());
-    let digest = SIGNAL.insert(
-        tx,
-        params![
-            attendance.district(),
-            id,
-            attendance,
-            signal.kind,
-            signal.source,
-            signal.witness,
-            signal.device,
-            signal.at,
-            call.now
-        ],
-    )?;
     seen.push(Evidence {
         kind: signal.kind,
         source: signal.source,
@@ -301,12 +380,7 @@ pub(crate) fn give(
         "UPDATE attendance SET arrived_at = $3, left_at = $4, version = $5 WHERE district = $1 AND id = $2",
         params![attendance.district(), attendance, arrived, left, presence.version],
     )?;
-    let event = Event::new("attendance.signalled", attendance.district(), attendance, presence.version)
-        .with("kind", signal.kind.word())
-        .with("source", signal.source.word())
-        .with_id("witness", signal.witness)
-        .row(&digest);
-    append(tx, call, event)?;
+    signal.keep(tx, call, attendance, presence.version)?;
     Ok(Some(seen))
 }
 
@@ -410,24 +484,25 @@ pub fn of_engagement<E>(
     district: District,
     engagement: Id<E>,
 ) -> Outcome<Vec<AttendanceRow>> {
-    let mut rows = Vec::new();
-    tx.each(
+    Ok(tx.query(
         "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes FROM attendance
          WHERE district = $1 AND engagement = $2 ORDER BY id",
         params![district, engagement],
-        |row| {
-            rows.push(AttendanceRow {
-                id: row.take()?,
-                person: row.take()?,
-                arrived_at: row.take()?,
-                left_at: row.take()?,
-                left_told_at: row.take()?,
-                state: row.take()?,
-                grade: row.take()?,
-                minutes: row.take()?,
-            });
-            Ok(())
-        },
-    )?;
-    Ok(rows)
+    )?)
+}
+
+/// The same of one person, however many are there.
+///
+/// # Errors
+/// A fault.
+pub fn at_engagement<E>(
+    tx: &mut Tx<'_>,
+    engagement: Id<E>,
+    person: Id<Person>,
+) -> Outcome<Option<AttendanceRow>> {
+    Ok(tx.query_opt(
+        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes FROM attendance
+         WHERE district = $1 AND engagement = $2 AND person = $3",
+        params![engagement.district(), engagement, person],
+    )?)
 }

@@ -302,3 +302,67 @@ fn a_correction_is_a_new_record() {
         verified(world);
     });
 }
+
+/// A presence opened with its first signal stands as one opened and then signalled, and the same one twice is harmless.
+#[test]
+fn opened_with_a_signal_is_opened_and_signalled() {
+    on_both(|world| {
+        let (leader, volunteer, _) = presence(world, ELSEWHERE, 60);
+        let (who, division) = (volunteer.person.unwrap(), people::testing::division(HERE));
+        let (home, at, witness) = (people::testing::division(ELSEWHERE), world.now(), leader.person.unwrap());
+        for (early, source) in [(0, Source::RotatingCode), (600, Source::Paper)] {
+            for &kind in SignalKind::ALL {
+                let opened = move |at_once: bool| {
+                    move |tx: &mut db::Tx<'_>, call: &journal::Call| {
+                        let engagement = Engagement {
+                            id: call.id(division.district()),
+                            kind: EngagementKind::Shift,
+                            division,
+                            category: "environment".to_owned(),
+                            from: at - Minutes(early),
+                            to: at - Minutes(early) + Minutes(60),
+                        };
+                        let first = Signal { kind, source, witness, device: &[1], at };
+                        if at_once {
+                            crate::open_with(tx, call, &engagement, who, home, &first)?;
+                        }
+                        let id = open(tx, call, &engagement, who, home)?;
+                        signal(tx, call, id, &first)?;
+                        let (presence, evidence) = crate::presence::evidence_and_presence(tx, id)?;
+                        let row = crate::at_engagement(tx, engagement.id, who)?.expect("it was opened");
+                        Ok::<_, db::Failure>((
+                            presence.version,
+                            row.arrived_at,
+                            row.left_at,
+                            row.state,
+                            evidence,
+                        ))
+                    }
+                };
+                let apart = world.write("check_in", &volunteer, opened(false)).unwrap();
+                assert_eq!(apart.0, 2, "{kind:?}");
+                assert_eq!(apart, world.write("check_in", &volunteer, opened(true)).unwrap(), "{kind:?}");
+            }
+        }
+        let early = world.write("check_in", &volunteer, move |tx, call| {
+            let engagement = Engagement {
+                id: call.id(division.district()),
+                kind: EngagementKind::Shift,
+                division,
+                category: "environment".to_owned(),
+                from: at,
+                to: at + Minutes(60),
+            };
+            let later = Signal {
+                kind: SignalKind::Arrived,
+                source: Source::Paper,
+                witness,
+                device: &[],
+                at: call.now + Minutes(1),
+            };
+            crate::open_with(tx, call, &engagement, who, home, &later)
+        });
+        assert_eq!(rule(early), "signal-in-future");
+        verified(world);
+    });
+}

@@ -235,18 +235,16 @@ pub fn own_presence(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<
     if !sign_up::has_place(tx, shift.id, person)? {
         return Err(Refusal::conflict("check-in-not-signed-up").into());
     }
-    let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
-    Ok(rows.into_iter().find(|row| row.person == person))
+    hours::at_engagement(tx, shift.id, person)
 }
 
-/// Spends a ticket: the actor came or went when the code was seen. Its transaction is called `check_in`: it locks the
-/// person's row and writes in the place's district.
+/// Spends a ticket: the actor came or went when the code was seen. Its transaction is called `check_in`: it writes in the
+/// place's district, and in the person's.
 ///
 /// # Errors
 /// `check-in-not-signed-up`, `check-in-code-used`, `check-out-before-in`, `check-out-done` (conflict).
 pub fn check_in(tx: &mut Tx<'_>, call: &Call, ticket: &Ticket, kind: SignalKind) -> Outcome<Checked> {
     let person = call.actor.signed_in()?;
-    let locked = people::lock(tx, person)?;
     let shift = shift::shift(tx, ticket.shift)?;
     let row = own_presence(tx, call, &shift)?;
     let arrived = row.as_ref().and_then(|row| row.arrived_at);
@@ -263,9 +261,11 @@ pub fn check_in(tx: &mut Tx<'_>, call: &Call, ticket: &Ticket, kind: SignalKind)
     if let Some(rule) = refused {
         return Err(Refusal::conflict(rule).into());
     }
-    let attendance = hours::open(tx, call, &engagement(&shift), person, locked.home)?;
     let signal =
         Signal { kind, source: ticket.source, witness: shift.leader, device: &ticket.browser, at: ticket.at };
-    hours::signal(tx, call, attendance, &signal)?;
+    match row {
+        Some(row) => hours::signal(tx, call, row.id, &signal)?,
+        None => hours::open_with(tx, call, &engagement(&shift), person, call.actor.home, &signal)?,
+    }
     Ok(Checked { kind, at: ticket.at })
 }

@@ -449,7 +449,10 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
         let shown = client(world, &worker).get(&format!("/api/v1/shifts/{shift}/code"));
         assert_eq!(shown.json()["rule"], "check-in-code-of-leader", "{}", shown.body);
         world.pass_minutes(24 * 60 - 5);
+        let before = world.statements("check_in");
         scan(SignalKind::Arrived);
+        // For each the scan, and seven; one more where somebody lives elsewhere.
+        assert_eq!(world.statements("check_in") - before, 17);
         world.pass_minutes(126);
         scan(SignalKind::Left);
         for (volunteer, witness) in both.iter().zip([&leader, &worker]) {
