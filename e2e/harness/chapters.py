@@ -7,7 +7,7 @@ import urllib.request
 import uuid
 from datetime import timedelta
 
-from harness.lived_in import COMMUNITY
+from harness.lived_in import COMMUNITY, volunteers_sheet
 from harness.people import Somebody, identity_number
 from harness.walk import statement_code
 
@@ -126,6 +126,11 @@ def people(walk):
     worker.call("GET /api/v1/exports/{sheet}", query={"division": STREET}, sheet="hours")
     sheet = {"division": COMMUNITY, "reason": "给志愿者办保险"}
     worker.call("POST /api/v1/exports/{sheet}", sheet, sheet="needs")
+    cells = ["里小暑", "", identity_number("19780311"), walk.new_phone(), COMMUNITY]
+    sent = worker.call("POST /api/v1/imports", volunteers_sheet(worker, cells), query={"sheet": "people"})["id"]
+    assert worker.call("GET /api/v1/imports/{id}", id=sent)["state"] == "checked"
+    worker.call("POST /api/v1/imports/{id}/begin", id=sent)
+    assert worker.call("GET /api/v1/imports/{id}", id=sent)["made"] == 1
     # Who was written down at the desk without a phone gets one there.
     sleeper = at_the_desk(walk)
     phone = walk.new_phone()

@@ -36,12 +36,13 @@ def new_shift(town, worker, leader, project, minutes, places):
     return shift
 
 
-def wrong_sheet(worker):
-    """The empty list of volunteers with a line that says a name only."""
+def volunteers_sheet(worker, cells):
+    """The empty list of volunteers with one line more."""
     request = urllib.request.Request(f"{worker.demo.url}/w/import/people.xlsx", headers={"cookie": worker.cookie})
     with urllib.request.urlopen(request) as answer:
         empty = zipfile.ZipFile(io.BytesIO(answer.read()))
-    line = '<row r="2"><c r="A2" t="inlineStr"><is><t>里小满</t></is></c></row></sheetData>'
+    cells = (f'<c r="{chr(65 + n)}2" t="inlineStr"><is><t>{text}</t></is></c>' for n, text in enumerate(cells))
+    line = f'<row r="2">{"".join(cells)}</row></sheetData>'
     filled = io.BytesIO()
     with zipfile.ZipFile(filled, "w") as sheet:
         for name in empty.namelist():
@@ -106,7 +107,7 @@ class Scene:
     def _one_sheet(self):
         """Where a list of volunteers with a wrong line is looked at, sent as on the page."""
         body, boundary = [], uuid.uuid4().hex
-        parts = [('name="kind"', b"people"), ('name="file"; filename="a.xlsx"', wrong_sheet(self.worker))]
+        parts = [('name="kind"', b"people"), ('name="file"; filename="a.xlsx"', volunteers_sheet(self.worker, ["里小满"]))]
         for head, content in parts:
             start = f"--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n"
             body.append(start.encode() + content + b"\r\n")

@@ -8,6 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 SESSION_COOKIE = "linli_session"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CODE_SECONDS_MAX = 15
 AT_ONCE = 8
 # A session of staff ends after eight hours.
@@ -104,8 +105,12 @@ class Somebody:
         headers = dict(headers)
         data = None
         if method == "POST":
-            headers |= {"content-type": "application/json", "idempotency-key": key or str(uuid.uuid4())}
-            data = json.dumps({} if body is None else body)
+            is_sheet = isinstance(body, bytes)
+            headers |= {
+                "content-type": SHEET if is_sheet else "application/json",
+                "idempotency-key": key or str(uuid.uuid4()),
+            }
+            data = body if is_sheet else json.dumps({} if body is None else body)
         connection.request(method, path, data, headers)
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")

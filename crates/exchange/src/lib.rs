@@ -45,6 +45,9 @@ pub fn routes() -> Routes {
         .get("/w/import/{id}", staff, import::pages::look)
         .post("/w/import/{id}", staff, import::pages::bring_in)
         .get("/w/import/{id}/problems", staff, import::pages::problems)
+        .api(staff, routes!(import::api::send))
+        .api(staff, routes!(import::api::detail))
+        .api(staff, routes!(import::api::begin))
         .api(staff, routes!(export::api::masked))
         .api(staff, routes!(export::api::in_clear))
 }

@@ -127,6 +127,11 @@ impl Client {
         self.send(request, Body::from(body))
     }
 
+    /// Sends a file to the API under an idempotency key.
+    pub fn post_bytes(&self, path: &str, key: &str, body: &[u8]) -> Reply {
+        self.send(Request::post(path).header("idempotency-key", key), Body::from(body.to_vec()))
+    }
+
     /// Sends JSON to the API under an idempotency key.
     pub fn post_json(&self, path: &str, key: &str, body: &Value) -> Reply {
         let request = Request::post(path)

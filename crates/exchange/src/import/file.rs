@@ -61,6 +61,11 @@ pub struct ImportFile {
 }
 
 impl ImportFile {
+    /// Each line that was left out, and the rule.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.left_out.split_whitespace().filter_map(|one| one.split_once(':'))
+    }
+
     fn leave_out(&mut self, line: u32, rule: &str) {
         let space = if self.left_out.is_empty() { "" } else { " " };
         self.left_out.push_str(&format!("{space}{line}:{rule}"));

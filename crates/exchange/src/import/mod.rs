@@ -5,6 +5,7 @@
 //! block by block, each a transaction with the place where the next begins: a kill in the middle loses and doubles
 //! nothing, and [`tick`] goes on. The same file twice brings in nothing twice.
 
+pub(crate) mod api;
 mod check;
 mod columns;
 mod file;

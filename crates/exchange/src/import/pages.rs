@@ -99,11 +99,11 @@ async fn empty(ask: Ask, kind: ImportKind) -> Result<Response, Failed> {
 
 /// What a form with a file, or with lines pasted, brings.
 #[derive(Default)]
-struct Upload {
-    kind: String,
-    key: Option<String>,
-    pasted: String,
-    bytes: Vec<u8>,
+pub(super) struct Upload {
+    pub(super) kind: String,
+    pub(super) key: Option<String>,
+    pub(super) pasted: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Upload {
@@ -135,19 +135,20 @@ async fn uploaded(request: Request) -> Result<Upload, Refusal> {
     Ok(upload)
 }
 
-pub(crate) async fn upload(ask: Ask, request: Request) -> Result<Response, Failed> {
-    // Who it is comes first: of nobody else anything is read.
-    let (me, _) =
-        ask.app.read(&ask, "import_who", |_, call| Ok(call.actor.signed_in()?)).await.or_failed(&ask)?;
+/// Counts a file of who asks. Who it is comes first: of nobody else anything is read.
+pub(super) async fn counted(ask: &Ask) -> Outcome<()> {
+    let (me, _) = ask.app.read(ask, "import_who", |_, call| Ok(call.actor.signed_in()?)).await?;
     let now = ask.app.kit().clock.now();
-    let counted =
-        ask.app.limits().count(format!("import:{me}"), UPLOADS_AN_HOUR, 3_600, "import-too-often", now);
-    counted.map_err(Failure::from).or_failed(&ask)?;
+    Ok(ask.app.limits().count(format!("import:{me}"), UPLOADS_AN_HOUR, 3_600, "import-too-often", now)?)
+}
+
+pub(crate) async fn upload(ask: Ask, request: Request) -> Result<Response, Failed> {
+    counted(&ask).await.or_failed(&ask)?;
     let upload = match uploaded(request).await {
         Ok(upload) => upload,
         Err(refusal) => return show(&ask, "", "", Some(&refusal)).await,
     };
-    match keep(&ask, &upload).await {
+    match keep(&ask, &upload, |id| Answer::go(format!("/w/import/{id}"))).await {
         Ok(answer) => Ok(answer.into_response()),
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
             show(&ask, &upload.kind, &upload.pasted, Some(&refusal)).await
@@ -157,7 +158,11 @@ pub(crate) async fn upload(ask: Ask, request: Request) -> Result<Response, Faile
 }
 
 /// Checks a file and keeps it, right or wrong.
-async fn keep(ask: &Ask, upload: &Upload) -> Outcome<Answer> {
+pub(super) async fn keep(
+    ask: &Ask,
+    upload: &Upload,
+    answer: fn(Id<ImportFile>) -> Answer,
+) -> Outcome<Answer> {
     let kind = ImportKind::from_word(&upload.kind);
     let kind = kind.ok_or_else(|| Refusal::invalid("kind", "import-kind"))?;
     let bytes = Arc::new(upload.sheet(kind, ask.app.kit().clock.now().day())?);
@@ -169,8 +174,7 @@ async fn keep(ask: &Ask, upload: &Upload) -> Outcome<Answer> {
         Found { rows: checked.table.rows.len(), fresh: checked.items.len(), wrong: checked.problems.len() };
     let digest = vault::digest(&[kind.word().as_bytes(), &bytes].concat());
     let command = ask.app.command(ask, "import_keep", upload.key.as_deref(), digest, move |tx, call| {
-        let id = file::keep(tx, call, (kind, &bytes), &found)?;
-        Ok(Answer::go(format!("/w/import/{id}")))
+        file::keep(tx, call, (kind, &bytes), &found).map(answer)
     });
     command.await
 }
@@ -195,12 +199,12 @@ async fn checked(ask: &Ask, kind: ImportKind, bytes: Arc<Vec<u8>>) -> Outcome<Ch
     Ok(read.await?.0)
 }
 
-fn id_of(path: &str) -> Outcome<Id<ImportFile>> {
+pub(super) fn id_of(path: &str) -> Outcome<Id<ImportFile>> {
     path.parse().map_err(|_| Refusal::missing().into())
 }
 
 /// The file as it stands, and what is wrong with it today.
-async fn looked_at(ask: &Ask, path: &str) -> Outcome<((ImportFile, Option<Checked>), Page)> {
+pub(super) async fn looked_at(ask: &Ask, path: &str) -> Outcome<((ImportFile, Option<Checked>), Page)> {
     let id = id_of(path)?;
     let read = ask.app.read(ask, "import_file", move |tx, call| {
         let file = file::load(tx, call, id)?;
@@ -232,9 +236,8 @@ pub(crate) async fn look(ask: Ask, Path(path): Path<String>) -> Result<Response,
         let key = if problem.head.is_empty() { "import-problem-line" } else { "import-problem" };
         format!("{} {what}", sentence(key, &place))
     };
-    let left_out = file.left_out.split_whitespace().filter_map(|one| {
-        let (line, rule) = one.split_once(':')?;
-        Some(format!("{} {}", page.ta("import-left-out-line", "line", line), page.tw("refusal-", rule)))
+    let left_out = file.left_out().map(|(line, rule)| {
+        format!("{} {}", page.ta("import-left-out-line", "line", line), page.tw("refusal-", rule))
     });
     let shown = FilePage {
         known: file.rows - file.fresh,
@@ -296,16 +299,26 @@ pub(crate) async fn bring_in(
     fields: web::Fields,
 ) -> Result<Response, Failed> {
     let id = id_of(&path).or_failed(&ask)?;
-    let begun = ask.app.command(&ask, "import_begin", fields.key(), fields.digest(), move |tx, call| {
+    let answer = Answer::go(format!("/w/import/{id}"));
+    Ok(brought_in(&ask, id, (fields.key(), fields.digest()), answer).await.or_failed(&ask)?.into_response())
+}
+
+/// Says yes under a key, brings the file in, and gives the answer when all of it is.
+pub(super) async fn brought_in(
+    ask: &Ask,
+    id: Id<ImportFile>,
+    (key, digest): (Option<&str>, [u8; 32]),
+    answer: Answer,
+) -> Outcome<Answer> {
+    let begun = ask.app.command(ask, "import_begin", key, digest, move |tx, call| {
         file::begin(tx, call, id)?;
-        Ok(Answer::go(format!("/w/import/{id}")))
+        Ok(answer.clone())
     });
-    let answer = begun.await.or_failed(&ask)?;
-    let (me, _) =
-        ask.app.read(&ask, "import_who", |_, call| Ok(call.actor.signed_in()?)).await.or_failed(&ask)?;
+    let answer = begun.await?;
+    let (me, _) = ask.app.read(ask, "import_who", |_, call| Ok(call.actor.signed_in()?)).await?;
     let app = ask.app.clone();
     // It goes on when the browser goes away; what is left after a kill the timer brings in.
     let done = tokio::task::spawn_blocking(move || run(app.db(), app.kit(), &Words::of(&app), id, me)).await;
-    done.map_err(|error| Fault::Defect(error.to_string()).into()).and_then(|done| done).or_failed(&ask)?;
-    Ok(answer.into_response())
+    done.map_err(|error| Fault::Defect(error.to_string()))??;
+    Ok(answer)
 }

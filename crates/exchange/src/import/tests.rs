@@ -424,3 +424,43 @@ fn rows_pasted_from_a_sheet_go_the_same_way() {
         assert_eq!(people_there(world), before + 2);
     });
 }
+
+#[test]
+fn a_program_sends_the_same_file_and_reads_the_same_problems() {
+    on_both(|world| {
+        let client = browser(world, &worker(world));
+        let before = people_there(world);
+        let send = |key: &str, file: &[u8]| client.post_bytes("/api/v1/imports?sheet=people", key, file);
+        let id = |reply: Reply| {
+            assert_eq!(reply.status, 201, "{}", reply.body);
+            reply.json()["id"].as_str().unwrap().to_owned()
+        };
+        let at = |id: &str| client.get(&format!("/api/v1/imports/{id}")).json();
+        let begin = |id: &str, key: &str| {
+            client.post_json(&format!("/api/v1/imports/{id}/begin"), key, &serde_json::json!({}))
+        };
+        let mut wrong = person("李淑英");
+        "1".clone_into(&mut wrong[2]);
+        let sent = id(send("wrong", &sheet(&PEOPLE, &[person("王远"), wrong])));
+        let told = at(&sent);
+        assert_eq!((told["state"].as_str(), told["wrong"].as_i64()), (Some("wrong"), Some(1)), "{told}");
+        let problem = &told["problems"][0];
+        assert_eq!((problem["line"].as_i64(), problem["head"].as_str()), (Some(3), Some("手机号")), "{told}");
+        assert!(!problem["detail"].as_str().unwrap().is_empty(), "{told}");
+        assert_eq!(begin(&sent, "a").json()["rule"], "import-wrong");
+        let file = sheet(&PEOPLE, &[person("王远"), person("赵小雪")]);
+        let sent = id(send("right", &file));
+        assert_eq!(id(send("right", &file)), sent, "a repetition is the same file");
+        assert_eq!(people_there(world), before, "nothing is in before the yes");
+        for key in ["b", "b", "c"] {
+            assert_eq!(begin(&sent, key).status, 200);
+        }
+        let told = at(&sent);
+        assert_eq!((told["state"].as_str(), told["made"].as_i64()), (Some("done"), Some(2)), "{told}");
+        assert_eq!(people_there(world), before + 2);
+        assert_eq!(client.post_bytes("/api/v1/imports?sheet=people", "d", b"PK").json()["rule"], "invalid");
+        assert_eq!(client.post_bytes("/api/v1/imports", "e", &file).status, 422);
+        let other = browser(world, &people::testing::worker(world, "孙九九", HERE, crate::testing::STREET));
+        assert_eq!(other.get(&format!("/api/v1/imports/{sent}")).status, 404, "another's file");
+    });
+}
