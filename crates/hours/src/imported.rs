@@ -1,7 +1,9 @@
 //! Hours that stand in a sheet from elsewhere: kept with the file and the line they come from, on record at grade D once
 //! their person says "yes, I did that", and not before.
 
-use db::{Outcome, Tx, params};
+use std::collections::BTreeMap;
+
+use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{
     Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Minutes, Person, Refusal, ServiceCategory,
@@ -315,6 +317,23 @@ pub fn origin(tx: &mut Tx<'_>, engagement: Id<AnyEngagement>) -> Outcome<Option<
         params![engagement.district(), engagement],
     )?;
     Ok(row.map(|(file, line, what, unit)| Origin { file, line, what, unit }))
+}
+
+/// What was done and which unit recorded it, of every hour of a person that a sheet brought in; one statement.
+///
+/// # Errors
+/// A fault.
+pub fn imported_words(
+    tx: &mut Tx<'_>,
+    person: Id<Person>,
+) -> Result<BTreeMap<Id<AnyEngagement>, (String, String)>, Fault> {
+    let rows: Vec<(Id<AnyEngagement>, String, String)> = tx.query(
+        "SELECT h.id, w.what, w.unit FROM imported_hour h
+         JOIN imported_words w ON w.district = h.district AND w.hour = h.id
+         WHERE h.district = $1 AND h.person = $2",
+        params![person.district(), person],
+    )?;
+    Ok(rows.into_iter().map(|(id, what, unit)| (id, (what, unit))).collect())
 }
 
 /// Presences of the asker that a sheet brought in and that wait for their yes, the oldest first.

@@ -38,7 +38,7 @@ pub use evidence::{Evidence, Grade, Setting, SignalKind, Source};
 pub use evidence_in::{EvidenceIn, evidence_in};
 pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
-    import_hour, imported_before, origin,
+    import_hour, imported_before, imported_words, origin,
 };
 pub use left::{Unleft, ask_left, tell_left, unleft};
 pub use mine::{

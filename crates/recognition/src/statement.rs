@@ -25,7 +25,8 @@ pub struct Line {
     pub to: Instant,
     /// What was done: the category's word.
     pub category: String,
-    /// What the activity was called; empty where a need was served, which is the resident's matter.
+    /// What the activity was called; of what was brought in, what was done and the unit that recorded it; empty where a
+    /// need was served, which is the resident's matter.
     pub title: String,
     /// Where it was served.
     pub division: DivisionCode,

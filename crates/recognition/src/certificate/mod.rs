@@ -4,8 +4,10 @@ pub(crate) mod api;
 pub(crate) mod pages;
 pub(crate) mod pdf;
 
+use std::collections::BTreeMap;
+
 use db::{Fault, Outcome, Tx};
-use hours::ServiceRecord;
+use hours::{AnyEngagement, Grade, ServiceRecord};
 use journal::{Call, Event};
 use kernel::{Action, Day, DivisionCode, Id, Minutes, Person, Refusal};
 use shifts::Project;
@@ -68,8 +70,19 @@ fn lines(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, scope: Scope) -> Outc
         return Err(Refusal::conflict("statement-too-long").with("most", most).into());
     }
     let tree = places::tree_in(tx)?;
+    let is_imported = |fact: &Fact| fact.grades.contains_key(Grade::D.word());
+    let imported = match facts.iter().any(is_imported) {
+        true => hours::imported_words(tx, person)?,
+        false => BTreeMap::new(),
+    };
+    // What another unit recorded names that unit (decree 67, art. 15).
+    let title = |of: &Id<AnyEngagement>| match (served.get(of), imported.get(of)) {
+        (Some(shift), _) => shift.title.clone(),
+        (None, Some((what, unit))) => format!("{what}（{unit}）"),
+        (None, None) => String::new(),
+    };
     let line = |fact: Fact| Line {
-        title: served.get(&fact.engagement).map(|one| one.title.clone()).unwrap_or_default(),
+        title: title(&fact.engagement),
         place: tree.get(fact.division).map_or_else(|| fact.division.to_string(), |one| one.name.to_owned()),
         record: fact.record,
         day: fact.day,

@@ -206,3 +206,32 @@ fn the_paper_is_for_who_asked_and_names_the_person_only_there() {
         assert_eq!(me.get(&path).status, 409);
     });
 }
+
+#[test]
+fn what_another_unit_recorded_names_the_activity_and_that_unit() {
+    on_both(|world| {
+        let volunteer = people::testing::volunteer(world, "陈测试", HOME);
+        let worker = people::testing::worker(world, "钱社工", HOME, "420103001");
+        let person = volunteer.person.unwrap();
+        let line = hours::ImportedHour {
+            person,
+            day: world.now().day().plus(-4),
+            times: Some((9 * 60, 11 * 60)),
+            minutes: Minutes(120),
+            category: kernel::ServiceCategory::Elderly,
+            what: "重阳节义诊".to_owned(),
+            unit: "松园志愿服务队".to_owned(),
+            file: [7; 32],
+            line: 5,
+        };
+        world.write("import_rows", &worker, move |tx, call| hours::import_hour(tx, call, &line)).unwrap();
+        let refused = over(world, &volunteer, person, Scope::All);
+        assert_eq!(rule(refused), "statement-nothing-left", "nothing counts before the yes");
+        let waiting = world.read("own_hours", &volunteer, hours::own_hours).unwrap().open;
+        let attendance = waiting[0].attendance.parse().unwrap();
+        world.write("hours_claim", &volunteer, move |tx, call| hours::claim(tx, call, attendance)).unwrap();
+        let statement = over(world, &volunteer, person, Scope::All).unwrap().statement;
+        assert_eq!(statement.lines[0].title, "重阳节义诊（松园志愿服务队）");
+        assert_eq!(statement.grades().into_iter().collect::<Vec<_>>(), [("d".to_owned(), 120)]);
+    });
+}
