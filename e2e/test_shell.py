@@ -61,7 +61,7 @@ CHOSEN = {
     "/need/new/when": "?category=elderly",
     "/need/new/check": "?category=elderly&day=tomorrow&part=any",
 }
-# No pages: a recording, text files, a PDF, spreadsheets, the page that checks without us (`test_outside.py`), what leads on to a
+# No pages: a recording, photographs, text files, a PDF, spreadsheets, the page that checks without us (`test_outside.py`), what leads on to a
 # record's evidence. The proof's verdict has no more to show to one who is signed in.
 NO_PAGES = {
     "/a/reports.xlsx",
@@ -75,6 +75,8 @@ NO_PAGES = {
     "/w/import/people.xlsx",
     "/w/import/hours.xlsx",
     "/w/import/{id}/problems",
+    "/team/photos/{id}",
+    "/x/photos/{id}",
     "/x/presences/{id}",
 }
 TITLES = {

@@ -7,7 +7,7 @@ import urllib.request
 import uuid
 from datetime import timedelta
 
-from harness.lived_in import COMMUNITY, volunteers_sheet
+from harness.lived_in import COMMUNITY, picture, volunteers_sheet
 from harness.people import Somebody, identity_number
 from harness.walk import statement_code
 
@@ -298,6 +298,9 @@ def hours(walk):
         leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
         plan = walk.guest.call("GET /api/v1/shifts/{id}", id=shift)
         sheet = [{"person": one, "came_at": plan["starts_at"], "left_at": plan["ends_at"]} for one in came]
+        leader.call("POST /api/v1/shifts/{id}/sheet/photos", picture(), id=shift)
+        [photo] = leader.call("GET /api/v1/shifts/{id}/sheet/photos", id=shift)
+        assert len(photo["sha256"]) == 64, photo
         leader.call("POST /api/v1/shifts/{id}/sheet", {"rows": sheet}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll/undo", {}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/roll", called, id=shift)

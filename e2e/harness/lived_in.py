@@ -1,10 +1,12 @@
 """A demo in which there is something of everything: for each page of one thing, somebody who may see it and which."""
 
 import io
+import struct
 import urllib.parse
 import urllib.request
 import uuid
 import zipfile
+import zlib
 from datetime import timedelta
 
 COMMUNITY = "420103002001"
@@ -53,6 +55,17 @@ def volunteers_sheet(worker, cells):
     return filled.getvalue()
 
 
+def picture(width=240, height=320):
+    """A PNG of grey paper with a line on it."""
+    rows = (b"\0" + bytes([40 if y == height // 2 else 225]) * width for y in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b"")
+
+
 class Scene:
     """Made through the API by people of the demo, in the middle of a morning."""
 
@@ -99,6 +112,7 @@ class Scene:
         self.volunteer, _ = next(free), next(free)
         code = self.leader.get(f"/shifts/{self.shift}/code")["digits"]
         self.volunteer.post(f"/shifts/{self.shift}/check-in", {"code": code, "kind": "arrived"})
+        self.leader.post(f"/shifts/{self.shift}/sheet/photos", picture())
 
     def _one_station(self):
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
@@ -142,6 +156,8 @@ class Scene:
             ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
             ("/team/shifts/{id}/sheet", self.leader, f"/team/shifts/{shift}/sheet", "尾号"),
             ("/team/shifts/{id}/sheet/enter", self.leader, f"/team/shifts/{shift}/sheet/enter", "录入签到表"),
+            ("/team/shifts/{id}/sheet/photos", self.leader, f"/team/shifts/{shift}/sheet/photos", "传的"),
+            ("/x/shifts/{id}/photos", self.town.role("auditor"), f"/x/shifts/{shift}/photos", "传的"),
             ("/c/{token}", self.volunteer, f"/c/{code}", "签退"),
             ("/shifts/{id}/check-in", self.volunteer, f"/shifts/{shift}/check-in", "楼道清洁"),
             ("/shifts/{id}/checked", self.volunteer, f"/shifts/{shift}/checked", "楼道清洁"),

@@ -128,6 +128,7 @@ audit-on-site = counts as there at the time
 audit-not-on-site = does not count as there at the time
 audit-clocks = Speaks of { $at }; received { $entered }.
 audit-device = Device { $device }
+audit-sheet-photos = See the photographs of the sheet
 audit-records = Records and corrections
 audit-kind-service = Service
 audit-kind-correction = Correction

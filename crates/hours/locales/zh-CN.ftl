@@ -128,6 +128,7 @@ audit-on-site = 算当时在场
 audit-not-on-site = 不算当时在场
 audit-clocks = 说的是 { $at }，系统收到是 { $entered }。
 audit-device = 设备 { $device }
+audit-sheet-photos = 看签到表的照片
 audit-records = 记录和更正
 audit-kind-service = 服务
 audit-kind-correction = 更正

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Page, html, json};
 
 use crate::{
-    Attendance, Evidence, Grade, RecordLine, ServiceRecord,
+    Attendance, Evidence, Grade, RecordLine, ServiceRecord, Source,
     imported::origin,
     policy::policy,
     presence::{Presence, evidence_and_presence, load},
@@ -131,6 +131,9 @@ pub struct Audited {
     /// The grade that all signals together are worth by the rule; a grade on record is never lowered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade_by_signals: Option<String>,
+    /// The engagement whose paper sheet speaks for it; its photographs are looked at there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet_of: Option<String>,
     /// Version of the policy in force at the place then.
     pub policy: i64,
     /// Minutes round the planned time in which a signal counts as given at the time.
@@ -223,6 +226,10 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
         planned_to: presence.planned.1.rfc3339(),
         minutes: lines.iter().map(|line| line.minutes).sum::<Minutes>().number(),
         grade: presence.grade.unwrap_or(line.grade).word().to_owned(),
+        sheet_of: signals
+            .iter()
+            .any(|one| one.source == Source::Paper)
+            .then(|| presence.engagement.to_string()),
         grade_by_signals: setting.grade(&signals).map(|grade: Grade| grade.word().to_owned()),
         policy: policy.version,
         grace_minutes: policy.grace.number(),

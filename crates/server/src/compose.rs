@@ -74,7 +74,9 @@ pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
 
 /// Every column that holds encrypted values.
 pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
-    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED].into_iter().flatten()
+    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED, shifts::ENCRYPTED]
+        .into_iter()
+        .flatten()
 }
 
 /// Every column that names a person without a foreign key: table, column.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use axum::{
-    extract::{Path, Query},
+    body::to_bytes,
+    extract::{Path, Query, Request},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -756,6 +757,53 @@ pub(crate) async fn sheet_enter(
         Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
     })
     .await
+}
+
+/// A photograph of a sheet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PhotoJson {
+    /// The picture is at `/team/photos/{id}`.
+    id: String,
+    /// SHA-256 of the picture, hexadecimal.
+    sha256: String,
+    /// RFC 3339.
+    sent_at: String,
+}
+
+/// Sends a photograph of a signed sheet, JPEG or PNG; it is kept upright, small and without where it was taken.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/sheet/photos",
+    params(("id" = String, Path), ("idempotency-key" = String, Header)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the picture"),
+    responses((status = 201, description = "`{id}`"),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn photo_send(
+    ask: Ask,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let too_large = |_| Failure::from(Refusal::invalid("photo", "photo-too-large"));
+    let bytes =
+        to_bytes(request.into_body(), crate::PHOTO_BYTES_MAX).await.map_err(too_large).or_failed(&ask)?;
+    let made = |_, photo: Id<crate::Photo>| Answer::json(201, &json!({ "id": photo.to_string() }));
+    let kept = crate::roll::photos::pages::keep(&ask, id, None, bytes.to_vec(), made).await;
+    Ok(kept.or_failed(&ask)?.into_response())
+}
+
+/// Every photograph of a sheet, the oldest first.
+#[utoipa::path(get, path = "/api/v1/shifts/{id}/sheet/photos", params(("id" = String, Path)),
+    responses((status = 200, body = Vec<PhotoJson>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn photo_list(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let look = ask.app.look(&ask, "sheet_photos_api", move |tx, call| crate::photos(tx, call, id));
+    let ((_, found), _) = look.await.or_failed(&ask)?;
+    let json = |photo: crate::PhotoCard| PhotoJson {
+        id: photo.id.to_string(),
+        sha256: vault::hex(&photo.sha256),
+        sent_at: photo.sent_at.rfc3339(),
+    };
+    Ok(web::json(StatusCode::OK, &found.into_iter().map(json).collect::<Vec<_>>()))
 }
 
 /// Takes the last roll call back, as far as it has not become hours.

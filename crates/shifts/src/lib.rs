@@ -46,6 +46,10 @@ pub use project::{
 pub use roll::{
     Present, RollCall, RollLine, Said, UNDO_MINUTES, call_roll,
     paper::{SheetRow, enter_sheet},
+    photos::{
+        PHOTO_BYTES_MAX, PHOTO_DROP_MINUTES, PHOTOS_MAX, Photo, PhotoCard, drop_photo, keep_photo,
+        open_photo, photos, tidied,
+    },
     roll, undo_roll,
     walk_in::walk_in,
 };
@@ -66,7 +70,12 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("signup", "person"),
     ("roll_call", "person"),
     ("roll_call", "called_by"),
+    ("sheet_photo", "sent_by"),
 ];
+
+/// What this crate keeps encrypted.
+pub const ENCRYPTED: &[journal::EncryptedColumn] =
+    &[journal::encrypted_column!("sheet_photo" "id" "content", roll::photos::PURPOSE)];
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
@@ -97,6 +106,7 @@ pub fn routes() -> Routes {
         .and(check_in::pages::routes())
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
+        .and(roll::photos::pages::routes())
         .api(Access::Guest, routes!(api::shift_list))
         .api(Access::Guest, routes!(api::shift_detail))
         .api(Access::SignedIn, routes!(api::my_shift_list))
@@ -116,6 +126,8 @@ pub fn routes() -> Routes {
         .api(run, routes!(api::roll_call))
         .api(run, routes!(api::roll_undo))
         .api(run, routes!(api::sheet_enter))
+        .api(run, routes!(api::photo_send))
+        .api(run, routes!(api::photo_list))
         .api(run, routes!(api::walk_in))
 }
 

@@ -107,8 +107,7 @@ impl ImportJson {
 /// Sends a list of volunteers or of hours. It is checked whole; nothing of it is brought in yet.
 #[utoipa::path(post, path = "/api/v1/imports",
     params(Wish, ("idempotency-key" = String, Header, description = "Any text; a repetition is the same file")),
-    request_body(content = Vec<u8>,
-        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "the file, xlsx"),
     responses((status = 201, description = "`{id}`: right or wrong, it says at `/api/v1/imports/{id}`"),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn send(ask: Ask, Query(wish): Query<Wish>, request: Request) -> Result<Response, Failed> {

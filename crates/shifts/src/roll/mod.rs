@@ -6,6 +6,7 @@
 
 pub(crate) mod pages;
 pub(crate) mod paper;
+pub(crate) mod photos;
 mod settle;
 pub(crate) mod sheet;
 mod store;

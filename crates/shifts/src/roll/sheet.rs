@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use db::Failure;
+use db::{Failure, Outcome};
 use kernel::{Action, FieldRefusal, Id, Instant, Kind, Person};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
 
@@ -16,6 +16,7 @@ use super::{
     RollLine,
     pages::{LineView, is_about},
     paper::{SheetRow, enter_sheet, nearest},
+    photos::pages::PhotoView,
 };
 use crate::{
     qr,
@@ -34,13 +35,20 @@ pub(crate) fn routes() -> Routes {
 /// Lines of a sheet for people who come without having signed up.
 const EMPTY_LINES: usize = 6;
 
+/// A printed row.
+struct SheetLine {
+    name: String,
+    last4: String,
+    /// Leads to this row where it is typed in.
+    svg: String,
+}
+
 #[derive(Template)]
 #[template(path = "roll/templates/sheet.html")]
 struct SheetPage {
     page: Page,
     shift: ShiftView,
-    /// Masked name and end of the phone.
-    people: Vec<(String, String)>,
+    people: Vec<SheetLine>,
     /// Numbers of the lines left empty.
     empty: Vec<usize>,
     /// Leads to where it is typed in.
@@ -53,17 +61,31 @@ async fn sheet_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
     let ((shift, lines), page) =
         ask.app.read(&ask, "sheet_page", move |tx, call| super::roll(tx, call, id)).await.or_failed(&ask)?;
-    let svg = qr::square(&format!("{}/team/shifts/{id}/sheet/enter", ask.origin)).or_failed(&ask)?;
+    let enter = format!("{}/team/shifts/{id}/sheet/enter", ask.origin);
+    let svg = qr::square(&enter).or_failed(&ask)?;
     let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team");
-    let people: Vec<_> =
-        lines.iter().map(|line| (line.card.name_masked.clone(), line.card.phone_last4.clone())).collect();
+    let printed = |line: &RollLine| {
+        Ok(SheetLine {
+            name: line.card.name_masked.clone(),
+            last4: line.card.phone_last4.clone(),
+            svg: qr::square(&format!("{enter}#{}", anchor(line.card.id)))?,
+        })
+    };
+    let people = lines.iter().map(printed).collect::<Outcome<Vec<_>>>().or_failed(&ask)?;
     let empty = (people.len() + 1..=people.len() + EMPTY_LINES).collect();
     Ok(html(StatusCode::OK, &SheetPage { shift: ShiftView::new(&page, &shift), people, empty, svg, page }))
+}
+
+/// Where a person's row stands on the page on which the sheet is typed in: short, so that its square code is small.
+fn anchor(person: Id<Person>) -> String {
+    let id = person.to_string();
+    format!("p{}", id.get(id.len().saturating_sub(8)..).unwrap_or_default())
 }
 
 /// A row of the sheet, with the number that is printed before it.
 struct EntryLine {
     number: String,
+    anchor: String,
     id: String,
     name: String,
     last4: String,
@@ -90,6 +112,7 @@ struct EnterPage {
     until: String,
     /// Where to mend it, and what is wrong.
     wrong: Vec<(String, String)>,
+    photos: Vec<PhotoView>,
 }
 
 /// What was typed, and what is wrong with it.
@@ -109,6 +132,7 @@ fn entry(
     let view = LineView::new(ask, line, me, None);
     let mut entry = EntryLine {
         number: number.to_string(),
+        anchor: anchor(line.card.id),
         id: view.id,
         name: view.name,
         last4: view.last4,
@@ -134,12 +158,13 @@ async fn show(
     status: StatusCode,
     sent: Option<Sent<'_>>,
 ) -> Result<Response, Failed> {
-    let ((shift, lines, until, call), page) = ask
+    let ((shift, lines, until, photos, call), page) = ask
         .app
         .read(ask, "sheet_enter_page", move |tx, call| {
             let (shift, lines) = super::roll(tx, call, id)?;
             let until = shift.ends_at + hours::sheet_minutes(tx, shift.division, shift.starts_at.day())?;
-            Ok((shift, lines, until, call.clone()))
+            let photos = super::photos::list(tx, id)?;
+            Ok((shift, lines, until, photos, call.clone()))
         })
         .await
         .or_failed(ask)?;
@@ -155,6 +180,7 @@ async fn show(
     let wrong = refused.iter().map(|one| (href(one), view::sentence(ask, one.rule, &one.args)));
     let shown = EnterPage {
         wrong: wrong.collect(),
+        photos: photos.iter().map(|photo| PhotoView::new(&page, &call, true, photo)).collect(),
         shift: ShiftView::new(&page, &shift),
         open: views.iter().filter(|view| view.state == "open").count(),
         lines: views,

@@ -208,3 +208,103 @@ fn every_wrong_row_is_named_and_nothing_is_half_done() {
         assert_eq!(scene::broken(world), []);
     });
 }
+
+/// A photograph: grey paper with a dark stroke at the top, `turned` by a quarter as a phone says it.
+fn photograph(width: u32, height: u32, is_turned: bool) -> Vec<u8> {
+    let paper = image::RgbImage::from_fn(width, height, |_, y| {
+        image::Rgb([if y < height / 10 { 10 } else { 220 }; 3])
+    });
+    let mut jpeg = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 90).encode_image(&paper).unwrap();
+    if is_turned {
+        // An Exif block with one tag: orientation 6, "turn it clockwise", and a word that must not be kept.
+        let tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0wo-es-war";
+        let exif = [b"Exif\0\0".as_slice(), tiff].concat();
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        jpeg.splice(2..2, [b"\xff\xe1".as_slice(), &length, &exif].concat());
+    }
+    jpeg
+}
+
+#[test]
+fn a_photograph_is_kept_upright_small_and_without_where_it_was_taken() {
+    let sent = photograph(3_000, 1_000, true);
+    let kept = crate::tidied(&sent).unwrap();
+    let picture = image::load_from_memory(&kept).unwrap().to_rgb8();
+    assert_eq!((picture.width(), picture.height()), (780, 2_339));
+    // What was at the top is at the right once it is turned clockwise.
+    assert!(picture.get_pixel(770, 1_000).0[0] < 60 && picture.get_pixel(10, 1_000).0[0] > 180);
+    let has_word = |bytes: &[u8]| bytes.windows(9).any(|part| part == b"wo-es-war");
+    assert!(has_word(&sent) && !has_word(&kept));
+    for (wrong, rule) in [
+        (Vec::new(), "photo-missing"),
+        (b"GIF89a".to_vec(), "photo-no-picture"),
+        (sent[..sent.len() / 2].to_vec(), ""),
+        (sent[..200].to_vec(), "photo-no-picture"),
+        (vec![0xff; crate::PHOTO_BYTES_MAX + 1], "photo-too-large"),
+    ] {
+        let refused = crate::tidied(&wrong).err().map_or("", |refusal| refusal.fields[0].rule);
+        assert_eq!(refused, rule, "{} bytes", wrong.len());
+    }
+}
+
+#[test]
+fn photographs_are_kept_encrypted_for_who_runs_the_shift_and_for_auditors() {
+    testkit::on_both(|world| {
+        let (leads, shift, people) = signed_up(world);
+        world.pass_minutes(26 * 60);
+        let leader = client(world, &leads);
+        let path = format!("/team/shifts/{shift}/sheet");
+        let api = format!("/api/v1/shifts/{shift}/sheet/photos");
+        assert!(leader.get(&format!("{path}/enter")).body.contains("拍下签到表"));
+        let (one, two) = (photograph(60, 80, false), photograph(80, 60, false));
+        let wrong = leader.post_bytes(&api, "a", b"GIF89a");
+        assert_eq!(wrong.json()["errors"][0]["rule"], "photo-no-picture", "{}", wrong.body);
+        let sent = leader.post_bytes(&api, "b", &one);
+        assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+        let again = leader.post_bytes(&api, "c", &one);
+        assert_eq!(again.json()["id"], sent.json()["id"], "the same photograph is one");
+        leader.post_bytes(&api, "d", &two);
+        let found = leader.get(&api).json();
+        assert_eq!(found.as_array().unwrap().len(), 2, "{found}");
+        let id = sent.json()["id"].as_str().unwrap().to_owned();
+        let form = leader.get(&format!("{path}/enter")).body;
+        assert!(form.contains(&format!("src=\"/team/photos/{id}\"")), "{form}");
+        let picture = leader.get(&format!("/team/photos/{id}"));
+        assert_eq!((picture.kind.as_str(), &picture.bytes[..2]), ("image/jpeg", &b"\xff\xd8"[..]));
+        let sealed: Vec<(Vec<u8>,)> = world
+            .read("test_photos", &Actor::system(), |tx, _| {
+                Ok(tx.query("SELECT content FROM sheet_photo WHERE district = $1", db::params![420_103])?)
+            })
+            .unwrap();
+        assert!(sealed.iter().all(|(sealed,)| !sealed.starts_with(b"\xff\xd8")), "it lies there in clear");
+        // Nobody else's.
+        let volunteer = client(world, &people[0]);
+        assert_eq!(volunteer.get(&format!("/team/photos/{id}")).status, StatusCode::FORBIDDEN);
+        let elsewhere = client(world, &testing::worker(world, "吴远", THERE, &THERE[..9]));
+        for path in [format!("/team/photos/{id}"), format!("{path}/photos"), api.clone()] {
+            assert_eq!(elsewhere.get(&path).status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let auditor = testing::holder(world, "郑审计", HERE, kernel::Role::Auditor, &HERE[..6]);
+        let seen = client(world, &auditor).get(&format!("/x/shifts/{shift}/photos"));
+        assert!(
+            seen.body.contains(&format!("/x/photos/{id}")) && !seen.body.contains("传错了"),
+            "{}",
+            seen.body
+        );
+        client(world, &auditor).get(&format!("/x/photos/{id}"));
+        world.drain(Vec::new());
+        let looks = world.count("SELECT COUNT(*) FROM journal WHERE kind = 'sheet.looked_at'", &[]);
+        assert_eq!(looks, 2, "every look of an auditor is noted, none of the leader's");
+        // Sent by mistake.
+        let dropped = leader.post(&format!("/team/photos/{id}/drop"), &[("key", "e")]);
+        assert_eq!(dropped.status, StatusCode::SEE_OTHER, "{}", dropped.body);
+        assert_eq!(leader.get(&format!("/team/photos/{id}")).status, StatusCode::NOT_FOUND);
+        world.pass_minutes(24 * 60 + 1);
+        let leader = client(world, &leads);
+        let rest = leader.get(&api);
+        let last = rest.json()[0]["id"].as_str().unwrap_or_else(|| panic!("{}", rest.body)).to_owned();
+        let late = leader.post(&format!("/team/photos/{last}/drop"), &[("key", "f")]);
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+    });
+}
