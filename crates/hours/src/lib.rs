@@ -19,6 +19,7 @@ mod policy;
 mod presence;
 mod proved;
 mod record;
+mod recorded_in;
 mod reviews;
 mod served;
 mod served_in;
@@ -59,6 +60,7 @@ pub use proved::prove_record;
 pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
+pub use recorded_in::{RecordedIn, recorded_in};
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 

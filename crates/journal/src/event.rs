@@ -125,7 +125,7 @@ pub(crate) struct Head {
 
 impl Sealed {
     /// Reads the body of an event; `None` when it is not one.
-    pub(crate) fn read(district: District, seq: i64, sealed_at: Instant, body: &[u8]) -> Option<Self> {
+    pub fn read(district: District, seq: i64, sealed_at: Instant, body: &[u8]) -> Option<Self> {
         let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
         if members.get("district")?.as_i64()? != i64::from(district.number()) {
             return None;

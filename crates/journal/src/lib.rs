@@ -27,7 +27,7 @@ pub use encrypted::EncryptedColumn;
 pub use event::{Event, Journal, Sealed, append};
 pub use follow::{CONSUMER_TRIES_MAX, Consumer, Drained, Follower, Lag, lag, retry};
 pub use node::{NodeRoot, node_roots, roots_file, roots_of_days};
-pub use page::{DayRoot, Linked, day_roots, events_after, events_of};
+pub use page::{DayRoot, Linked, day_roots, events_after, events_of, sealed_to};
 pub use proof::{Proof, Published};
 pub use prove::{Proved, prove};
 pub use seal::{Stuck, seal, stuck};

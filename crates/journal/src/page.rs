@@ -27,6 +27,16 @@ pub fn events_after(tx: &mut Tx<'_>, district: District, seq: i64, most: i64) ->
     Ok(events)
 }
 
+/// The last event that is sealed in the journal of `district`; 0 where there is none.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn sealed_to(tx: &mut Tx<'_>, district: District) -> Result<i64, Fault> {
+    let head: Option<(i64,)> =
+        tx.query_opt("SELECT seq FROM journal_head WHERE district = $1", params![district])?;
+    Ok(head.map_or(0, |(seq,)| seq))
+}
+
 /// Subjects asked for in one statement.
 const SUBJECTS: usize = 16;
 

@@ -22,7 +22,7 @@ crate::words! {
         SecurityAdministrator = "security_administrator",
         /// 审计管理员: reads the log of looks and grants, and verifies the journal.
         AuditAdministrator = "audit_administrator",
-        /// 审计员: reads the chain from a certificate to its evidence; changes nothing.
+        /// 审计员: reads the chain from a certificate to its evidence and calls people back; changes no hour.
         Auditor = "auditor",
     }
 }
@@ -58,6 +58,9 @@ crate::words! {
         ManagePlaces = "manage_places",
         /// Read who looked at what, and the raw evidence behind an hour.
         Audit = "audit",
+        /// Draw samples of hours to call back about, see the phone of who is in one, with a reason that is logged, and
+        /// enter what they said.
+        CallBack = "call_back",
     }
 }
 
@@ -87,9 +90,8 @@ impl Role {
             Self::SecurityAdministrator => {
                 matches!(action, Action::GrantRoles | Action::SeePeople | Action::SeeFigures)
             }
-            Self::AuditAdministrator | Self::Auditor => {
-                matches!(action, Action::Audit | Action::SeeFigures)
-            }
+            Self::AuditAdministrator => matches!(action, Action::Audit | Action::SeeFigures),
+            Self::Auditor => matches!(action, Action::Audit | Action::CallBack | Action::SeeFigures),
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum Part {
     Day,
     /// The day of all districts.
     Node,
+    /// A table that was taken away.
+    Export,
 }
 
 /// Why a proof proves nothing.
@@ -217,6 +219,7 @@ impl fmt::Display for Part {
             Self::Event => "the event",
             Self::Day => "the line of the day",
             Self::Node => "the line of all districts",
+            Self::Export => "the table",
         })
     }
 }

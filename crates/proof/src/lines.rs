@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use kernel::{Day, District, Instant};
+use kernel::{Day, District, DivisionCode, Instant};
 
 /// Of one district's day: `linli-journal-day DISTRICT DAY FIRST LAST ROOT CLOSED_AT`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,23 @@ pub struct RevokedLine {
     pub at: Instant,
 }
 
+/// Of a table that was taken away: `linli-export WHAT AREA FIRST LAST ROWS DIGEST AT`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportLine {
+    /// `records`, or the id of a sample.
+    pub what: String,
+    /// Of which place and what is below it.
+    pub area: DivisionCode,
+    /// First and last day.
+    pub days: (Day, Day),
+    /// How many rows it has below its heading.
+    pub rows: u64,
+    /// SHA-256 of every byte before this line.
+    pub digest: [u8; 32],
+    /// When it was taken.
+    pub at: Instant,
+}
+
 impl fmt::Display for DayLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { district, day, first, last, root, closed_at } = self;
@@ -63,6 +80,13 @@ impl fmt::Display for NodeLine {
 impl fmt::Display for RevokedLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "linli-revoked {} {} {}", self.count, vault::hex(&self.root), self.at.micros())
+    }
+}
+
+impl fmt::Display for ExportLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, area, days: (first, last), rows, digest, at } = self;
+        write!(f, "linli-export {what} {area} {first} {last} {rows} {} {}", vault::hex(digest), at.micros())
     }
 }
 
@@ -129,6 +153,25 @@ impl FromStr for RevokedLine {
         let parse = || {
             let [count, hash, at] = words(line, "linli-revoked")?;
             Some(Self { count: count.parse().ok()?, root: root(&hash)?, at: instant(&at)? })
+        };
+        read(line, parse())
+    }
+}
+
+impl FromStr for ExportLine {
+    type Err = ();
+
+    fn from_str(line: &str) -> Result<Self, ()> {
+        let parse = || {
+            let [what, area, first, last, rows, digest, at] = words(line, "linli-export")?;
+            Some(Self {
+                what,
+                area: DivisionCode::parse(&area).ok()?,
+                days: (first.parse().ok()?, last.parse().ok()?),
+                rows: rows.parse().ok()?,
+                digest: root(&digest)?,
+                at: instant(&at)?,
+            })
         };
         read(line, parse())
     }

@@ -69,7 +69,7 @@ pub(crate) fn consumers() -> Vec<Arc<dyn Consumer>> {
 
 /// Every insert-only table.
 pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
-    [hours::SEALED, timebank::SEALED].concat()
+    [hours::SEALED, timebank::SEALED, audit::SEALED].concat()
 }
 
 /// Every column that holds encrypted values.
@@ -81,7 +81,9 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE].into_iter().flatten()
+    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE]
+        .into_iter()
+        .flatten()
 }
 
 /// The application over an open database.

@@ -6,9 +6,12 @@
 //! at most [`FILE_BYTES_MAX`] packed and [`UNPACKED_BYTES_MAX`] unpacked, [`ROWS_MAX`] rows, no macros, no formulas; what
 //! is wrong is said with row and column.
 //!
+//! [`csv_line`] writes a line of a text table, for what is signed byte for byte.
+//!
 //! What this crate must not know: databases, clocks, what a column means, sentences of any language.
 
 mod column;
+mod csv;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -16,6 +19,7 @@ mod unpack;
 mod write;
 
 pub use column::{column_name, plain};
+pub use csv::{CSV_BEGIN, csv_line};
 pub use read::{Cell, CellFault, Heading, Refused, Row, Table, read};
 pub use write::{Book, Column, Unwritable, Value};
 

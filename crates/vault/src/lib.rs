@@ -42,6 +42,22 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
     sha2::Sha256::digest(bytes).into()
 }
 
+/// SHA-256 of bytes that come one piece after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Digesting(sha2::Sha256);
+
+impl Digesting {
+    /// Takes the next piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        sha2::Digest::update(&mut self.0, bytes);
+    }
+
+    /// What [`digest`] gives for all of them together.
+    pub fn finish(self) -> [u8; 32] {
+        sha2::Digest::finalize(self.0).into()
+    }
+}
+
 /// SM3 (GB/T 32905-2016).
 pub fn digest_sm3(bytes: &[u8]) -> [u8; 32] {
     use sm3::Digest;
@@ -57,6 +73,10 @@ mod tests {
     fn digests_give_the_known_answers() {
         let sha256 = from_hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(digest(b"abc").to_vec(), sha256);
+        let mut pieces = Digesting::default();
+        pieces.update(b"a");
+        pieces.update(b"bc");
+        assert_eq!(pieces.finish().to_vec(), sha256);
         // GB/T 32905-2016, A.1.
         let sm3 = from_hex("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
         assert_eq!(digest_sm3(b"abc").to_vec(), sm3);

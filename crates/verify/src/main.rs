@@ -3,8 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use linli_verify::{Evidence, Finding, Said, Unread, Verdict};
-use proof::{Broken, Doubt, Part, Published, Trust};
+use linli_verify::{Evidence, Finding, Said, Unread, Verdict, export_verdict};
+use proof::{Broken, Doubt, ExportLine, Part, Published, Trust};
 
 /// Checks a certificate of volunteer service, or a proof of one, without a network 核对志愿服务证明,不用联网
 ///
@@ -20,8 +20,11 @@ use proof::{Broken, Doubt, Part, Published, Trust};
 )]
 struct Cli {
     /// The PDF of a certificate, its proof, or both; the proof of a record
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "export", conflicts_with = "export", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Instead of a certificate: a table that an auditor took away, as it was saved
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
     /// The public key, hexadecimal, as /transparency shows it
     #[arg(long, conflicts_with = "roots")]
     key: Option<String>,
@@ -77,6 +80,13 @@ fn read_text(path: &PathBuf) -> Result<String, String> {
 #[expect(clippy::print_stdout, reason = "the answer of a command")]
 fn run(cli: &Cli) -> Result<Verdict, String> {
     let lang = cli.lang;
+    if let Some(path) = &cli.export {
+        let (verdict, line, findings) = export_verdict(&read(path)?, trust(cli)?.as_ref());
+        if let Some(line) = line {
+            println!("{}", export_words(&line, lang));
+        }
+        return Ok(told(verdict, &findings, lang));
+    }
     let mut evidence = Evidence::default();
     for path in &cli.files {
         let why = |unread: Unread| format!("{}: {}", path.display(), unread_words(unread, lang));
@@ -88,11 +98,29 @@ fn run(cli: &Cli) -> Result<Verdict, String> {
     if let Some(said) = evidence.said() {
         println!("{}", said_words(&said, lang));
     }
-    for finding in &findings {
+    Ok(told(verdict, &findings, lang))
+}
+
+/// Prints what was found and what it comes to.
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn told(verdict: Verdict, findings: &[Finding], lang: Lang) -> Verdict {
+    for finding in findings {
         println!("{}", finding_words(finding, lang));
     }
     println!("{}", verdict_words(verdict, lang));
-    Ok(verdict)
+    verdict
+}
+
+fn export_words(line: &ExportLine, lang: Lang) -> String {
+    let ExportLine { what, area, days: (first, last), rows, at, .. } = line;
+    let at = at.local_text();
+    let sample = what != "records";
+    match lang {
+        Lang::Zh if sample => format!("抽查样本 {what}  {area}  {first} – {last}  {rows} 行  导出于 {at}"),
+        Lang::Zh => format!("服务记录  {area}  {first} – {last}  {rows} 行  导出于 {at}"),
+        Lang::En if sample => format!("sample {what}  {area}  {first} – {last}  {rows} rows  taken {at}"),
+        Lang::En => format!("service records  {area}  {first} – {last}  {rows} rows  taken {at}"),
+    }
 }
 
 fn trust(cli: &Cli) -> Result<Option<Trust>, String> {
@@ -215,6 +243,7 @@ fn part_zh(part: Part) -> &'static str {
         Part::Event => "台账里的登记",
         Part::Day => "当天的台账",
         Part::Node => "各区县当天的台账",
+        Part::Export => "导出的表",
     }
 }
 

@@ -19,6 +19,7 @@ mod look;
 mod page;
 mod routes;
 mod site;
+mod streamed;
 mod text;
 mod when;
 
@@ -33,6 +34,7 @@ pub use look::{Choice, NavItem, category_icon};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use site::{PublicUrl, Site, local_path, set_cookie};
+pub use streamed::{Piece, streamed};
 pub use text::{Language, Text};
 pub use when::clock;
 

@@ -175,3 +175,23 @@ pub fn volunteers_by_number(
     })?;
     Ok(volunteers)
 }
+
+const NUMBERED: (&str, &str) = spanning!(
+    "SELECT v.person FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person",
+    "v.district = $4",
+    "v.district BETWEEN $4 AND $5",
+    " AND v.number = $3 AND p.division BETWEEN $1 AND $2"
+);
+
+/// The volunteer of an area with this number. One statement.
+///
+/// # Errors
+/// A fault.
+pub fn volunteer_by_number(
+    tx: &mut Tx<'_>,
+    area: &RangeInclusive<u64>,
+    number: &str,
+) -> Outcome<Option<Id<Person>>> {
+    let found: Vec<(Id<Person>,)> = Span::of_range(area).query(tx, NUMBERED, &[db::Value::Text(number)])?;
+    Ok(found.first().map(|(person,)| *person))
+}

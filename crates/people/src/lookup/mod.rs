@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Outcome, Span, Tx};
 use journal::{Call, Event, append};
-use kernel::{Action, Day, Id, Instant, Person, Refusal};
+use kernel::{Action, Day, DivisionCode, Id, Instant, Person, Refusal};
 use web::Fields;
 
 use crate::{ADULT_AGE, Card, Locked, cards, lock, lock::bump, name, vaulted};
@@ -236,6 +236,32 @@ pub fn reveal(
     let clear = clear(call, &row, field)?.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
     note(tx, call, &locked, (field, by, reason))?;
     Ok(clear)
+}
+
+/// Shows the phone at which somebody is asked about an hour they served at `place`: of a minor the guardian's. The look is
+/// on record with its reason as any other, and the person can see it. Whether they are in a sample of the asker's is the
+/// caller's question.
+///
+/// # Errors
+/// Forbidden without the right at the place; `reason-too-short`, `reason-too-long` (invalid); `nothing-to-reveal` (conflict)
+/// without a phone; 404 when there is no such person.
+pub fn phone_to_call(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    place: DivisionCode,
+    reason: &str,
+) -> Outcome<(Field, String)> {
+    let by = call.actor.signed_in()?;
+    call.actor.must(Action::CallBack, place)?;
+    let reason = self::reason("reason", reason)?;
+    let locked = lock(tx, person)?;
+    let row = store::secrets(tx, person)?.ok_or_else(Refusal::missing)?;
+    let minor = is_minor(row.birth_day, call.now.day());
+    let field = if minor { Field::GuardianPhone } else { Field::Phone };
+    let clear = clear(call, &row, field)?.ok_or_else(|| Refusal::conflict("nothing-to-reveal"))?;
+    note(tx, call, &locked, (field, by, reason))?;
+    Ok((field, clear))
 }
 
 /// What a field says, opened; `None` where there is nothing.

@@ -43,6 +43,7 @@ const WORKER: &[NavItem] = &[
     item("worker/people", "/w/people", "shell-rail-people", "users"),
     item("worker/activities", "/team", "shell-rail-activities", "calendar"),
     item("worker/reviews", "/w/reviews", "shell-rail-reviews", "clipboard-check"),
+    item("worker/called", "/w/called", "shell-rail-called", "phone"),
     item("worker/announce", "/w/announce", "shell-rail-announce", "certificate"),
     item("worker/groups", "/w/groups", "shell-rail-groups", "message"),
     item("worker/sheets", "/w/export", "shell-rail-sheets", "download"),
@@ -67,6 +68,8 @@ const AREA: &[NavItem] = &[
 
 const AUDIT: &[NavItem] = &[
     item("audit/alarms", "/x", "shell-rail-alarms", "eye"),
+    item("audit/samples", "/x/sample", "shell-rail-samples", "phone"),
+    item("audit/export", "/x/export", "shell-rail-export", "download"),
     item("audit/verify", "/verify", "shell-rail-verify", "certificate"),
     item("audit/overview", "/a", "shell-rail-overview", "chart-bar"),
     item("audit/me", "/me", "shell-tab-me", "user"),

@@ -1,0 +1,182 @@
+//! From what an auditor holds in hand to the evidence: the code of a certificate, the id of a record, or the number on a
+//! volunteer's card.
+
+use askama::Template;
+use axum::{
+    extract::{Query, RawQuery},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use db::{Outcome, Tx};
+use hours::{Counted, ServiceRecord, find_record, newest_services};
+use journal::Call;
+use kernel::{Action, Id, Minutes, Person, Refusal};
+use people::{Card, is_volunteer_number, look_at_evidence, volunteer_by_number};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use web::{Ask, Failed, Fields, OrFailed, Page, Problem, html, json};
+
+/// Records of a volunteer that are looked through; those of the asker's places are shown.
+const RECORDS_MAX: usize = 200;
+
+/// Where something leads.
+#[derive(Debug)]
+enum Found {
+    /// The whole chain behind a record.
+    Record(Id<ServiceRecord>),
+    /// Nothing by itself: a presence, or the code of a certificate.
+    Elsewhere,
+    /// The records of a volunteer.
+    Volunteer(Volunteer),
+}
+
+/// A volunteer of the asker's places, with their records there.
+#[derive(Debug)]
+pub struct Volunteer {
+    /// Masked.
+    pub card: Card,
+    /// Services in the asker's places as they count today, the newest day first.
+    pub services: Vec<Counted>,
+}
+
+/// The volunteer with this number who lives in the asker's places, with what they served there. The look is noted down, and
+/// the person sees it.
+///
+/// # Errors
+/// 404 when there is nobody.
+pub fn volunteer(tx: &mut Tx<'_>, call: &Call, number: &str) -> Outcome<Volunteer> {
+    let mut person: Option<Id<Person>> = None;
+    for range in call.actor.scope(Action::Audit) {
+        if person.is_none() {
+            person = volunteer_by_number(tx, &range, number)?;
+        }
+    }
+    let person = person.ok_or_else(Refusal::missing)?;
+    look_at_evidence(tx, call, person)?;
+    let card = people::cards(tx, &[person])?.remove(&person).ok_or_else(Refusal::missing)?;
+    let mut services = newest_services(tx, person, RECORDS_MAX)?;
+    services.retain(|one| call.actor.may(Action::Audit, one.record.division));
+    Ok(Volunteer { card, services })
+}
+
+fn find(tx: &mut Tx<'_>, call: &Call, typed: &str) -> Outcome<Found> {
+    if let Ok(id) = typed.parse::<Id<ServiceRecord>>() {
+        return Ok(match find_record(tx, id)? {
+            Some(_) => Found::Record(id),
+            None => Found::Elsewhere,
+        });
+    }
+    let number = typed.to_ascii_uppercase();
+    if is_volunteer_number(&number) {
+        return Ok(Found::Volunteer(volunteer(tx, call, &number)?));
+    }
+    Ok(Found::Elsewhere)
+}
+
+#[derive(Template)]
+#[template(path = "find/templates/found.html")]
+struct FoundPage {
+    page: Page,
+    asked: String,
+    name: String,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    href: String,
+    when: String,
+    what: String,
+    hours: String,
+    grade: &'static str,
+}
+
+/// Leads to the evidence. What is neither a record nor a volunteer's number is the code of a certificate, whose page says
+/// what is wrong with it and shows an auditor the way on.
+pub(crate) async fn find_page(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    let typed = Fields::parse(query.unwrap_or_default().as_bytes()).text("q").to_owned();
+    let asked = typed.clone();
+    let looked = ask.app.look(&ask, "audit_find", move |tx, call| {
+        if asked.is_empty() { Ok(None) } else { find(tx, call, &asked).map(Some) }
+    });
+    let (found, page) = looked.await.or_failed(&ask)?;
+    let page = page.back("/x").tab("audit/alarms");
+    match found {
+        None => {
+            Ok(html(StatusCode::OK, &FoundPage { page, asked: typed, name: String::new(), lines: Vec::new() }))
+        }
+        Some(Found::Record(id)) => Ok(Redirect::to(&format!("/x/hours/{id}")).into_response()),
+        Some(Found::Elsewhere) => Ok(Redirect::to(&elsewhere(&typed)).into_response()),
+        Some(Found::Volunteer(Volunteer { card, services })) => {
+            let line = |one: &Counted| Line {
+                href: format!("/x/hours/{}", one.record.id),
+                when: page.window(one.record.from, one.record.to),
+                what: page.tw("category-", &one.record.category),
+                hours: one.minutes().to_string(),
+                grade: one.record.grade.word(),
+            };
+            let lines = services.iter().map(line).collect();
+            let name = format!("{} ****{}", card.name_masked, card.phone_last4);
+            Ok(html(StatusCode::OK, &FoundPage { page, asked: typed, name, lines }))
+        }
+    }
+}
+
+/// Where a presence or the code of a certificate is looked at.
+fn elsewhere(typed: &str) -> String {
+    if typed.parse::<Id<ServiceRecord>>().is_ok() {
+        return format!("/x/presences/{typed}");
+    }
+    let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let code: String = typed.chars().filter(plain).take(80).collect();
+    format!("/verify?code={code}")
+}
+
+/// Whose.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Of {
+    /// The volunteer's number: ten characters.
+    number: String,
+}
+
+/// A record of a volunteer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VolunteerRecord {
+    /// The first record of the service; `/api/v1/records/{id}/evidence` has everything behind it.
+    record: String,
+    /// The day.
+    day: String,
+    /// Word of the category.
+    category: String,
+    /// Whole minutes that count today.
+    minutes: i64,
+    /// `a` to `d`, as it was first recorded.
+    grade: &'static str,
+}
+
+/// What a volunteer served in the asker's places.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VolunteerRecords {
+    /// Masked.
+    name: String,
+    /// The newest day first.
+    records: Vec<VolunteerRecord>,
+}
+
+/// What a volunteer of one's places served there, by their number. The look is noted down, and the person sees it.
+#[utoipa::path(get, path = "/api/v1/audit/records", params(Of), responses((status = 200, body = VolunteerRecords),
+    (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn find_api(ask: Ask, Query(of): Query<Of>) -> Result<Response, Failed> {
+    let number = of.number.trim().to_ascii_uppercase();
+    let looked = ask.app.look(&ask, "audit_find_api", move |tx, call| volunteer(tx, call, &number));
+    let (found, _) = looked.await.or_failed(&ask)?;
+    let record = |one: &Counted| VolunteerRecord {
+        record: one.record.id.to_string(),
+        day: one.record.day.to_string(),
+        category: one.record.category.clone(),
+        minutes: Minutes::number(one.minutes()),
+        grade: one.record.grade.word(),
+    };
+    let records = found.services.iter().map(record).collect();
+    Ok(json(StatusCode::OK, &VolunteerRecords { name: found.card.name_masked, records }))
+}
