@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use hours::{Engagement, EngagementKind, Signal, SignalKind, Source};
-use kernel::{Actor, Id, Minutes, Person, Role};
+use hours::{AnyEngagement, Attendance, Engagement, EngagementKind, Signal, SignalKind, Source};
+use kernel::{Actor, Id, Instant, Minutes, Person, Role};
 use people::testing;
 use testkit::{Client, World, on_both};
 use web::{App, Place, Text};
 
 use crate::area::quarter;
 
-const HERE: &str = "420103002001";
-const STREET: &str = "420103002";
+pub(crate) const HERE: &str = "420103002001";
+pub(crate) const STREET: &str = "420103002";
 
-fn id(actor: &Actor) -> Id<Person> {
+pub(crate) fn id(actor: &Actor) -> Id<Person> {
     actor.person.unwrap()
 }
 
-fn browser(world: &World, actor: &Actor) -> Client {
+pub(crate) fn browser(world: &World, actor: &Actor) -> Client {
     let text = Text::new(&[web::LOCALES, people::LOCALES, hours::LOCALES, crate::LOCALES]).unwrap();
     let place = Place {
         division: testing::division(STREET),
@@ -31,7 +31,7 @@ fn browser(world: &World, actor: &Actor) -> Client {
 
 /// So many minutes each at engagements nobody had accepted before, typed ten days later within a minute, with
 /// everybody's yes.
-fn sold(world: &World, count: usize, minutes: i64) -> Actor {
+pub(crate) fn sold(world: &World, count: usize, minutes: i64) -> Actor {
     let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
     let home = testing::division(HERE);
     let (from, to) = (world.now(), world.now() + Minutes(minutes));
@@ -40,35 +40,47 @@ fn sold(world: &World, count: usize, minutes: i64) -> Actor {
         .collect();
     world.pass_minutes(10 * 1_440);
     for buyer in buyers {
-        let (person, by) = (id(&buyer), id(&leader));
-        let attendance = world
-            .write("attendance_open", &leader, move |tx, call| {
-                let engagement = Engagement {
-                    id: call.id(home.district()),
-                    kind: EngagementKind::Shift,
-                    division: home,
-                    category: "elder_care".to_owned(),
-                    from,
-                    to,
-                };
-                hours::open(tx, call, &engagement, person, home)
-            })
-            .unwrap();
-        let tell = |who: &Actor, kind, source, witness, at| {
-            world
-                .write("signal", who, move |tx, call| {
-                    hours::signal(tx, call, attendance, &Signal { kind, source, witness, device: &[], at })
-                })
-                .unwrap();
-        };
-        tell(&leader, SignalKind::Arrived, Source::Typed, by, from);
-        tell(&leader, SignalKind::Left, Source::Typed, by, to);
-        tell(&buyer, SignalKind::Served, Source::SelfTap, person, to);
-        world
-            .write("attendance_confirm", &leader, move |tx, call| hours::confirm(tx, call, attendance, None))
-            .unwrap();
+        let shift = world.call(&leader).id(home.district());
+        typed(world, &leader, &buyer, shift, (from, to));
     }
     leader
+}
+
+/// Hours at an engagement that the leader types and the person says yes to.
+pub(crate) fn typed(
+    world: &World,
+    leader: &Actor,
+    buyer: &Actor,
+    shift: Id<AnyEngagement>,
+    (from, to): (Instant, Instant),
+) -> Id<Attendance> {
+    let home = testing::division(HERE);
+    let (person, by) = (id(buyer), id(leader));
+    let attendance = world
+        .write("attendance_open", leader, move |tx, call| {
+            let engagement = Engagement {
+                id: shift,
+                kind: EngagementKind::Shift,
+                division: home,
+                category: "elder_care".to_owned(),
+                from,
+                to,
+            };
+            hours::open(tx, call, &engagement, person, home)
+        })
+        .unwrap();
+    let tell = |who: &Actor, kind, source, witness, at| {
+        world
+            .write("signal", who, move |tx, call| {
+                hours::signal(tx, call, attendance, &Signal { kind, source, witness, device: &[], at })
+            })
+            .unwrap();
+    };
+    tell(leader, SignalKind::Arrived, Source::Typed, by, from);
+    tell(leader, SignalKind::Left, Source::Typed, by, to);
+    tell(buyer, SignalKind::Served, Source::SelfTap, person, to);
+    world.write("attendance_confirm", leader, move |tx, call| hours::confirm(tx, call, attendance, None)).unwrap();
+    attendance
 }
 
 #[test]

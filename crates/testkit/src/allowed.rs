@@ -244,6 +244,25 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         statement: "SELECT g.shift, g.person, g.id FROM shift s JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
         reason: "the alarms of a city or above: who had signed up",
     },
+    Allowance {
+        statement: "SELECT id, area, first_day, last_day, grades, team, seed, wanted, population, cut, drawn_by, drawn_at
+     FROM audit_sample WHERE district BETWEEN $4 AND $5 AND area BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "the samples of a city or above",
+    },
+    Allowance {
+        statement: "SELECT o.id, o.outcome, o.minutes, o.note, o.entered_at, c.attendance, c.person, c.from_at, c.to_at, c.minutes,
+         a.minutes, o.division
+     FROM audit_outcome o
+     JOIN audit_call c ON c.district = o.district AND c.sample = o.sample AND c.number = o.number
+     JOIN attendance a ON a.district = c.district AND a.id = c.attendance WHERE o.district BETWEEN $5 AND $6 AND o.division BETWEEN $1 AND $2 AND o.outcome IN ('other_hours', 'not_there') AND o.id < $3
+     AND NOT EXISTS (SELECT 1 FROM audit_outcome l WHERE l.district = o.district AND l.sample = o.sample
+         AND l.number = o.number AND l.id > o.id) ORDER BY o.id DESC LIMIT $4",
+        reason: "what auditors were told is on record wrongly in a city or above",
+    },
+    Allowance {
+        statement: "SELECT v.person FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person WHERE v.district BETWEEN $4 AND $5 AND v.number = $3 AND p.division BETWEEN $1 AND $2",
+        reason: "an auditor of a city or above looks for a volunteer by number",
+    },
 ];
 
 /// Transactions that may write in two districts, by name: the person's and the place's.
@@ -275,6 +294,9 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "roll_call",
     "roll_settle",
     "roll_undo",
+    "sample_call",
+    "sample_draw",
+    "sample_phone",
     "sheet_enter",
     "shift_cancel",
     "shift_change",

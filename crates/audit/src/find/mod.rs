@@ -1,6 +1,9 @@
 //! From what an auditor holds in hand to the evidence: the code of a certificate, the id of a record, or the number on a
 //! volunteer's card.
 
+#[cfg(test)]
+mod tests;
+
 use askama::Template;
 use axum::{
     extract::{Query, RawQuery},
