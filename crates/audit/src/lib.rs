@@ -21,8 +21,8 @@ pub use find::{Volunteer, volunteer};
 pub use found::{Alarmed, FoundAlarm, SERVICES_MAX, alarmed};
 pub use sample::{
     Answer, COUNT_DEFAULT, COUNT_MAX, Called, Doubted, DoubtedList, Drawing, Drawn, Entry, NOTE_CHARS_MAX,
-    NewEntry, NewSample, OutcomeId, SEED_CHARS_MAX, Sample, Seen, Summary, again, doubted, draw, enter, interval,
-    phone, sample, samples,
+    NewEntry, NewSample, OutcomeId, SEED_CHARS_MAX, Sample, Seen, Summary, again, doubted, draw, enter,
+    interval, phone, sample, samples,
 };
 
 /// Columns that name a person, who may be of another district and then has no foreign key.

@@ -79,7 +79,9 @@ pub(crate) fn typed(
     tell(leader, SignalKind::Arrived, Source::Typed, by, from);
     tell(leader, SignalKind::Left, Source::Typed, by, to);
     tell(buyer, SignalKind::Served, Source::SelfTap, person, to);
-    world.write("attendance_confirm", leader, move |tx, call| hours::confirm(tx, call, attendance, None)).unwrap();
+    world
+        .write("attendance_confirm", leader, move |tx, call| hours::confirm(tx, call, attendance, None))
+        .unwrap();
     attendance
 }
 

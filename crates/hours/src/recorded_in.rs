@@ -108,7 +108,8 @@ pub fn recorded_in(
 fn finish(all: &mut Vec<RecordedIn>, sums: &mut BTreeMap<Grade, Minutes>) {
     let sums = std::mem::take(sums);
     let minutes: Minutes = sums.values().copied().sum();
-    let grade = sums.into_iter().filter(|(_, minutes)| *minutes > Minutes::ZERO).map(|(grade, _)| grade).max();
+    let grade =
+        sums.into_iter().filter(|(_, minutes)| *minutes > Minutes::ZERO).map(|(grade, _)| grade).max();
     match (all.last_mut(), grade) {
         (Some(one), Some(grade)) if minutes > Minutes::ZERO => (one.minutes, one.grade) = (minutes, grade),
         _ => drop(all.pop()),

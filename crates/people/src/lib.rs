@@ -46,7 +46,9 @@ pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{
     ALSO_MAX, BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
 };
-pub use imported::{Brought, ImportedVolunteer, import_volunteer, standing, volunteer_by_number, volunteers_by_number};
+pub use imported::{
+    Brought, ImportedVolunteer, import_volunteer, standing, volunteer_by_number, volunteers_by_number,
+};
 pub use join::{
     ADULT_AGE, Guardian, JOIN_AGE_MIN, Join, Joined, LIST_MAX, RADIUS_M_MAX, VOLUNTEER_NUMBER_CHARS,
     WEEKLY_TIMES_MAX, document_owner, is_volunteer_number, join, owner_elsewhere, read_document,
@@ -55,7 +57,8 @@ pub use listed::{Listed, listed, named, named_in_notices};
 pub use lock::{Locked, lock, lock_two};
 pub use lookup::{
     FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,
-    Reveal, age_band, find_people, look_at_evidence, looks, masked, phone_to_call, reason, reveal, reveal_many,
+    Reveal, age_band, find_people, look_at_evidence, looks, masked, phone_to_call, reason, reveal,
+    reveal_many,
 };
 pub use members::{MEMBERS_AT_ONCE, Member, MemberSkill, members, members_called};
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};

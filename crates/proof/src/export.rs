@@ -25,8 +25,7 @@ pub fn read_export(bytes: &[u8]) -> Option<(ExportLine, Signed)> {
     };
     let line: ExportLine = signed.text.parse().ok()?;
     let rows = table.iter().filter(|byte| **byte == b'\n').count().checked_sub(1)?;
-    let is_whole =
-        lines.next().is_none() && line.rows == rows as u64 && line.digest == vault::digest(table);
+    let is_whole = lines.next().is_none() && line.rows == rows as u64 && line.digest == vault::digest(table);
     (is_whole && signed.holds()).then_some((line, signed))
 }
 

@@ -1,4 +1,5 @@
-//! The shifts of an area and who signed up for them, for the rules that find what should be checked.
+//! The shifts of an area and who signed up for them, for the rules that find what should be checked and
+//! for tables of what was served.
 
 use db::{Fault, FromRow, Outcome, Row, Span, Tx, params, spanning};
 use journal::Call;
@@ -63,6 +64,28 @@ pub fn held_in(tx: &mut Tx<'_>, call: &Call, area: DivisionCode, days: (Day, Day
     call.actor.must(Action::Audit, area)?;
     let (from, to) = (days.0.start(), days.1.plus(1).start());
     Ok(Span::of(area).query(tx, HELD, params![from, to])?)
+}
+
+/// The shifts of an area within a district that begin on the days `first` to `last`, each with its team and the name of it.
+/// One statement.
+///
+/// # Errors
+/// Sign in first, forbidden.
+pub fn teams_in(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    area: DivisionCode,
+    days: (Day, Day),
+) -> Outcome<Vec<(Id<Shift>, Id<Organisation>, String)>> {
+    call.actor.must(Action::Audit, area)?;
+    let (from, to) = (days.0.start(), days.1.plus(1).start());
+    let codes = area.subtree();
+    Ok(tx.query(
+        "SELECT s.id, s.organisation, COALESCE(o.name, '') FROM shift s
+         LEFT JOIN organisation o ON o.district = s.district AND o.id = s.organisation
+         WHERE s.district = $1 AND s.division BETWEEN $2 AND $3 AND s.starts_at >= $4 AND s.starts_at < $5",
+        params![area.district(), codes.start().cast_signed(), codes.end().cast_signed(), from, to],
+    )?)
 }
 
 /// Who signed up for them, and when. One statement.

@@ -36,9 +36,8 @@ mod tests {
 
     #[test]
     fn a_table_is_genuine_under_the_key_that_was_kept_and_under_no_other() {
-        let mut keys = [1, 2].map(|seed| {
-            Keys::generate(Suite::International, &mut StdRng::seed_from_u64(seed)).unwrap()
-        });
+        let mut keys = [1, 2]
+            .map(|seed| Keys::generate(Suite::International, &mut StdRng::seed_from_u64(seed)).unwrap());
         let table = "a\r\n1\r\n";
         let day = Day::from_number(20_000);
         let line = ExportLine {
@@ -51,11 +50,17 @@ mod tests {
         };
         let hex = |keys: &Keys| vault::hex(keys.public_key().as_bytes());
         let signature = keys[0].sign(line.to_string().as_bytes()).unwrap();
-        let signed =
-            Signed { text: line.to_string(), signature: vault::hex(signature.as_bytes()), key: hex(&keys[0]) };
+        let signed = Signed {
+            text: line.to_string(),
+            signature: vault::hex(signature.as_bytes()),
+            key: hex(&keys[0]),
+        };
         let file = format!("{table}{}", export_end(&signed)).into_bytes();
         let [own, other] = [hex(&keys[0]), hex(&keys[1])].map(|key| Trust::of_key(&key).unwrap());
-        assert_eq!(export_verdict(&file, Some(&own)), (Verdict::Genuine, Some(line.clone()), vec![Finding::Signed]));
+        assert_eq!(
+            export_verdict(&file, Some(&own)),
+            (Verdict::Genuine, Some(line.clone()), vec![Finding::Signed])
+        );
         let (verdict, _, findings) = export_verdict(&file, Some(&other));
         assert_eq!(verdict, Verdict::False);
         assert_eq!(findings[1], Finding::Doubt(Doubt::Key(Part::Export)));

@@ -4,13 +4,14 @@ pub(crate) mod pages;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use db::{Fault, Outcome, Tx};
-use hours::{AnyEngagement, RecordedIn, recorded_in};
+use hours::{Attendance, RecordedIn, recorded_in};
 use journal::{Call, Event, append, sealed_to};
-use kernel::{Action, Arg, Day, Id, Level, Organisation, Person, Refusal};
+use kernel::{Action, Arg, Day, Id, Level, Person, Refusal};
 use people::Card;
+use places::Edition;
 use proof::{ExportLine, Signed, export_end};
 use sheets::csv_line;
 use vault::Digesting;
@@ -18,7 +19,7 @@ use web::{Language, Text, clock};
 
 use crate::{
     area::Wish,
-    sample::{Answer, Called, Sample, Seen, population, sample},
+    sample::{self, Answer, Called, Drawn, Sample, Teams, population, teams},
 };
 
 /// What stands in the signed line where the table is of no sample.
@@ -30,8 +31,21 @@ enum Export {}
 
 /// The heads of the columns (`export-head-…`).
 const HEADS: [&str; 15] = [
-    "service", "day", "from", "to", "minutes", "grade", "category", "team", "community", "division", "name", "number",
-    "signals", "event", "digest",
+    "service",
+    "day",
+    "from",
+    "to",
+    "minutes",
+    "grade",
+    "category",
+    "team",
+    "community",
+    "division",
+    "name",
+    "number",
+    "signals",
+    "event",
+    "digest",
 ];
 /// Those of what the calls came to.
 const CALL_HEADS: [&str; 4] = ["place", "outcome", "said", "tries"];
@@ -50,44 +64,23 @@ impl Words<'_> {
 
     /// The first line of a table.
     fn heads(&self, more: &[&str]) -> String {
-        let heads: Vec<String> = HEADS.iter().chain(more).map(|head| self.say("export-head-", head)).collect();
+        let heads: Vec<String> =
+            HEADS.iter().chain(more).map(|head| self.say("export-head-", head)).collect();
         csv_line(heads.iter().map(String::as_str))
     }
-}
-
-/// What the cells of services are named with: places, teams, people.
-pub(crate) struct Names {
-    tree: places::Edition,
-    teams: HashMap<Id<Organisation>, String>,
 }
 
 /// The services of some days with everything they are named with.
 pub(crate) struct Batch {
     services: Vec<RecordedIn>,
-    /// The team of each shift among them.
-    held: HashMap<Id<AnyEngagement>, Id<Organisation>>,
+    teams: Teams,
     named: BTreeMap<Id<Person>, (Card, String)>,
-}
-
-/// The names of an area's places and teams: one statement.
-pub(crate) fn names(tx: &mut Tx<'_>, wish: Wish) -> Outcome<Names> {
-    let teams = people::organisations_in(tx, wish.area)?;
-    let teams = teams.into_iter().map(|one| (one.id, one.name)).collect();
-    Ok(Names { tree: places::tree_in(tx)?, teams })
-}
-
-fn batch(tx: &mut Tx<'_>, call: &Call, wish: Wish, services: Vec<RecordedIn>) -> Outcome<Batch> {
-    let held = shifts::held_in(tx, call, wish.area, wish.days)?;
-    let held = held.into_iter().map(|one| (one.shift.cast(), one.organisation)).collect();
-    let people: Vec<Id<Person>> = services.iter().map(|one| one.person).collect();
-    Ok(Batch { named: people::named(tx, &people)?, services, held })
 }
 
 impl Batch {
     /// The cells of a service, in the order of [`HEADS`]. What people typed or can be recognised by is masked.
-    fn cells(&self, one: &RecordedIn, names: &Names, words: Words<'_>) -> Vec<String> {
-        let team = self.held.get(&one.engagement);
-        let team = team.map(|id| names.teams.get(id).cloned().unwrap_or_else(|| id.to_string()));
+    fn cells(&self, one: &RecordedIn, tree: &Edition, words: Words<'_>) -> Vec<String> {
+        let team = self.teams.get(&one.engagement).map(|(_, name)| name.clone());
         let (name, number) = match self.named.get(&one.person) {
             Some((card, number)) => (card.name_masked.clone(), number.clone()),
             None => Default::default(),
@@ -101,7 +94,7 @@ impl Batch {
             one.grade.word().to_uppercase(),
             words.say("category-", &one.category),
             team.unwrap_or_default(),
-            names.tree.get(one.division).map(|place| place.name.to_owned()).unwrap_or_default(),
+            tree.get(one.division).map(|place| place.name.to_owned()).unwrap_or_default(),
             one.division.to_string(),
             name,
             number,
@@ -153,7 +146,7 @@ impl Table {
 ///
 /// # Errors
 /// Forbidden; `audit-district` (invalid) for a place above a district.
-pub(crate) fn begin_records(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<(i64, Names)> {
+pub(crate) fn begin_records(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<(i64, Edition)> {
     call.actor.must(Action::Audit, wish.area)?;
     if wish.area.level() < Level::District {
         return Err(Refusal::invalid("division", "audit-district").into());
@@ -167,21 +160,22 @@ pub(crate) fn begin_records(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome
         .with("to", wish.days.1.number())
         .with("cut", cut);
     append(tx, call, event)?;
-    Ok((cut, names(tx, wish)?))
+    Ok((cut, places::tree_in(tx)?))
 }
 
 /// The services of one day of a wish: three statements, one more for each further district its people live in.
 pub(crate) fn day_of(tx: &mut Tx<'_>, call: &Call, wish: Wish, day: Day, cut: i64) -> Outcome<Batch> {
     let wish = Wish { days: (day, day), ..wish };
     let services = recorded_in(tx, call, wish.area, wish.days, cut)?;
-    batch(tx, call, wish, services)
+    let people: Vec<Id<Person>> = services.iter().map(|one| one.person).collect();
+    Ok(Batch { named: people::named(tx, &people)?, teams: teams(tx, call, wish)?, services })
 }
 
 /// The lines of some services.
-pub(crate) fn lines(table: &mut Table, batch: &Batch, names: &Names, words: Words<'_>) -> String {
+pub(crate) fn lines(table: &mut Table, batch: &Batch, tree: &Edition, words: Words<'_>) -> String {
     let mut lines = String::new();
     for one in &batch.services {
-        table.row(&batch.cells(one, names, words), &mut lines);
+        table.row(&batch.cells(one, tree, words), &mut lines);
     }
     lines
 }
@@ -193,24 +187,28 @@ pub(crate) fn begin(wish: Wish, words: Words<'_>) -> (Table, String) {
 
 /// Everything a table of a sample is made of.
 pub(crate) struct Sampled {
-    seen: Seen,
+    drawn: Drawn,
+    calls: Vec<Called>,
     batch: Batch,
-    names: Names,
+    tree: Edition,
 }
 
 /// Lets an auditor take a sample with what the calls came to. That it was taken is in the journal.
 ///
 /// # Errors
-/// Those of [`sample`] and of [`population`].
+/// 404 for none, and for one of another place; those of [`population`].
 pub(crate) fn take_sample(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outcome<Sampled> {
-    let seen = sample(tx, call, id, |_| false)?;
-    let drawing = &seen.drawn.drawing;
-    let all = population(tx, call, drawing, seen.drawn.cut)?;
-    let batch = batch(tx, call, drawing.wish, all)?;
-    let names = names(tx, drawing.wish)?;
+    let drawn = sample::found(tx, call, id)?;
+    let calls = sample::calls(tx, id)?;
+    let teams = teams(tx, call, drawn.drawing.wish)?;
+    let mut services = population(tx, call, &drawn.drawing, (drawn.cut, &teams))?;
+    let ours: HashSet<Id<Attendance>> = calls.iter().map(|one| one.attendance).collect();
+    services.retain(|one| ours.contains(&one.attendance));
+    let people: Vec<Id<Person>> = services.iter().map(|one| one.person).collect();
+    let batch = Batch { named: people::named(tx, &people)?, teams, services };
     let export: Id<Export> = call.id(id.district());
     append(tx, call, Event::new("sample.taken", id.district(), export, 1).with_id("sample", id))?;
-    Ok(Sampled { seen, batch, names })
+    Ok(Sampled { drawn, calls, batch, tree: places::tree_in(tx)? })
 }
 
 /// The table of a sample.
@@ -218,13 +216,13 @@ pub(crate) fn take_sample(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outco
 /// # Errors
 /// A defect when it cannot be signed.
 pub(crate) fn sample_table(sampled: &Sampled, call: &Call, words: Words<'_>) -> Result<Vec<u8>, Fault> {
-    let Sampled { seen, batch, names } = sampled;
-    let wish = seen.drawn.drawing.wish;
-    let (mut table, mut file) = Table::begin(seen.drawn.id.to_string(), wish, &words.heads(&CALL_HEADS));
+    let Sampled { drawn, calls, batch, tree } = sampled;
+    let heads = words.heads(&CALL_HEADS);
+    let (mut table, mut file) = Table::begin(drawn.id.to_string(), drawn.drawing.wish, &heads);
     let services: HashMap<_, _> = batch.services.iter().map(|one| (one.attendance, one)).collect();
-    for called in &seen.calls {
+    for called in calls {
         let Some(one) = services.get(&called.attendance) else { continue };
-        let mut cells = batch.cells(one, names, words);
+        let mut cells = batch.cells(one, tree, words);
         cells.extend(answered(called, words));
         table.row(&cells, &mut file);
     }

@@ -9,11 +9,12 @@ use axum::{
 use db::{Failure, Fault, Outcome};
 use journal::Call;
 use kernel::{Action, Day, Kind, Refusal};
+use places::Edition;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use web::{Ask, Choice, Failed, OrFailed, Page, Piece, Problem, download, html, status_of, streamed};
 
-use super::{Names, Table, Words, begin, begin_records, day_of, lines, sample_table, take_sample};
+use super::{Table, Words, begin, begin_records, day_of, lines, sample_table, take_sample};
 use crate::area::{Typed, Wish, quarter};
 
 /// Media type of a text table (RFC 7111).
@@ -63,10 +64,10 @@ pub(crate) async fn export_file(ask: Ask, RawQuery(query): RawQuery) -> Result<R
 async fn records(ask: &Ask, typed: Typed) -> Outcome<Response> {
     let looked = ask.app.look(ask, "records_take", move |tx, call| {
         let wish = typed.read(tx, call)?;
-        let (cut, names) = begin_records(tx, call, wish)?;
-        Ok((wish, cut, names, call.clone()))
+        let (cut, tree) = begin_records(tx, call, wish)?;
+        Ok((wish, cut, tree, call.clone()))
     });
-    let ((wish, cut, names, call), _) = looked.await?;
+    let ((wish, cut, tree, call), _) = looked.await?;
     let name = format!("linli-{}-{}-{}.csv", wish.area, wish.days.0, wish.days.1);
     let (response, sender) = streamed(&name, MEDIA_TYPE);
     let ask = ask.clone();
@@ -78,7 +79,7 @@ async fn records(ask: &Ask, typed: Typed) -> Outcome<Response> {
         }
         let mut day = wish.days.0;
         while day <= wish.days.1 {
-            let piece = day_lines(&ask, (wish, day, cut), &call, (&mut table, &names), words).await;
+            let piece = day_lines(&ask, (wish, day, cut), &call, (&mut table, &tree), words).await;
             let failed = piece.is_err();
             if sender.send(piece).await.is_err() || failed {
                 return;
@@ -101,13 +102,13 @@ async fn day_lines(
     ask: &Ask,
     (wish, day, cut): (Wish, Day, i64),
     call: &Call,
-    (table, names): (&mut Table, &Names),
+    (table, tree): (&mut Table, &Edition),
     words: Words<'_>,
 ) -> Piece {
     let call = call.clone();
     let read = ask.app.db().read("records_day", move |tx| day_of(tx, &call, wish, day, cut)).await;
     match read {
-        Ok(batch) => Ok(lines(table, &batch, names, words).into()),
+        Ok(batch) => Ok(lines(table, &batch, tree, words).into()),
         Err(Failure::Fault(fault)) => Err(broken(fault)),
         Err(Failure::Refused(refusal)) => Err(broken(Fault::Defect(refusal.rule.to_owned()))),
     }
@@ -115,9 +116,8 @@ async fn day_lines(
 
 pub(crate) async fn sample_file(ask: Ask, Path(path): Path<String>) -> Result<Response, Failed> {
     let id = path.parse().map_err(|_| Failed::new(&ask, Refusal::missing().into()))?;
-    let looked = ask.app.look(&ask, "sample_take", move |tx, call| {
-        Ok((take_sample(tx, call, id)?, call.clone()))
-    });
+    let looked =
+        ask.app.look(&ask, "sample_take", move |tx, call| Ok((take_sample(tx, call, id)?, call.clone())));
     let ((sampled, call), _) = looked.await.or_failed(&ask)?;
     let words = Words { text: ask.app.text(), language: ask.language };
     let bytes = sample_table(&sampled, &call, words).map_err(Failure::from).or_failed(&ask)?;

@@ -22,7 +22,10 @@ fn a_table_holds_every_record_masked_and_its_signature_covers_every_byte() {
         assert!(file.bytes.starts_with("\u{feff}服务编号,日期".as_bytes()), "{}", file.body);
         let (line, signed) = read_export(&file.bytes).unwrap();
         assert_eq!((line.what.as_str(), line.rows, line.area), ("records", 7, testing::division(STREET)));
-        assert_eq!((line.days.0.to_string(), line.days.1.to_string()), ("2026-03-01".into(), "2026-03-31".into()));
+        assert_eq!(
+            (line.days.0.to_string(), line.days.1.to_string()),
+            ("2026-03-01".into(), "2026-03-31".into())
+        );
         assert_eq!(signed.key, vault::hex(world.kit.keys.public_key().as_bytes()));
         assert_eq!(file.body.matches(",120,C,").count(), 7);
         assert!(file.body.contains("赵**") && !file.body.contains("赵立春"), "{}", file.body);

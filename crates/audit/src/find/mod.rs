@@ -104,9 +104,10 @@ pub(crate) async fn find_page(ask: Ask, RawQuery(query): RawQuery) -> Result<Res
     let (found, page) = looked.await.or_failed(&ask)?;
     let page = page.back("/x").tab("audit/alarms");
     match found {
-        None => {
-            Ok(html(StatusCode::OK, &FoundPage { page, asked: typed, name: String::new(), lines: Vec::new() }))
-        }
+        None => Ok(html(
+            StatusCode::OK,
+            &FoundPage { page, asked: typed, name: String::new(), lines: Vec::new() },
+        )),
         Some(Found::Record(id)) => Ok(Redirect::to(&format!("/x/hours/{id}")).into_response()),
         Some(Found::Elsewhere) => Ok(Redirect::to(&elsewhere(&typed)).into_response()),
         Some(Found::Volunteer(Volunteer { card, services })) => {

@@ -19,7 +19,8 @@ fn a_record_a_presence_a_volunteer_and_a_code_lead_to_the_evidence() {
         let record =
             world.read("record_of", &auditor, move |tx, call| hours::record_of(tx, call, presence)).unwrap();
         let person = id(&who);
-        let number = world.read("number", &auditor, move |tx, _| people::volunteer_number(tx, person)).unwrap();
+        let number =
+            world.read("number", &auditor, move |tx, _| people::volunteer_number(tx, person)).unwrap();
         let here = browser(world, &auditor);
         let leads = |typed: &str| here.get(&format!("/x/find?q={typed}")).location.unwrap_or_default();
         assert_eq!(leads(&record.to_string()), format!("/x/hours/{record}"));

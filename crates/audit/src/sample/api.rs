@@ -296,8 +296,7 @@ pub(crate) async fn outcome_enter(
     let which = (id(&ask, &path)?, number.parse().unwrap_or(0));
     let OutcomeBody { outcome, minutes, note } = body.value;
     let answer = ask.app.command(&ask, "sample_call", None, body.digest, move |tx, call| {
-        let answer =
-            Answer::from_word(&outcome).ok_or_else(|| Refusal::invalid("outcome", "call-answer"))?;
+        let answer = Answer::from_word(&outcome).ok_or_else(|| Refusal::invalid("outcome", "call-answer"))?;
         enter(tx, call, which, NewEntry { answer, minutes: minutes.map(Minutes), note: note.clone() })?;
         Ok(Done::json(201, &serde_json::json!({})))
     });

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::{Outcome, Span, Tx};
+use hours::Attendance;
 use journal::Call;
 use kernel::{Action, DivisionCode, Id, Instant, Minutes, Person};
-use hours::Attendance;
 use people::Card;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -100,7 +100,9 @@ pub(crate) async fn called_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
         name: cards.get(&one.person).map(|card| card.name_masked.clone()).unwrap_or_default(),
         when: page.window(one.served.0, one.served.1),
         said: match one.said {
-            Some(said) => page.tb("called-other", "said", said.to_string(), "hours", one.recorded.to_string()),
+            Some(said) => {
+                page.tb("called-other", "said", said.to_string(), "hours", one.recorded.to_string())
+            }
             None => page.ta("called-not-there", "hours", one.recorded.to_string()),
         },
         mended: (one.now != one.recorded).then(|| page.ta("called-mended", "hours", one.now.to_string())),

@@ -11,7 +11,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use db::{Outcome, Span, Tx};
 use hours::{AnyEngagement, Attendance, Grade, RecordedIn, recorded_in};
@@ -21,7 +21,7 @@ use people::{Card, Field};
 
 pub use called::{Doubted, DoubtedList, doubted};
 pub use rules::{Answer, Summary, interval};
-pub(crate) use store::{AUDIT_OUTCOME, AUDIT_SAMPLE};
+pub(crate) use store::{AUDIT_OUTCOME, AUDIT_SAMPLE, calls};
 
 use crate::{SERVICES_MAX, area::Wish};
 
@@ -166,7 +166,24 @@ impl Called {
     }
 }
 
-/// Everything that a sample is drawn out of, as it stood on record at the cut: one statement, two for a team.
+/// The team of each shift, with its name.
+pub(crate) type Teams = HashMap<Id<AnyEngagement>, (Id<Organisation>, String)>;
+
+/// The teams of the shifts of a place, a district or below, and some days: one statement.
+///
+/// # Errors
+/// Forbidden.
+pub(crate) fn teams(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Teams> {
+    let shifts = shifts::teams_in(tx, call, wish.area, wish.days)?;
+    Ok(shifts.into_iter().map(|(shift, team, name)| (shift.cast(), (team, name))).collect())
+}
+
+/// The teams, where they decide what is drawn.
+fn teams_wanted(tx: &mut Tx<'_>, call: &Call, drawing: &Drawing) -> Outcome<Teams> {
+    if drawing.team.is_some() { teams(tx, call, drawing.wish) } else { Ok(Teams::new()) }
+}
+
+/// Everything that a sample is drawn out of, as it stood on record at the cut: one statement.
 ///
 /// # Errors
 /// Those of [`recorded_in`]; `audit-too-many` (invalid) above [`SERVICES_MAX`].
@@ -174,7 +191,7 @@ pub(crate) fn population(
     tx: &mut Tx<'_>,
     call: &Call,
     drawing: &Drawing,
-    cut: i64,
+    (cut, teams): (i64, &Teams),
 ) -> Outcome<Vec<RecordedIn>> {
     let Wish { area, days } = drawing.wish;
     let mut all = recorded_in(tx, call, area, days, cut)?;
@@ -182,15 +199,12 @@ pub(crate) fn population(
         let most = i64::try_from(SERVICES_MAX).unwrap_or(i64::MAX);
         return Err(Refusal::invalid("from", "audit-too-many").with("most", most).into());
     }
-    if !drawing.grades.is_empty() {
-        all.retain(|one| drawing.grades.contains(&one.grade));
-    }
-    if let Some(team) = drawing.team {
-        let held = shifts::held_in(tx, call, area, days)?;
-        let theirs: HashSet<Id<AnyEngagement>> =
-            held.iter().filter(|one| one.organisation == team).map(|one| one.shift.cast()).collect();
-        all.retain(|one| theirs.contains(&one.engagement));
-    }
+    let fits = |one: &RecordedIn| {
+        let team = teams.get(&one.engagement).map(|(team, _)| *team);
+        (drawing.grades.is_empty() || drawing.grades.contains(&one.grade))
+            && (drawing.team.is_none() || drawing.team == team)
+    };
+    all.retain(fits);
     Ok(all)
 }
 
@@ -219,7 +233,8 @@ pub fn draw(tx: &mut Tx<'_>, call: &Call, new: &NewSample) -> Outcome<Id<Sample>
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
     }
-    let all = population(tx, call, &new.drawing, cut)?;
+    let teams = teams_wanted(tx, call, &new.drawing)?;
+    let all = population(tx, call, &new.drawing, (cut, &teams))?;
     if all.is_empty() {
         return Err(Refusal::invalid("from", "sample-none").into());
     }
@@ -254,7 +269,7 @@ fn numbered(seed: &str, all: Vec<RecordedIn>, count: usize) -> Vec<Called> {
 }
 
 /// A sample of a place the asker may audit.
-fn found(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outcome<Drawn> {
+pub(crate) fn found(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outcome<Drawn> {
     let drawn = store::find(tx, id)?.ok_or_else(Refusal::missing)?;
     if !call.actor.may(Action::Audit, drawn.drawing.wish.area) {
         return Err(Refusal::missing().into());
@@ -330,7 +345,8 @@ pub fn samples(
 pub fn again(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outcome<(Drawn, usize, usize)> {
     let drawn = found(tx, call, id)?;
     let kept = store::calls(tx, id)?;
-    let all = population(tx, call, &drawn.drawing, drawn.cut)?;
+    let teams = teams_wanted(tx, call, &drawn.drawing)?;
+    let all = population(tx, call, &drawn.drawing, (drawn.cut, &teams))?;
     let drawn_anew = numbered(&drawn.seed, all, usize::try_from(drawn.wanted).unwrap_or_default());
     let said = |one: &Called| (one.number, one.attendance, one.person, one.minutes, one.grade);
     let same = kept.iter().zip(&drawn_anew).filter(|(a, b)| said(a) == said(b)).count();
@@ -369,12 +385,7 @@ pub fn phone(
 /// # Errors
 /// 404; forbidden for a sample of another's; `call-own` (conflict) about one's own service; `call-minutes`,
 /// `call-minutes-same`, `call-note` (invalid).
-pub fn enter(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    (id, number): (Id<Sample>, i64),
-    entry: NewEntry,
-) -> Outcome<()> {
+pub fn enter(tx: &mut Tx<'_>, call: &Call, (id, number): (Id<Sample>, i64), entry: NewEntry) -> Outcome<()> {
     let by = call.actor.signed_in()?;
     let called = own_call(tx, call, id, number)?;
     if called.person == by {

@@ -98,15 +98,12 @@ pub(crate) async fn samples_page(ask: Ask, RawQuery(query): RawQuery) -> Result<
     show_samples(&ask, TypedSample::of(&fields), None).await
 }
 
-async fn show_samples(
-    ask: &Ask,
-    typed: TypedSample,
-    refusal: Option<&Refusal>,
-) -> Result<Response, Failed> {
+async fn show_samples(ask: &Ask, typed: TypedSample, refusal: Option<&Refusal>) -> Result<Response, Failed> {
     let read = ask.app.read(ask, "samples_page", |tx, call| {
         let own = places::own(call, Action::Audit);
         let area = own.first().copied().ok_or_else(Refusal::forbidden)?;
-        let teams = if area.level() < Level::District { Vec::new() } else { people::organisations_in(tx, area)? };
+        let teams =
+            if area.level() < Level::District { Vec::new() } else { people::organisations_in(tx, area)? };
         let may_draw = call.actor.may(Action::CallBack, area);
         Ok((own, teams, may_draw, samples(tx, call, area)?, places::tree_in(tx)?, call.now.day()))
     });
@@ -134,12 +131,12 @@ async fn show_samples(
     };
     let grades = Grade::ALL.iter().map(grade).collect();
     let every = Choice::new("", page.t("sample-every-team"));
-    let team = |one: people::OrganisationCard| Choice::new(one.id.to_string(), one.name).chosen_if(&typed.team);
+    let team =
+        |one: people::OrganisationCard| Choice::new(one.id.to_string(), one.name).chosen_if(&typed.team);
     let teams = [every].into_iter().chain(teams.into_iter().map(team)).collect();
     let mut shown = typed.clone();
     if shown.wish.to.is_empty() && shown.wish.from.is_empty() {
-        (shown.wish.from, shown.wish.to) =
-            (crate::area::quarter(today).0.to_string(), today.to_string());
+        (shown.wish.from, shown.wish.to) = (crate::area::quarter(today).0.to_string(), today.to_string());
     }
     if shown.count.is_empty() {
         shown.count = COUNT_DEFAULT.to_string();
@@ -256,9 +253,9 @@ pub(crate) async fn sample_page(
     let fields = Fields::parse(query.unwrap_or_default().as_bytes());
     let after: i64 = fields.text("after").parse().unwrap_or(0);
     let shown = move |one: &Called| one.number > after && one.number <= after.saturating_add(CALLS_SHOWN);
-    let looked = ask.app.look(&ask, "sample_page", move |tx, call| {
-        Ok((sample(tx, call, id, shown)?, places::tree_in(tx)?))
-    });
+    let looked = ask
+        .app
+        .look(&ask, "sample_page", move |tx, call| Ok((sample(tx, call, id, shown)?, places::tree_in(tx)?)));
     let ((seen, tree), page) = looked.await.or_failed(&ask)?;
     let area = seen.drawn.drawing.wish.area;
     let line = |one: &Called| CallLine {
@@ -368,7 +365,10 @@ async fn show_call(
             .chosen_if(typed)
     });
     let is_open = |one: &&Called| one.number > number && one.answer().is_none();
-    let next = calls.iter().find(is_open).or_else(|| calls.iter().find(|one| one.answer().is_none() && one.number != number));
+    let next = calls
+        .iter()
+        .find(is_open)
+        .or_else(|| calls.iter().find(|one| one.answer().is_none() && one.number != number));
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
     let template = CallPage {
         id: id.to_string(),
@@ -390,7 +390,10 @@ async fn show_call(
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &template))
 }
 
-pub(crate) async fn call_page(ask: Ask, Path((path, number)): Path<(String, String)>) -> Result<Response, Failed> {
+pub(crate) async fn call_page(
+    ask: Ask,
+    Path((path, number)): Path<(String, String)>,
+) -> Result<Response, Failed> {
     let which = (id(&ask, &path)?, number.parse().unwrap_or(0));
     show_call(&ask, which, &Fields::default(), None, None).await
 }
@@ -428,7 +431,8 @@ pub(crate) async fn phone_form(
 ) -> Result<Response, Failed> {
     let which = (id(&ask, &path)?, number.parse().unwrap_or(0));
     let reason = fields.text("reason").to_owned();
-    let shown = secretly(&ask, "sample_phone", fields.digest(), move |tx, call| phone(tx, call, which, &reason));
+    let shown =
+        secretly(&ask, "sample_phone", fields.digest(), move |tx, call| phone(tx, call, which, &reason));
     match shown.await {
         Ok(shown) => show_call(&ask, which, &fields, None, Some(shown)).await,
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {

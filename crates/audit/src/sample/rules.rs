@@ -35,7 +35,12 @@ pub(crate) fn place(seed: &str, id: Id<Attendance>) -> [u8; 32] {
 /// The first `count` in the order of the seed. It does not matter in which order they come, everyone is as likely to be
 /// chosen as any other, and a larger count extends a smaller one. It is simple random sampling: what the interval of
 /// [`interval`] supposes.
-pub(crate) fn chosen<T>(seed: &str, mut all: Vec<T>, id: impl Fn(&T) -> Id<Attendance>, count: usize) -> Vec<T> {
+pub(crate) fn chosen<T>(
+    seed: &str,
+    mut all: Vec<T>,
+    id: impl Fn(&T) -> Id<Attendance>,
+    count: usize,
+) -> Vec<T> {
     all.sort_by_cached_key(|one| (place(seed, id(one)), id(one)));
     all.truncate(count);
     all
@@ -164,9 +169,14 @@ mod tests {
     /// Known answers, computed from the formula by hand.
     #[test]
     fn intervals_are_those_of_wilson() {
-        for (yes, of, low, high) in
-            [(18, 20, 70, 97), (20, 20, 84, 100), (0, 10, 0, 28), (1, 1, 21, 100), (81, 263, 26, 37), (50, 100, 40, 60)]
-        {
+        for (yes, of, low, high) in [
+            (18, 20, 70, 97),
+            (20, 20, 84, 100),
+            (0, 10, 0, 28),
+            (1, 1, 21, 100),
+            (81, 263, 26, 37),
+            (50, 100, 40, 60),
+        ] {
             assert_eq!(interval(yes, of), Some((low, high)), "{yes} of {of}");
         }
         assert_eq!(interval(0, 0), None);
@@ -188,7 +198,8 @@ mod tests {
         }
         let expected = (SEEDS * DRAWN) as f64 / ALL as f64;
         let spread = (1.0 - DRAWN as f64 / ALL as f64) * ALL as f64 / (ALL - 1) as f64;
-        let chi: f64 = counts.iter().map(|count| (*count as f64 - expected).powi(2) / (expected * spread)).sum();
+        let chi: f64 =
+            counts.iter().map(|count| (*count as f64 - expected).powi(2) / (expected * spread)).sum();
         assert!(chi < 85.35, "{chi}");
         assert!(chi > 24.0, "too even to be chance: {chi}");
     }

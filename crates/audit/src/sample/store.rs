@@ -1,7 +1,5 @@
 //! Samples, their services and what the calls came to.
 
-use std::collections::BTreeMap;
-
 use db::{Fault, FromRow, Row, Span, Tx, Value, params, spanning};
 use hours::{Attendance, Grade};
 use journal::{Call, RowDigest, SealedTable, sealed_table};
@@ -125,33 +123,28 @@ impl FromRow for Called {
     }
 }
 
-impl FromRow for Entry {
-    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        let outcome: String = row.take()?;
-        Ok(Self { answer: answer(&outcome)?, minutes: row.take()?, note: row.take()?, at: row.take()? })
-    }
-}
-
-/// The services of a sample in the order in which they were drawn, with every word on each: two statements.
-pub(super) fn calls(tx: &mut Tx<'_>, sample: Id<Sample>) -> Result<Vec<Called>, Fault> {
-    let mut calls: Vec<Called> = tx.query(
-        "SELECT number, attendance, person, division, category, from_at, to_at, minutes, grade FROM audit_call
-         WHERE district = $1 AND sample = $2 ORDER BY number",
-        params![sample.district(), sample],
-    )?;
-    let mut entries: BTreeMap<i64, Vec<Entry>> = BTreeMap::new();
+/// The services of a sample in the order in which they were drawn, with every word on each: one statement.
+pub(crate) fn calls(tx: &mut Tx<'_>, sample: Id<Sample>) -> Result<Vec<Called>, Fault> {
+    let mut calls: Vec<Called> = Vec::new();
     tx.each(
-        "SELECT number, outcome, minutes, note, entered_at FROM audit_outcome
-         WHERE district = $1 AND sample = $2 ORDER BY number, id",
+        "SELECT c.number, c.attendance, c.person, c.division, c.category, c.from_at, c.to_at, c.minutes, c.grade,
+             o.outcome, o.minutes, o.note, o.entered_at
+         FROM audit_call c
+         LEFT JOIN audit_outcome o ON o.district = c.district AND o.sample = c.sample AND o.number = c.number
+         WHERE c.district = $1 AND c.sample = $2 ORDER BY c.number, o.id",
         params![sample.district(), sample],
         |row| {
-            entries.entry(row.take()?).or_default().push(Entry::from_row(row)?);
+            let called = Called::from_row(row)?;
+            if calls.last().is_none_or(|last| last.number != called.number) {
+                calls.push(called);
+            }
+            if let (Some(word), Some(call)) = (row.take::<Option<String>>()?, calls.last_mut()) {
+                let answer = answer(&word)?;
+                call.entries.push(Entry { answer, minutes: row.take()?, note: row.take()?, at: row.take()? });
+            }
             Ok(())
         },
     )?;
-    for call in &mut calls {
-        call.entries = entries.remove(&call.number).unwrap_or_default();
-    }
     Ok(calls)
 }
 

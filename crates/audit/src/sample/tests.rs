@@ -27,7 +27,10 @@ fn drawn(client: &Client, key: &str, wish: &Value) -> Value {
 /// What a sample says of its services.
 fn said(sample: &Value) -> Vec<(Value, Value, Value)> {
     let services = sample["services"].as_array().unwrap();
-    services.iter().map(|one| (one["attendance"].clone(), one["minutes"].clone(), one["grade"].clone())).collect()
+    services
+        .iter()
+        .map(|one| (one["attendance"].clone(), one["minutes"].clone(), one["grade"].clone()))
+        .collect()
 }
 
 fn path(sample: &Value) -> String {
@@ -113,8 +116,9 @@ fn a_sample_can_be_of_some_grades_and_of_one_team() {
             protection: shifts::Protection::default(),
             copied_from: None,
         };
-        let project =
-            world.write("project_create", &led, move |tx, call| shifts::create_project(tx, call, &new)).unwrap();
+        let project = world
+            .write("project_create", &led, move |tx, call| shifts::create_project(tx, call, &new))
+            .unwrap();
         let (from, to) = (world.now() + Minutes(60), world.now() + Minutes(120));
         let shift = shifts::NewShift {
             starts_at: from,
@@ -153,8 +157,13 @@ fn a_sample_can_be_of_some_grades_and_of_one_team() {
         let reply = above.post_json("/api/v1/samples", "1", &json!({"division": "4201"}));
         assert!(reply.status == 422 && reply.body.contains("audit-district"), "{}", reply.body);
         // What was typed stays in the form.
-        let page = here.post("/x/sample", &[("key", "11"), ("count", "999"), ("seed", "清明"), ("grade", "c")]);
-        assert!(page.status == 422 && page.body.contains("清明") && page.body.contains("1 到 200"), "{}", page.body);
+        let page =
+            here.post("/x/sample", &[("key", "11"), ("count", "999"), ("seed", "清明"), ("grade", "c")]);
+        assert!(
+            page.status == 422 && page.body.contains("清明") && page.body.contains("1 到 200"),
+            "{}",
+            page.body
+        );
     });
 }
 
@@ -209,7 +218,8 @@ fn what_calls_come_to_is_kept_told_to_those_who_may_mend_it_and_changes_no_hour(
         assert_eq!(now["interval"], json!([6, 79]));
         assert_eq!(now["services"][3]["outcomes"].as_array().map(Vec::len), Some(2));
         let page = here.get(&format!("/x/samples/{}", path(&sample)));
-        for words in ["4 次里已经问了 4 次", "6% 到 79%", "联系不上，打了 2 次", "说是 1.00 小时"] {
+        for words in ["4 次里已经问了 4 次", "6% 到 79%", "联系不上，打了 2 次", "说是 1.00 小时"]
+        {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
         for never in ["[call-", "[sample-", "赵立春", "199"] {
@@ -242,7 +252,10 @@ fn what_calls_come_to_is_kept_told_to_those_who_may_mend_it_and_changes_no_hour(
             report.unwrap().findings.len()
         };
         assert_eq!(wrong(), 0);
-        tamper(world, "UPDATE audit_outcome SET outcome = 'confirmed' WHERE district = 420103 AND number = 3");
+        tamper(
+            world,
+            "UPDATE audit_outcome SET outcome = 'confirmed' WHERE district = 420103 AND number = 3",
+        );
         tamper(world, "UPDATE audit_sample SET seed = '8' WHERE district = 420103");
         assert_eq!(wrong(), 2);
     });
@@ -288,12 +301,16 @@ fn the_phone_is_shown_to_who_drew_the_sample_and_the_person_sees_who_looked() {
             }
             // The page shows it once, and masks it again.
             let page = format!("/x/samples/{}/calls/{}", path(&sample), at + 1);
-            let form = here.post(&format!("{page}/phone"), &[("key", &format!("f{at}")), ("reason", "核实服务时长")]);
+            let form = here
+                .post(&format!("{page}/phone"), &[("key", &format!("f{at}")), ("reason", "核实服务时长")]);
             assert!(form.status == 200 && form.body.contains("tel:199"), "{}", form.body);
             assert!(!here.get(&page).body.contains("tel:199"));
         }
         assert_eq!(looked, 1);
-        assert_eq!(world.count("SELECT COUNT(*) FROM reveal WHERE field IN ('phone', 'guardian_phone')", &[]), 4);
+        assert_eq!(
+            world.count("SELECT COUNT(*) FROM reveal WHERE field IN ('phone', 'guardian_phone')", &[]),
+            4
+        );
         // Nobody is asked about themselves, and the auditor calls nobody who is in no sample: there is no such way.
         assert_eq!(here.post_json(&format!("{base}/calls/3/phone"), "n", &reason).status, 404);
     });
@@ -330,7 +347,11 @@ fn the_pages_ask_the_database_little_however_long_a_sample_is() {
         let empty = here.get("/x/sample");
         assert!(empty.body.contains("还没有抽过"), "{}", empty.body);
         let sample = path(&drawn(&here, "1", &wish(json!({"count": 60}))));
-        let reply = here.post_json(&format!("/api/v1/samples/{sample}/calls/1/outcomes"), "2", &json!({"outcome": "declined"}));
+        let reply = here.post_json(
+            &format!("/api/v1/samples/{sample}/calls/1/outcomes"),
+            "2",
+            &json!({"outcome": "declined"}),
+        );
         assert_eq!(reply.status, 201);
         for (path, words) in [
             ("/x/sample".to_owned(), "抽查回访"),
@@ -347,7 +368,12 @@ fn the_pages_ask_the_database_little_however_long_a_sample_is() {
             let before = world.statements_in_all();
             let page = here.get(&path);
             let ran = world.statements_in_all() - before;
-            assert!(page.status == 200 && ran <= 8, "{path}: {ran} statements, {}: {}", page.status, page.body);
+            assert!(
+                page.status == 200 && ran <= 8,
+                "{path}: {ran} statements, {}: {}",
+                page.status,
+                page.body
+            );
             assert!(page.body.contains(words), "{path}: {}", page.body);
         }
     });

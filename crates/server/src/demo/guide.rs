@@ -87,6 +87,14 @@ impl Guide {
             return Some(format!("/api/v1/exports/people?division={}", self.street));
         }
         let id = |noun: &str| self.samples.get(noun).and_then(Value::as_str).map(str::to_owned);
+        if pattern == "/api/v1/audit/records" {
+            return Some(format!("{pattern}?number=0000000000"));
+        }
+        if let "/x/export.csv" | "/api/v1/audit/export" = pattern {
+            // A day of it: each takes statements of its own.
+            let day = format!("{}-01-01", id("year")?);
+            return Some(format!("{pattern}?division={}&from={day}&to={day}", self.street));
+        }
         let mut before = "";
         let mut parts = Vec::new();
         for part in pattern.split('/') {
@@ -100,6 +108,8 @@ impl Guide {
                 ("teams", _) => id("team")?,
                 // Whoever brought a file in sees it, and nobody else.
                 ("import", _) => NOBODYS.to_owned(),
+                ("samples", _) => id("sample")?,
+                ("calls", _) => "1".to_owned(),
                 ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("c", _) => id("token")?,
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use audit::Answer;
 use db::{Db, Failure, Fault, Outcome, Tx};
 use divisions::Tree;
 use hours::SignalKind;
@@ -129,6 +130,8 @@ pub(crate) struct History {
     workers: Vec<Actor>,
     volunteers: Vec<Actor>,
     residents: Vec<Actor>,
+    /// The auditor of the street.
+    auditor: Actor,
     projects: Vec<Running>,
     scale: Scale,
     needs: HashMap<Id<needs::Need>, Asked>,
@@ -198,6 +201,20 @@ const TITLES: [Title; 10] = [
     title("垃圾分类", "在投放点指导分类，登记问题。", "environment", "戴手套，防割伤。", 17, 4),
 ];
 
+/// What those who were called said.
+const ANSWERS: [Answer; 10] = [
+    Answer::Confirmed,
+    Answer::Confirmed,
+    Answer::NotReached,
+    Answer::Confirmed,
+    Answer::Confirmed,
+    Answer::NotThere,
+    Answer::Confirmed,
+    Answer::Declined,
+    Answer::Confirmed,
+    Answer::Confirmed,
+];
+
 impl History {
     /// The cast: workers, volunteers, residents, teams.
     pub(crate) fn new(
@@ -220,6 +237,7 @@ impl History {
             workers: Vec::new(),
             volunteers: Vec::new(),
             residents: Vec::new(),
+            auditor: Actor::guest(),
             projects: Vec::new(),
             scale,
             needs: HashMap::new(),
@@ -328,6 +346,9 @@ impl History {
             let person = self.resident(staff_end + n)?;
             self.act("grant", &system, move |tx, call| people::grant(tx, call, person, role, over))?;
             self.announce(staff_end + n, role, title);
+            if role == Role::Auditor {
+                self.auditor = self.actor(person)?;
+            }
         }
         Ok(())
     }
@@ -444,7 +465,39 @@ impl History {
         self.tick()?;
         self.follower.drain()?;
         let notice = self.on_notice()?;
-        self.guide(notice)
+        let sample = self.called_back()?;
+        self.follower.drain()?;
+        self.guide(notice, sample)
+    }
+
+    /// A sample of the last month, half of whose people were called; nothing where none were served.
+    fn called_back(&self) -> Result<Option<Id<audit::Sample>>, Ended> {
+        let today = self.now().day();
+        let wish = audit::Wish { area: self.street, days: (today.plus(-30), today) };
+        let new = audit::NewSample {
+            drawing: audit::Drawing { wish, grades: Vec::new(), team: None },
+            count: audit::COUNT_DEFAULT,
+            seed: "谷雨".to_owned(),
+            cut: None,
+        };
+        let drawn = self.act("sample_draw", &self.auditor, move |tx, call| audit::draw(tx, call, &new));
+        let sample = match drawn {
+            Ok(sample) => sample,
+            Err(Failure::Refused(_)) => return Ok(None),
+            Err(failure) => return Err(failure.into()),
+        };
+        for (number, answer) in (1..).zip(ANSWERS) {
+            let note = if answer == Answer::NotThere { "说那天在外地，没去。" } else { "" };
+            let entry = audit::NewEntry { answer, minutes: None, note: note.to_owned() };
+            let entered = self.act("sample_call", &self.auditor, move |tx, call| {
+                audit::enter(tx, call, (sample, number), entry.clone())
+            });
+            // A short history has fewer services than answers.
+            if let Err(Failure::Fault(fault)) = entered {
+                return Err(fault.into());
+            }
+        }
+        Ok(Some(sample))
     }
 
     /// Hours of the last month on public notice in the first community, where every third volunteer agreed to be named;
@@ -488,7 +541,11 @@ impl History {
     }
 
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
-    fn guide(&self, notice: Option<Id<hours::PublicNotice>>) -> Result<Guide, Ended> {
+    fn guide(
+        &self,
+        notice: Option<Id<hours::PublicNotice>>,
+        sample: Option<Id<audit::Sample>>,
+    ) -> Result<Guide, Ended> {
         type Example = (
             Id<needs::Need>,
             Id<Shift>,
@@ -523,6 +580,7 @@ impl History {
         });
         let mut samples = samples.unwrap_or_default();
         samples.extend(notice.map(|notice| ("notice", notice.to_string())));
+        samples.extend(sample.map(|sample| ("sample", sample.to_string())));
         Ok(Guide::new(self.street, &self.who, &samples))
     }
 

@@ -251,6 +251,8 @@ fn body_of(path: &str) -> serde_json::Value {
         }
         "revoke" | "down" => serde_json::json!({"reason": "时长弄错了"}),
         "reveals" => serde_json::json!({"field": "phone", "reason": "打电话核实"}),
+        "phone" if path.contains("samples") => serde_json::json!({"reason": "核实服务时长"}),
+        "outcomes" => serde_json::json!({"outcome": "confirmed"}),
         "phone" => serde_json::json!({"phone": "18800009999", "code": "123456", "step": "give"}),
         "leaders" | "walk-in" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
