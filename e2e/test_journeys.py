@@ -321,6 +321,34 @@ def test_12_an_administrator_prints_the_month(walk, town, variant, measured):
     assert journey.page.locator("main table").is_visible()
 
 
+def test_auditor_evidence(walk, town, n, measured):
+    """From the code of a certificate in hand to the raw evidence of an hour."""
+    pool = (town.number(one) for one in range(PROVES + n, VOLUNTEERS, 4))
+    served = next(one for one in pool if one.get("/me/hours")["records"])
+    ticket = served.post("/certificates", {})["ticket"]
+    code = served.get(f"/certificates/{ticket}")["code"]
+    journey = walk("/x", town.role("auditor"))
+    journey.write(journey.page.locator("#f-q"), code)
+    journey.tap(button(journey, "查凭据"))
+    journey.tap(journey.page.locator("main a[href^='/x/hours/']").first)
+    cost = measured("auditor, certificate to evidence", journey.reach(journey.page.locator("h1", has_text="全部凭据")))
+    assert cost.screens <= 2 and cost.taps <= 3 and cost.keys == len(code)
+
+
+def test_auditor_calls_back(walk, town, n, measured):
+    auditor = town.role("auditor")
+    auditor.post("/samples", {"count": 3, "seed": f"回访 {n}"})
+    journey = walk("/x/sample", auditor)
+    journey.tap(journey.page.locator("main a[href^='/x/samples/']").first)
+    journey.tap(journey.page.get_by_role("link", name="问第 1 次"))
+    journey.tap(button(journey, "看电话"))
+    journey.page.locator("[data-done='revealed']").wait_for()
+    journey.tap(journey.page.get_by_text("属实", exact=True))
+    journey.tap(button(journey, "记下来"))
+    cost = measured("auditor calls one back", journey.reach(journey.page.get_by_text("3 次里已经问了 1 次")))
+    assert cost.screens <= 3 and cost.taps <= 5 and cost.keys == 0
+
+
 def test_why_is_this_0(walk, town, worker, leader, project, n, measured):
     shift = new_shift(town, worker, leader, project, 5, 1)
     [forgot] = signed_up(town, FORGETS + 5 * n, shift, 1)

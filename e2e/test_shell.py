@@ -61,8 +61,8 @@ CHOSEN = {
     "/need/new/when": "?category=elderly",
     "/need/new/check": "?category=elderly&day=tomorrow&part=any",
 }
-# No pages: a recording, photographs, text files, a PDF, spreadsheets, the page that checks without us (`test_outside.py`), what leads on to a
-# record's evidence. The proof's verdict has no more to show to one who is signed in.
+# No pages: a recording, photographs, text files, a PDF, spreadsheets and tables, the page that checks without us
+# (`test_outside.py`), what leads on to a record's evidence. The proof's verdict has no more to show to one who is signed in.
 NO_PAGES = {
     "/a/reports.xlsx",
     "/need/{id}/voice",
@@ -78,6 +78,8 @@ NO_PAGES = {
     "/team/photos/{id}",
     "/x/photos/{id}",
     "/x/presences/{id}",
+    "/x/export.csv",
+    "/x/samples/{id}/export.csv",
 }
 TITLES = {
     "worker": "street worker",

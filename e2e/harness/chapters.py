@@ -325,6 +325,7 @@ def hours(walk):
     for walker in (walk.auditor, walk.audit_administrator):
         walker.call("GET /api/v1/records/{id}/evidence", id=record)
         walker.call("GET /api/v1/alarms")
+    call_back(walk)
     code = proof(walk, walk.volunteer, record)
     for walker in walk.everybody:
         walker.call("GET /api/v1/verify/{code}", code=code)
@@ -358,6 +359,30 @@ def wait_for(look):
         time.sleep(0.2)
     assert found, "it never came"
     return found
+
+
+def call_back(walk):
+    """A sample is drawn, looked at, drawn again, taken away; one of its people is called, and was not there."""
+    auditor = walk.auditor
+    sample = auditor.call("POST /api/v1/samples", {"seed": "谷雨"})["id"]
+    mine = str(auditor.get("/me/hours"))
+    services = auditor.get(f"/samples/{sample}")["services"]
+    number = next(one["number"] for one in services if one["attendance"] not in mine)
+    reason, said = {"reason": "核实服务时长"}, {"outcome": "not_there"}
+    phone = auditor.call("POST /api/v1/samples/{id}/calls/{number}/phone", reason, id=sample, number=number)
+    assert phone["value"].startswith("1")
+    auditor.call("POST /api/v1/samples/{id}/calls/{number}/outcomes", said, id=sample, number=number)
+    volunteer = walk.volunteer.get("/me/volunteer")["number"]
+    today = walk.demo.now().date().isoformat()
+    for walker in (auditor, walk.audit_administrator):
+        walker.call("GET /api/v1/samples")
+        walker.call("GET /api/v1/samples/{id}", id=sample)
+        again = walker.call("GET /api/v1/samples/{id}/again", id=sample)
+        assert again["same"] == again["of"] > 0
+        walker.call("GET /api/v1/samples/{id}/export", id=sample)
+        walker.call("GET /api/v1/audit/export", query={"division": STREET, "from": today, "to": today})
+        walker.call("GET /api/v1/audit/records", query={"number": volunteer})
+    assert walk.worker.call("GET /api/v1/called")["services"]
 
 
 def proof(walk, who, record):

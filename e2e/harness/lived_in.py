@@ -142,6 +142,8 @@ class Scene:
         served = next(self._served())
         record = served.get("/me/hours")["records"][0]
         notice = self.resident.get("/notices")[0]["id"]
+        auditor = self.town.role("auditor")
+        sample = f"/x/samples/{auditor.get('/samples')['samples'][0]['id']}"
         return [
             ("/report/{year}", self.resident, f"/report/{self.town.demo.now().year}", "每月服务小时"),
             ("/notices/{id}", self.resident, f"/notices/{notice}", "编号后四位"),
@@ -168,7 +170,10 @@ class Scene:
             ("/w/import/{id}", self.worker, self.sheet, "有几处不对"),
             ("/w/people/{id}/cover", self.worker, f"/w/people/{self.volunteer.id}/cover", "保险"),
             ("/w/people/{id}/phone", self.worker, f"/w/people/{self.volunteer.id}/phone", "手机"),
-            ("/x/hours/{id}", self.town.role("auditor"), f"/x/hours/{record['id']}", ""),
+            ("/x/hours/{id}", auditor, f"/x/hours/{record['id']}", ""),
+            ("/x/samples/{id}", auditor, sample, "属实"),
+            ("/x/samples/{id}/again", auditor, f"{sample}/again", "全都一样"),
+            ("/x/samples/{id}/calls/{number}", auditor, f"{sample}/calls/1", "记下来"),
             ("/team/shifts/{id}/edit", self.leader, f"/team/shifts/{shift}/edit", "一号楼门口"),
             ("/team/teams/{id}", self.worker, f"/team/teams/{self.team}", "晨扫队"),
             ("/tasks/{id}", self.helper, f"/tasks/{need}", "陪伴老人"),
