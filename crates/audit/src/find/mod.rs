@@ -6,7 +6,7 @@ mod tests;
 
 use askama::Template;
 use axum::{
-    extract::{Query, RawQuery},
+    extract::RawQuery,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,8 +15,8 @@ use hours::{Counted, ServiceRecord, find_record, newest_services};
 use journal::Call;
 use kernel::{Action, Id, Minutes, Person, Refusal};
 use people::{Card, is_volunteer_number, look_at_evidence, volunteer_by_number};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 use web::{Ask, Failed, Fields, OrFailed, Page, Problem, html, json};
 
 /// Records of a volunteer that are looked through; those of the asker's places are shown.
@@ -135,14 +135,6 @@ fn elsewhere(typed: &str) -> String {
     format!("/verify?code={code}")
 }
 
-/// Whose.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Of {
-    /// The volunteer's number: ten characters.
-    number: String,
-}
-
 /// A record of a volunteer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VolunteerRecord {
@@ -168,10 +160,11 @@ pub(crate) struct VolunteerRecords {
 }
 
 /// What a volunteer of one's places served there, by their number. The look is noted down, and the person sees it.
-#[utoipa::path(get, path = "/api/v1/audit/records", params(Of), responses((status = 200, body = VolunteerRecords),
+#[utoipa::path(get, path = "/api/v1/audit/records",
+    params(("number" = String, Query, description = "The volunteer's number: ten characters")), responses((status = 200, body = VolunteerRecords),
     (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(crate) async fn find_api(ask: Ask, Query(of): Query<Of>) -> Result<Response, Failed> {
-    let number = of.number.trim().to_ascii_uppercase();
+pub(crate) async fn find_api(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    let number = Fields::parse(query.unwrap_or_default().as_bytes()).text("number").to_ascii_uppercase();
     let looked = ask.app.look(&ask, "audit_find_api", move |tx, call| volunteer(tx, call, &number));
     let (found, _) = looked.await.or_failed(&ask)?;
     let record = |one: &Counted| VolunteerRecord {
