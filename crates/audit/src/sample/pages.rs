@@ -190,7 +190,6 @@ struct SamplePage {
     result: String,
     lines: Vec<CallLine>,
     more: Option<String>,
-    own: bool,
 }
 
 struct CallLine {
@@ -203,7 +202,10 @@ struct CallLine {
     grade: &'static str,
     category: String,
     answer: String,
+    /// Whether the asker may call about it now.
     is_open: bool,
+    /// The first of those.
+    is_next: bool,
 }
 
 /// What a sample was drawn out of and how, in words.
@@ -258,6 +260,7 @@ pub(crate) async fn sample_page(
         .look(&ask, "sample_page", move |tx, call| Ok((sample(tx, call, id, shown)?, places::tree_in(tx)?)));
     let ((seen, tree), page) = looked.await.or_failed(&ask)?;
     let area = seen.drawn.drawing.wish.area;
+    let next = seen.calls.iter().find(|one| one.answer().is_none()).map(|one| one.number);
     let line = |one: &Called| CallLine {
         number: one.number,
         href: format!("/x/samples/{id}/calls/{}", one.number),
@@ -268,7 +271,8 @@ pub(crate) async fn sample_page(
         grade: one.grade.word(),
         category: page.tw("category-", &one.category),
         answer: answer_words(&page, one),
-        is_open: matches!(one.answer(), None | Some(Answer::NotReached)),
+        is_open: seen.own && matches!(one.answer(), None | Some(Answer::NotReached)),
+        is_next: seen.own && next == Some(one.number),
     };
     let last = after.saturating_add(CALLS_SHOWN);
     let summary = seen.summary();
@@ -280,7 +284,6 @@ pub(crate) async fn sample_page(
         page: page.back("/x/sample").tab("audit/samples"),
         id: id.to_string(),
         seed: seen.drawn.seed.clone(),
-        own: seen.own,
         summary,
     };
     Ok(html(StatusCode::OK, &template))
