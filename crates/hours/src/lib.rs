@@ -9,6 +9,7 @@ mod audit;
 mod claim;
 mod confirm;
 mod correct;
+mod count;
 mod evidence;
 mod evidence_in;
 mod imported;
@@ -50,7 +51,7 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::sheet_minutes;
+pub use policy::{CheckInRule, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, sheet_minutes};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, at_engagement, of_engagement, open, open_with, signal,
