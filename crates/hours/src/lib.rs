@@ -21,6 +21,7 @@ mod presence;
 mod proved;
 mod record;
 mod reviews;
+mod rules;
 mod served;
 mod served_in;
 #[cfg(test)]
@@ -61,6 +62,7 @@ pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
+pub use rules::{Changed, Moved, Simulated, Standing, decide, simulate, standing};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
@@ -81,6 +83,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 /// Pages and API of this area.
 pub fn routes() -> Routes {
     notice::pages::routes()
+        .and(rules::routes())
         .get("/v/hours", Access::SignedIn, mine::hours_page)
         .post("/v/hours", Access::SignedIn, mine::claim_all_form)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)

@@ -13,6 +13,8 @@ mod pages;
 mod random;
 mod reviews;
 mod rules;
+mod rules_page;
+mod simulate;
 
 use crate::{
     After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,
