@@ -207,7 +207,7 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
         entered_at: one.entered_at.rfc3339(),
         times: (one.at, one.entered_at),
     };
-    let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
+    let origin = if presence.is_imported() { origin(tx, presence.engagement)? } else { None };
     let origin = origin.map(|origin| AuditedOrigin {
         file: vault::hex(&origin.file),
         line: origin.line,

@@ -2,25 +2,28 @@
 
 use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Id, Instant, Minutes, Refusal};
+use kernel::{Id, Minutes, Refusal};
 
 use crate::{
-    Attendance, DayHeld, Evidence, Grade, imported,
+    Attendance, DayHeld, Evidence, Grade,
+    count::{Counted, count},
+    imported,
     policy::{Policy, policy},
     presence::{self, DENIED, Presence, RECORDED, evidence},
     record::{DayBook, New, RecordKind, record, services},
     reviews::open_review,
-    served::{Part, Share, by_limits, served, split_days},
+    served::{Part, Share, by_limits},
 };
 
 /// Why [`confirm`] finds no hour to count, before it has written anything: the caller may keep the signals and go on.
-pub const NO_HOUR: [&str; 6] = [
+pub const NO_HOUR: [&str; 7] = [
     "hours-denied",
     "hours-too-late",
     "hours-no-evidence",
     "hours-no-check-in",
     "hours-no-check-out",
     "hours-zero",
+    "hours-below-least",
 ];
 
 /// What came of a confirmation.
@@ -73,26 +76,12 @@ pub(crate) fn put_on_record(
         return already(tx, &presence, grade);
     }
     policy.must_be_in_time(call, &presence)?;
-    let setting = policy.setting(&presence);
     let signals = evidence(tx, presence.id)?;
-    let grade = setting.grade(&signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
-    let (arrived, left) = setting.times(&signals);
-    if presence.imported {
-        return record_imported(tx, call, presence, policy, (grade, arrived));
+    if presence.is_imported() {
+        return record_imported(tx, call, presence, policy, &signals);
     }
-    let (from, to) = match (arrived, left, minutes) {
-        // What is stated stands in for what nobody noted; it is never more than what the signals show.
-        (Some(from), left, Some(minutes)) => (from, left.map_or(from + minutes, |to| to.min(from + minutes))),
-        (None, _, Some(minutes)) => (presence.planned.0, presence.planned.0 + minutes),
-        (Some(from), Some(to), None) => (from, to),
-        (None, _, None) => return Err(Refusal::conflict("hours-no-check-in").into()),
-        (_, None, None) => return Err(Refusal::conflict("hours-no-check-out").into()),
-    };
-    let (from, counted) = served((from, to), presence.planned, policy.tolerance, policy.unit, call.now);
-    if counted == Minutes::ZERO {
-        return Err(Refusal::conflict("hours-zero").into());
-    }
-    write_down(tx, call, presence, policy, (grade, from, counted))
+    let counted = count(&presence, policy, &signals, minutes, call.now)?;
+    write_down(tx, call, presence, policy, counted)
 }
 
 /// Records what a sheet says, once its person said yes: its minutes, from the time it tells, else from the first free
@@ -102,10 +91,12 @@ fn record_imported(
     call: &Call,
     presence: Presence,
     policy: &Policy,
-    (grade, arrived): (Grade, Option<Instant>),
+    signals: &[Evidence],
 ) -> Outcome<Confirmed> {
+    let setting = policy.setting(&presence);
+    let grade = setting.grade(signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
     let minutes = imported::minutes(tx, presence.engagement)?;
-    let from = match arrived {
+    let from = match setting.times(signals).0 {
         Some(from) => from,
         None => {
             let day = presence.planned.0.day();
@@ -113,20 +104,21 @@ fn record_imported(
             free.ok_or_else(|| Refusal::conflict("hours-day-full"))?
         }
     };
-    write_down(tx, call, presence, policy, (grade, from, minutes))
+    write_down(tx, call, presence, policy, Counted::at_a_stretch(grade, from, minutes))
 }
 
-/// Writes the records of so many minutes from `from` on, and opens reviews of what is over the daily limit.
+/// Writes the records of what was counted, and opens reviews of what is over the daily limit.
 fn write_down(
     tx: &mut Tx<'_>,
     call: &Call,
     mut presence: Presence,
     policy: &Policy,
-    (grade, from, counted): (Grade, Instant, Minutes),
+    Counted { grade, parts }: Counted,
 ) -> Outcome<Confirmed> {
     let (attendance, person) = (presence.id, presence.person);
+    let last = parts.last().map(|part| part.to);
     let mut confirmed = Confirmed { minutes: Minutes::ZERO, grade, review: Minutes::ZERO };
-    for part in split_days(from, counted) {
+    for part in parts {
         let book = DayBook::read(tx, person, part.day)?;
         book.must_be_free((part.from, part.to), None)?;
         for (part, share) in by_limits(part, book.minutes(None), policy.limits) {
@@ -168,7 +160,9 @@ fn write_down(
         .with("minutes", confirmed.minutes.number())
         .with("review", confirmed.review.number());
     append(tx, call, event)?;
-    people::served(tx, person, from + counted)?;
+    if let Some(last) = last {
+        people::served(tx, person, last)?;
+    }
     Ok(confirmed)
 }
 

@@ -59,6 +59,13 @@ words! {
     }
 }
 
+impl Source {
+    /// Whether a person gives it by their own hand each time that they come and go.
+    pub(crate) const fn repeats(self) -> bool {
+        matches!(self, Self::RotatingCode | Self::LeaderCode | Self::Card)
+    }
+}
+
 /// One signal as the rules see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -97,7 +104,9 @@ pub struct Setting {
     pub person: Id<Person>,
     /// The planned time.
     pub planned: (Instant, Instant),
-    /// A signal counts as given at the time when it reached us this long before or after the planned time at most.
+    /// A signal counts as given at the time when it reached us this long before the planned time at most.
+    pub opens: Minutes,
+    /// The same after the planned time.
     pub grace: Minutes,
     /// A paper sheet, and the nod of the resident who was there, count as of the time this long after it.
     pub sheet: Minutes,
@@ -108,7 +117,7 @@ impl Setting {
     pub fn is_on_site(&self, signal: &Evidence) -> bool {
         if signal.witness == self.person
             || signal.kind == SignalKind::Denied
-            || signal.entered_at < self.planned.0 - self.grace
+            || signal.entered_at < self.planned.0 - self.opens
         {
             return false;
         }
@@ -157,15 +166,74 @@ impl Setting {
         if self.has_other_witness(signals) { Some(Grade::C) } else { imported.then_some(Grade::D) }
     }
 
-    /// When the person came and went. Witnesses of the time decide, the earliest coming and the latest going;
-    /// without them what everybody agrees on, the latest coming and the earliest going.
+    /// When the person came first, and when they went for good; who came again has not gone. Witnesses of the time
+    /// decide, the earliest coming and the latest going; without them what everybody agrees on, the latest coming and
+    /// the earliest going.
     pub fn times(&self, signals: &[Evidence]) -> (Option<Instant>, Option<Instant>) {
+        let (arrived, left) = self.ends(signals);
+        let (stays, again) = self.witnessed_stays(signals);
+        (arrived, if again.is_some() && !stays.is_empty() { None } else { left })
+    }
+
+    /// The times in which the person was there, in order, none touching the next before it ends: each from a coming to
+    /// the last going before the next coming, as witnesses of the time saw them. Without them one, between the ends on
+    /// which everybody agrees, or none where an end is not known.
+    pub fn stays(&self, signals: &[Evidence]) -> Vec<(Instant, Instant)> {
+        let (stays, _) = self.witnessed_stays(signals);
+        if !stays.is_empty() {
+            return stays;
+        }
+        let (arrived, left) = self.ends(signals);
+        arrived.zip(left).into_iter().collect()
+    }
+
+    /// When the person came again after having gone, where nobody saw them go after that.
+    pub fn came_again(&self, signals: &[Evidence]) -> Option<Instant> {
+        let (stays, again) = self.witnessed_stays(signals);
+        again.filter(|_| !stays.is_empty())
+    }
+
+    /// Whether coming or going at that time turns what was seen before: who went comes again, or goes after having come again.
+    pub(crate) fn turns(&self, before: &[Evidence], kind: SignalKind, at: Instant) -> bool {
+        let (stays, here_since) = self.witnessed_stays(before);
+        match (kind, here_since, stays.last()) {
+            (SignalKind::Arrived, None, Some((_, to))) => at > *to,
+            (SignalKind::Left, Some(from), Some(_)) => at > from,
+            _ => false,
+        }
+    }
+
+    fn ends(&self, signals: &[Evidence]) -> (Option<Instant>, Option<Instant>) {
         let at = |kind: SignalKind, witnessed: bool| {
             signals.iter().filter(move |s| s.kind == kind && (!witnessed || self.is_on_site(s))).map(|s| s.at)
         };
         let arrived = at(SignalKind::Arrived, true).min().or_else(|| at(SignalKind::Arrived, false).max());
         let left = at(SignalKind::Left, true).max().or_else(|| at(SignalKind::Left, false).min());
         (arrived, left)
+    }
+
+    /// The witnessed stays, and the coming behind the last of them.
+    pub(crate) fn witnessed_stays(&self, signals: &[Evidence]) -> (Vec<(Instant, Instant)>, Option<Instant>) {
+        let mut seen: Vec<(Instant, SignalKind)> = signals
+            .iter()
+            .filter(|s| matches!(s.kind, SignalKind::Arrived | SignalKind::Left) && self.is_on_site(s))
+            .map(|s| (s.at, s.kind))
+            .collect();
+        seen.sort_unstable();
+        let (mut stays, mut since): (Vec<(Instant, Instant)>, _) = (Vec::new(), None);
+        for (at, kind) in seen {
+            match (kind, since, stays.last_mut()) {
+                (SignalKind::Arrived, None, _) => since = Some(at),
+                (SignalKind::Left, Some(from), _) => {
+                    stays.push((from, at));
+                    since = None;
+                }
+                // Somebody else saw them go later.
+                (SignalKind::Left, None, Some(stay)) => stay.1 = at,
+                _ => {}
+            }
+        }
+        (stays, since)
     }
 }
 

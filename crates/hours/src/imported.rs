@@ -11,8 +11,8 @@ use kernel::{
 use people::Brought;
 
 use crate::{
-    AnyEngagement, Attendance, Engagement, EngagementKind, Signal, SignalKind, Source, open,
-    presence::IMPORT, record::DayBook, signal,
+    AnyEngagement, Attendance, Engagement, EngagementKind, Signal, SignalKind, Source, open, record::DayBook,
+    signal,
 };
 
 /// Mark of an imported hour's id.
@@ -140,7 +140,7 @@ impl DayHeld {
              JOIN imported_hour h ON h.district = a.district AND h.id = a.engagement
              WHERE a.district = $1 AND a.person = $2 AND a.kind = $3 AND a.state = 'open'
              AND a.planned_from >= $4 AND a.planned_from < $5",
-            params![person.district(), person, IMPORT, day.start(), day.plus(1).start()],
+            params![person.district(), person, EngagementKind::Import, day.start(), day.plus(1).start()],
         )?;
         for (from, minutes, times_known) in waiting {
             held.minutes += minutes;
@@ -342,7 +342,7 @@ pub(crate) fn unclaimed(tx: &mut Tx<'_>, call: &Call, most: i64) -> Outcome<Vec<
     let rows: Vec<(Id<Attendance>,)> = tx.query(
         "SELECT id FROM attendance WHERE district = $1 AND person = $2 AND kind = $3 AND state = 'open'
          ORDER BY planned_from, id LIMIT $4",
-        params![me.district(), me, IMPORT, most],
+        params![me.district(), me, EngagementKind::Import, most],
     )?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

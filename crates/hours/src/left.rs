@@ -11,7 +11,7 @@ use crate::{
     presence::{OPEN, evidence, give},
 };
 
-/// Somebody who came to a shift and of whose going nobody knows.
+/// Somebody who came to a shift and of whose going nobody knows. Who went and came again has hours without that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unleft {
     /// The presence.
@@ -57,6 +57,8 @@ pub fn unleft(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<U
         "SELECT id, engagement, person, planned_to FROM attendance
          WHERE district = $1 AND state = 'open' AND left_at IS NULL AND left_asked_at IS NULL
              AND planned_to > $2 AND planned_to <= $3 AND arrived_at IS NOT NULL AND kind = 'shift'
+             AND NOT EXISTS (SELECT 1 FROM signal s WHERE s.district = attendance.district
+                 AND s.attendance = attendance.id AND s.kind = 'left')
          ORDER BY planned_to LIMIT $4",
         params![district, now - FORGET, now - PATIENCE, LOOK_MAX],
         |row| {

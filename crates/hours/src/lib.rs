@@ -9,6 +9,7 @@ mod audit;
 mod claim;
 mod confirm;
 mod correct;
+mod count;
 mod evidence;
 mod evidence_in;
 mod imported;
@@ -21,6 +22,7 @@ mod proved;
 mod record;
 mod recorded_in;
 mod reviews;
+mod rules;
 mod served;
 mod served_in;
 #[cfg(test)]
@@ -51,7 +53,7 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::sheet_minutes;
+pub use policy::{CheckInRule, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, sheet_minutes};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, at_engagement, of_engagement, open, open_with, signal,
@@ -62,6 +64,7 @@ pub use record::{
 };
 pub use recorded_in::{RecordedIn, recorded_in};
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
+pub use rules::{Changed, Moved, Simulated, Standing, decide, simulate, standing};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
@@ -82,6 +85,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 /// Pages and API of this area.
 pub fn routes() -> Routes {
     notice::pages::routes()
+        .and(rules::routes())
         .get("/v/hours", Access::SignedIn, mine::hours_page)
         .post("/v/hours", Access::SignedIn, mine::claim_all_form)
         .get("/v/hours/{id}", Access::SignedIn, mine::why_page)

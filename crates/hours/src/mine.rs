@@ -17,6 +17,7 @@ use crate::{
     Attendance, Confirmed, Counted, Evidence, Grade, RecordKind, RecordLine, ServiceRecord, SignalKind,
     Source,
     claim::{claim, deny},
+    count::{BELOW_LEAST, count},
     imported::{origin, unclaimed},
     left::tell_left,
     presence::{self, DENIED, OPEN, RECORDED},
@@ -263,7 +264,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let in_time = policy.must_be_in_time(call, &presence).is_ok();
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
-    if presence.state == OPEN && presence.imported {
+    if presence.state == OPEN && presence.is_imported() {
         reasons.push("imported");
     } else if presence.state == OPEN {
         if signals.is_empty() {
@@ -274,12 +275,18 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
             reasons.push("no-check-out");
         } else if setting.grade(&signals).is_none() {
             reasons.push(if setting.has_other_witness(&signals) { "no-own-yes" } else { "no-second-word" });
+        } else if count(&presence, &policy, &signals, None, call.now).is_err_and(|no| no.rule == BELOW_LEAST)
+        {
+            reasons.push("below-least");
         }
         reasons.push(match (in_time, presence.claimed_at) {
             (false, _) => "too-late",
             (true, Some(_)) => "claimed",
             (true, None) => "not-confirmed",
         });
+    }
+    if presence.state != DENIED && setting.came_again(&signals).is_some() {
+        reasons.push("came-again");
     }
     if presence.state == DENIED {
         reasons.push("denied");
@@ -308,7 +315,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
             correctable = held;
         }
     }
-    let origin = if presence.imported { origin(tx, presence.engagement)? } else { None };
+    let origin = if presence.is_imported() { origin(tx, presence.engagement)? } else { None };
     let (what, unit) = origin.map(|origin| (origin.what, origin.unit)).unzip();
     let may_tell_left = mine && in_time && call.now > presence.planned.1 && reasons.contains(&"no-check-out");
     Ok(Why {

@@ -1,31 +1,79 @@
 //! The numbers of the rules: dated, of a division, inherited down the tree.
 
+use std::collections::BTreeMap;
+
 use db::{Fault, Tx};
 use journal::Call;
 use kernel::{Day, DivisionCode, Minutes, Refusal};
 
 use crate::{presence::Presence, served::Limits};
 
-/// One number: its name in the table `policy`, what it is without a row, and where that comes from.
-struct Default {
-    name: &'static str,
-    value: i64,
+kernel::words! {
+    /// What a rule's number counts.
+    Unit {
+        /// Minutes.
+        Minutes = "minutes",
+        /// Times.
+        Times = "times",
+        /// Per cent.
+        Percent = "percent",
+        /// Working days.
+        WorkingDays = "working-days",
+    }
 }
 
-/// Minutes before and after the planned time that may count. Order 67 art. 7 leaves it to the organisation.
-const TOLERANCE: Default = Default { name: "hours.tolerance_minutes", value: 30 };
-/// Minutes round the planned time in which a signal counts as given at the time.
-const GRACE: Default = Default { name: "hours.grace_minutes", value: 60 };
+/// One number: its name in the table `policy`, what it is without a row, and what a division may make of it. Where the
+/// number comes from is said beside it, and for people in the sentence `rule-source-{word}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// What it counts.
+    pub unit: Unit,
+    /// What holds where nobody decided.
+    pub usual: i64,
+    /// The least and the most that may be decided.
+    pub range: (i64, i64),
+}
+
+impl Rule {
+    /// Its word in the keys of sentences: `day-at-once-minutes`.
+    pub fn word(&self) -> String {
+        self.name.trim_start_matches(PREFIX).replace('_', "-")
+    }
+}
+
+/// How the name of every rule of hours begins.
+pub(crate) const PREFIX: &str = "hours.";
+
+const fn rule(name: &'static str, unit: Unit, usual: i64, range: (i64, i64)) -> Rule {
+    Rule { name, unit, usual, range }
+}
+
+/// Minutes before the planned time from which one may check in (Hengde: two hours).
+const OPENS: Rule = rule("hours.opens_minutes", Unit::Minutes, 120, (OPENS_LEAST.number(), 1_440));
+/// Minutes after the planned time in which a signal counts as given at the time.
+const GRACE: Rule = rule("hours.grace_minutes", Unit::Minutes, 60, (0, 240));
 /// Minutes after the planned time in which a paper sheet or the resident's nod counts as of the time: one day.
-const SHEET: Default = Default { name: "hours.sheet_minutes", value: 1_440 };
+const SHEET: Rule = rule("hours.sheet_minutes", Unit::Minutes, 1_440, (0, 10_080));
+/// Minutes before and after the planned time that may count. Order 67 art. 7 leaves it to the organisation.
+const TOLERANCE: Rule = rule("hours.tolerance_minutes", Unit::Minutes, 30, (0, 120));
+/// How often a day one may come and go at one service with a code (广东 i志愿: three times).
+const PAIRS: Rule = rule("hours.day_pairs", Unit::Times, 3, (1, 10));
+/// Per cent of a shift's planned time below which nothing is recorded. Order 67 art. 7 counts what was really served and
+/// sets no minimum; 云南 asks for 60.
+const LEAST: Rule = rule("hours.least_percent", Unit::Percent, 0, (0, 100));
 /// Smallest unit in minutes. Order 67 art. 7 counts in hours and sets none; nothing is lost by one minute.
-const UNIT: Default = Default { name: "hours.unit_minutes", value: 1 };
+const UNIT: Rule = rule("hours.unit_minutes", Unit::Minutes, 1, (1, 60));
 /// Minutes a day that count at once (广东 i志愿: 8 hours).
-const AT_ONCE: Default = Default { name: "hours.day_at_once_minutes", value: 480 };
+const AT_ONCE: Rule = rule("hours.day_at_once_minutes", Unit::Minutes, 480, (60, 1_440));
 /// Minutes a day that the place itself may review (广东 i志愿: 12 hours).
-const PARENT: Default = Default { name: "hours.day_parent_minutes", value: 720 };
-/// Working days after the service in which it must be on record (Order 67 art. 11).
-const DUE: Default = Default { name: "hours.due_working_days", value: 10 };
+const PARENT: Rule = rule("hours.day_parent_minutes", Unit::Minutes, 720, (60, 1_440));
+/// Working days after the service in which it must be on record (Order 67 art. 11: ten, so no place may give more).
+const DUE: Rule = rule("hours.due_working_days", Unit::WorkingDays, 10, (1, 10));
+
+/// Every rule of hours, in the order in which they are shown: from coming to being on record.
+pub const RULES: [Rule; 10] = [OPENS, GRACE, TOLERANCE, PAIRS, LEAST, UNIT, AT_ONCE, PARENT, SHEET, DUE];
 
 /// The numbers in force at a place on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +82,16 @@ pub(crate) struct Policy {
     pub(crate) version: i64,
     /// Minutes before and after the planned time that may count.
     pub(crate) tolerance: Minutes,
-    /// A signal counts as given at the time within this of the planned time.
+    /// From so long before the planned time on one may check in.
+    pub(crate) opens: Minutes,
+    /// A signal counts as given at the time until so long after the planned time.
     pub(crate) grace: Minutes,
     /// A paper sheet counts as of the time this long after it.
     pub(crate) sheet: Minutes,
+    /// How often a day one may come and go at one service with a code; at least once.
+    pub(crate) pairs: usize,
+    /// Per cent of a shift's planned time below which nothing is recorded.
+    pub(crate) least_percent: i64,
     /// Smallest unit.
     pub(crate) unit: Minutes,
     /// The limits of a day.
@@ -47,11 +101,38 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
+    /// What was decided, and the usual number of every rule about which nothing was.
+    pub(crate) fn of(decided: &BTreeMap<String, places::Policy>) -> Self {
+        let mut version = 0;
+        let mut take = |one: Rule| {
+            decided.get(one.name).map_or(one.usual, |policy| {
+                version = version.max(policy.version);
+                policy.value.max(0)
+            })
+        };
+        let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));
+        let (opens, pairs, least_percent) = (take(OPENS), take(PAIRS), take(LEAST));
+        let (at_once, parent, due) = (take(AT_ONCE), take(PARENT), take(DUE));
+        Self {
+            version,
+            tolerance: Minutes(tolerance),
+            opens: Minutes(opens).max(OPENS_LEAST),
+            grace: Minutes(grace),
+            sheet: Minutes(sheet),
+            pairs: usize::try_from(pairs).unwrap_or(usize::MAX).max(1),
+            least_percent,
+            unit: Minutes(unit),
+            limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
+            due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
+        }
+    }
+
     /// What the signals of a presence are held against.
     pub(crate) fn setting(&self, presence: &Presence) -> crate::Setting {
         crate::Setting {
             person: presence.person,
             planned: presence.planned,
+            opens: self.opens,
             grace: self.grace,
             sheet: self.sheet,
         }
@@ -70,7 +151,7 @@ impl Policy {
     /// Refuses what comes after the due date. What was brought in was on record elsewhere, and waits for its person.
     pub(crate) fn must_be_in_time(&self, call: &Call, presence: &Presence) -> Result<(), Refusal> {
         let due = self.due(call, presence);
-        if call.now.day() > due && !presence.imported {
+        if call.now.day() > due && !presence.is_imported() {
             return Err(Refusal::conflict("hours-too-late").with("until", due));
         }
         Ok(())
@@ -82,25 +163,28 @@ impl Policy {
 /// # Errors
 /// A fault.
 pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
-    let held = places::policies(tx, place, "hours.", day)?;
-    let mut version = 0;
-    let mut take = |one: Default| {
-        held.get(one.name).map_or(one.value, |policy| {
-            version = version.max(policy.version);
-            policy.value.max(0)
-        })
-    };
-    let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));
-    let (at_once, parent, due) = (take(AT_ONCE), take(PARENT), take(DUE));
-    Ok(Policy {
-        version,
-        tolerance: Minutes(tolerance),
-        grace: Minutes(grace),
-        sheet: Minutes(sheet),
-        unit: Minutes(unit),
-        limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
-        due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
-    })
+    Ok(Policy::of(&places::policies(tx, place, PREFIX, day)?))
+}
+
+/// What a place says of checking in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckInRule {
+    /// From so long before the planned time on one may.
+    pub opens: Minutes,
+    /// How often a day one may come and go at one service.
+    pub pairs: usize,
+}
+
+/// No place may let people check in only from a shorter time before the planned one on.
+pub const OPENS_LEAST: Minutes = Minutes(30);
+
+/// What holds for checking in at `place` on `day`. One statement.
+///
+/// # Errors
+/// A fault.
+pub fn check_in_rule(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<CheckInRule, Fault> {
+    let policy = policy(tx, place, day)?;
+    Ok(CheckInRule { opens: policy.opens, pairs: policy.pairs })
 }
 
 /// So long after the planned end a paper sheet that is entered counts as of the time, at `place` on `day`. One statement.

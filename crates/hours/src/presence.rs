@@ -8,6 +8,7 @@ use crate::{
     Evidence, Grade, SignalKind, Source,
     confirm::raise,
     policy::{Policy, policy},
+    words::words,
 };
 
 /// Mark of an attendance's id.
@@ -20,15 +21,16 @@ pub enum SignalRow {}
 #[derive(Debug)]
 pub enum AnyEngagement {}
 
-/// What the person was promised to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EngagementKind {
-    /// A resident's need.
-    Need,
-    /// A shift of a project.
-    Shift,
-    /// A line of a sheet that was brought in.
-    Import,
+words! {
+    /// What the person was promised to.
+    EngagementKind {
+        /// A resident's need.
+        Need = "need",
+        /// A shift of a project.
+        Shift = "shift",
+        /// A line of a sheet that was brought in.
+        Import = "import",
+    }
 }
 
 /// A need or a shift, as far as hours are concerned.
@@ -107,9 +109,6 @@ pub const RECORDED: &str = "recorded";
 /// State of a presence of which the person says that it was none.
 pub const DENIED: &str = "denied";
 
-/// Kind of a presence that was brought in.
-pub(crate) const IMPORT: &str = "import";
-
 /// Every signal, insert-only; its digest is in the event that tells of it.
 pub(crate) static SIGNAL: SealedTable = sealed_table!(
     "signal": "district" 1, "id" 2, "attendance" 3, "kind" 4, "source" 5, "witness" 6, "device" 7, "at" 8,
@@ -131,8 +130,7 @@ pub(crate) struct Presence {
     pub(crate) minutes: Minutes,
     pub(crate) claimed_at: Option<Instant>,
     pub(crate) version: i64,
-    /// Whether it stands in a sheet that was brought in.
-    pub(crate) imported: bool,
+    pub(crate) kind: EngagementKind,
 }
 
 impl FromRow for Presence {
@@ -150,12 +148,17 @@ impl FromRow for Presence {
             minutes: row.take()?,
             claimed_at: row.take()?,
             version: row.take()?,
-            imported: row.take::<String>()? == IMPORT,
+            kind: row.take()?,
         })
     }
 }
 
 impl Presence {
+    /// Whether it stands in a sheet that was brought in.
+    pub(crate) fn is_imported(&self) -> bool {
+        self.kind == EngagementKind::Import
+    }
+
     /// How long it was meant to take: what may be stated at most.
     pub(crate) fn planned_minutes(&self) -> Minutes {
         self.planned.1.minutes_since(self.planned.0)
@@ -238,11 +241,6 @@ fn insert(
 ) -> Outcome<Option<Id<Attendance>>> {
     let district = engagement.id.district();
     let id: Id<Attendance> = call.id(district);
-    let kind = match engagement.kind {
-        EngagementKind::Need => "need",
-        EngagementKind::Shift => "shift",
-        EngagementKind::Import => IMPORT,
-    };
     let at = |end: SignalKind| first.filter(|signal| signal.kind == end).map(|signal| signal.at);
     let made = tx.execute(
         "INSERT INTO attendance (district, id, engagement, kind, category, division, person, home_division,
@@ -253,7 +251,7 @@ fn insert(
             district,
             id,
             engagement.id,
-            kind,
+            engagement.kind,
             engagement.category,
             engagement.division,
             person,
@@ -277,7 +275,7 @@ fn insert(
     }
     let event = Event::new("attendance.opened", district, id, 1)
         .with("division", engagement.division.to_string())
-        .with("kind", kind)
+        .with("kind", engagement.kind.word())
         .with_id("person", person)
         .with_id("engagement", engagement.id);
     append(tx, call, event)?;
@@ -327,13 +325,14 @@ impl Signal<'_> {
     }
 }
 
-/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless. Whether the witness may
-/// say so there is the caller's question. What is on record already may rise to a better grade, until its due date.
+/// Adds a piece of evidence. The same kind from the same source and witness twice is harmless, except that who went may
+/// come again with a code, as often as the place allows a day. Whether the witness may say so there is the caller's
+/// question. What is on record already may rise to a better grade, until its due date.
 ///
 /// Runs in a transaction that may write in two districts, and takes the person's lock, then the attendance's.
 ///
 /// # Errors
-/// `signal-in-future`, `signal-not-own` (conflict); 404 when there is no such attendance.
+/// `signal-in-future`, `signal-not-own`, `check-in-pairs` (conflict); 404 when there is no such attendance.
 pub fn signal(tx: &mut Tx<'_>, call: &Call, attendance: Id<Attendance>, signal: &Signal<'_>) -> Outcome<()> {
     let before = load(tx, attendance)?;
     signal.must_be_of(call, before.person)?;
@@ -363,8 +362,12 @@ pub(crate) fn give(
     let mut seen = evidence(tx, attendance)?;
     let same =
         |one: &Evidence| (one.kind, one.source, one.witness) == (signal.kind, signal.source, signal.witness);
-    if seen.iter().any(same) {
+    let turns = signal.source.repeats() && policy.setting(presence).turns(&seen, signal.kind, signal.at);
+    if !turns && seen.iter().any(same) {
         return Ok(None);
+    }
+    if turns && signal.kind == SignalKind::Arrived {
+        policy.must_be_one_of_the_day(presence, &seen, signal.at)?;
     }
     seen.push(Evidence {
         kind: signal.kind,

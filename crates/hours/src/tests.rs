@@ -13,6 +13,8 @@ mod pages;
 mod random;
 mod reviews;
 mod rules;
+mod rules_page;
+mod simulate;
 
 use crate::{
     After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,
@@ -46,6 +48,7 @@ fn setting() -> Setting {
     Setting {
         person: person(0),
         planned: (from, from + Minutes(120)),
+        opens: Minutes(120),
         grace: Minutes(60),
         sheet: Minutes(1_440),
     }
@@ -364,5 +367,73 @@ fn opened_with_a_signal_is_opened_and_signalled() {
         });
         assert_eq!(rule(early), "signal-in-future");
         verified(world);
+    });
+}
+
+/// A decision of a division from the beginning of time on.
+fn decided(world: &World, division: &str, name: &'static str, value: i64) {
+    let division = people::testing::division(division);
+    world
+        .write("test_policy", &Actor::system(), move |tx, _| {
+            tx.execute_one(
+                "INSERT INTO policy (division, name, version, from_day, value, source)
+                 VALUES ($1, $2, 1, 0, $3, 'test')",
+                db::params![division, name, value],
+            )?;
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn who_goes_and_comes_again_has_two_records_as_often_as_the_place_allows() {
+    on_both(|world| {
+        decided(world, "420103", "hours.day_pairs", 2);
+        let (leader, volunteer, attendance) = presence(world, HERE, 240);
+        let code = |kind| tell(world, attendance, kind, Source::RotatingCode, &leader);
+        code(SignalKind::Arrived);
+        world.pass_minutes(60);
+        code(SignalKind::Left);
+        world.pass_minutes(30);
+        code(SignalKind::Arrived);
+        let told = world.read("why_page", &volunteer, move |tx, call| why(tx, call, attendance)).unwrap();
+        assert_eq!(told.reasons, ["not-confirmed", "came-again"]);
+        world.pass_minutes(45);
+        code(SignalKind::Left);
+        world.pass_minutes(10);
+        let (witness, at) = (leader.person.unwrap(), world.now());
+        let third =
+            Signal { kind: SignalKind::Arrived, source: Source::RotatingCode, witness, device: &[], at };
+        let third =
+            world.write("check_in", &Actor::system(), move |tx, call| signal(tx, call, attendance, &third));
+        assert_eq!(rule(third), "check-in-pairs");
+        let done =
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        assert_eq!((done.minutes, done.grade), (Minutes(105), Grade::B));
+        let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
+        let minutes: Vec<_> = mine.records.iter().map(|record| record.minutes).collect();
+        assert_eq!((mine.minutes, minutes), (105, vec![45, 60]));
+        verified(world);
+    });
+}
+
+#[test]
+fn who_was_there_for_too_short_a_time_has_no_hour_and_is_told_why() {
+    on_both(|world| {
+        decided(world, "4201", "hours.least_percent", 60);
+        let (leader, volunteer, attendance) = presence(world, HERE, 120);
+        tell(world, attendance, SignalKind::Arrived, Source::RotatingCode, &leader);
+        world.pass_minutes(71);
+        tell(world, attendance, SignalKind::Left, Source::RotatingCode, &leader);
+        let refused = world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None));
+        assert_eq!(rule(refused), "hours-below-least");
+        let told = world.read("why_page", &volunteer, move |tx, call| why(tx, call, attendance)).unwrap();
+        assert_eq!(told.reasons, ["below-least", "not-confirmed"]);
+        // Another who saw them go a minute later makes it enough.
+        world.pass_minutes(1);
+        tell(world, attendance, SignalKind::Left, Source::RollCall, &leader);
+        let done =
+            world.write("roll_call", &leader, move |tx, call| confirm(tx, call, attendance, None)).unwrap();
+        assert_eq!(done.minutes, Minutes(72));
     });
 }

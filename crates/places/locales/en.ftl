@@ -94,6 +94,7 @@ refusal-station-functions-missing = Choose what the station does, one thing at l
 refusal-station-other-district = A station cannot move to another district. Record a new one there.
 refusal-station-changed-meanwhile = Somebody has just changed this station. Go back, open it again, look, then change.
 refusal-policy-name = A policy's name has small letters, digits, dots and underscores, 60 at most.
+refusal-policy-range = This can be { $least } to { $most }.
 refusal-policy-source-missing = Say where the policy comes from: which notice, which meeting.
 refusal-policy-source-too-long = The source is too long: 200 characters at most.
 refusal-policy-in-past = A policy cannot count backwards; today, { $today }, is the earliest.

@@ -94,6 +94,7 @@ refusal-station-functions-missing = 请勾选站点做哪些事，至少一样�
 refusal-station-other-district = 站点不能改到别的区县。请在那边重新登记一个。
 refusal-station-changed-meanwhile = 刚才有别人改过这个站点。请返回重新打开，看看现在的样子再改。
 refusal-policy-name = 规定的名字只用小写字母、数字、点和下划线，最多 60 个字符。
+refusal-policy-range = 这一项只能定 { $least } 到 { $most }。
 refusal-policy-source-missing = 请写这项规定的出处，比如哪个文件、哪次会议。
 refusal-policy-source-too-long = 出处写得太长，最多 200 个字。
 refusal-policy-in-past = 规定不能往回算，最早从今天 { $today } 起。

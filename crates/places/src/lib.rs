@@ -23,7 +23,8 @@ pub use edition::{
     tree_in,
 };
 pub use policy::{
-    POLICY_NAME_CHARS_MAX, Policy, policies, policies_and_tree, policy, seed_policy, set_policy,
+    Decision, POLICY_NAME_CHARS_MAX, Policy, decisions, in_force, policies, policies_and_tree, policy,
+    seed_policy, set_policy,
 };
 pub use station::{
     Contact, Function, NewStation, STATION_TEXT_CHARS_MAX, Station, StationKind, StationTable,
@@ -47,7 +48,6 @@ pub fn routes() -> Routes {
         .api(Access::Guest, utoipa_axum::routes!(browse::api::area))
         .api(manage, utoipa_axum::routes!(station::api::create))
         .api(manage, utoipa_axum::routes!(station::api::change))
-        .api(manage, utoipa_axum::routes!(policy::api::set))
 }
 
 /// The bounds of a subtree as parameters of a statement.

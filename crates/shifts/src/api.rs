@@ -610,7 +610,10 @@ fn read_code(
         }
         return Ok(ticket);
     }
-    Ok(code::typed(call, &crate::shift(tx, id)?, typed, device)?)
+    Ok({
+        let shift = crate::shift(tx, id)?;
+        code::typed(tx, call, &shift, typed, device)?
+    })
 }
 
 /// One person of a roll.

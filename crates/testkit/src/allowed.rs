@@ -287,6 +287,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "need_tell",
     "notice_put_up",
     "notice_take_down",
+    "policy_set",
     "project_create",
     "record_correct",
     "review_decide",

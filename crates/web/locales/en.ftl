@@ -55,6 +55,7 @@ shell-rail-verify = Check a proof
 shell-rail-definitions = Definitions
 shell-rail-reports = Reports
 shell-rail-places = Stations
+shell-rail-policies = Rules of hours
 
 # The four grades of evidence.
 shell-grade-a = A Two proofs

@@ -55,6 +55,7 @@ shell-rail-verify = 查验证明
 shell-rail-definitions = 口径
 shell-rail-reports = 报表
 shell-rail-places = 站点
+shell-rail-policies = 时长规则
 
 # The four grades of evidence.
 shell-grade-a = 甲 双重证据

@@ -180,6 +180,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         (Action::Audit, ("/verify", "me-audit", "certificate")),
         (Action::GrantRoles, ("/a/roles", "shell-rail-roles", "shield-check")),
         (Action::ManagePlaces, ("/w/places/new", "station-new-title", "building-community")),
+        (Action::ManagePlaces, ("/a/policies", "shell-rail-policies", "scale")),
     ];
     let staff = work.into_iter().filter(|(action, _)| allowed(*action)).map(|(_, link)| link).collect();
     let shown = MePage {

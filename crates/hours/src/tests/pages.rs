@@ -6,7 +6,7 @@ use web::{App, Place, Text};
 use super::*;
 
 pub(super) fn client(world: &World, actor: &Actor) -> Client {
-    let text = Text::new(&[web::LOCALES, people::LOCALES, crate::LOCALES]).unwrap();
+    let text = Text::new(&[web::LOCALES, people::LOCALES, places::LOCALES, crate::LOCALES]).unwrap();
     let division = people::testing::division(HERE);
     let place = Place { division, name: "松园社区".to_owned(), phone: "027-0000".to_owned() };
     let app = App::new(world.db.clone(), world.kit.clone(), text, place, Box::new(Door), false);

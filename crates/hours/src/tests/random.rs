@@ -9,12 +9,13 @@ use super::*;
 use crate::{answer_claim, claim, deny, services};
 
 /// What may happen without harm: a rule stands against it.
-const RULES: [&str; 19] = [
+const RULES: [&str; 20] = [
     "hours-own",
     "hours-no-evidence",
     "hours-no-check-in",
     "hours-no-check-out",
     "hours-zero",
+    "hours-below-least",
     "hours-overlap",
     "hours-too-late",
     "hours-denied",

@@ -1,7 +1,12 @@
 //! The pure rules, by property.
 
 use super::*;
-use crate::served::served;
+use crate::{
+    count::count,
+    policy::Policy,
+    presence::{OPEN, Presence},
+    served::served,
+};
 
 fn worth(grade: Option<Grade>) -> usize {
     grade
@@ -44,7 +49,106 @@ fn stretches(from: Instant, minutes: Minutes) -> Vec<(Part, Share)> {
     split_days(from, minutes).into_iter().flat_map(|part| by_limits(part, Minutes::ZERO, LIMITS)).collect()
 }
 
+prop_compose! {
+    /// Any policy that a table can hold.
+    fn some_policy()(
+        (tolerance, opens, grace, sheet) in (0_i64..120, 0_i64..300, 0_i64..300, 0_i64..3_000),
+        (pairs, least_percent, unit) in (1_usize..4, 0_i64..101, 1_i64..61),
+    ) -> Policy {
+        Policy {
+            version: 1,
+            tolerance: Minutes(tolerance),
+            opens: Minutes(opens),
+            grace: Minutes(grace),
+            sheet: Minutes(sheet),
+            pairs,
+            least_percent,
+            unit: Minutes(unit),
+            limits: LIMITS,
+            due_working_days: 10,
+        }
+    }
+}
+
+/// What holds where nobody decided.
+fn usual() -> Policy {
+    Policy::of(&std::collections::BTreeMap::new())
+}
+
+/// A presence at a shift from `from` on, for so many minutes.
+fn some_presence(from: Instant, minutes: i64, kind: EngagementKind) -> Presence {
+    let division = people::testing::division(HERE);
+    Presence {
+        id: person(7).cast(),
+        engagement: person(8).cast(),
+        category: "care".to_owned(),
+        division,
+        person: person(0),
+        home_division: division,
+        planned: (from, from + Minutes(minutes)),
+        state: OPEN.to_owned(),
+        grade: None,
+        minutes: Minutes::ZERO,
+        claimed_at: None,
+        version: 1,
+        kind,
+    }
+}
+
+/// Who comes and goes by the leader's code, at these minutes.
+fn comings_and_goings(from: Instant, minutes: &[i64]) -> Vec<Evidence> {
+    let kinds = [SignalKind::Arrived, SignalKind::Left].into_iter().cycle();
+    let code = |(kind, minute): (SignalKind, &i64)| {
+        let at = from + Minutes(*minute);
+        let (source, device) = (Source::RotatingCode, Vec::new());
+        Evidence { kind, source, witness: person(1), device, at, entered_at: at }
+    };
+    kinds.zip(minutes).map(code).collect()
+}
+
 proptest! {
+    #[test]
+    fn whatever_is_seen_under_any_policy_the_stretches_add_up(
+        signals in prop::collection::vec(some_evidence(), 0..9),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..9),
+        policy in some_policy(), planned in 1_i64..900, stated in prop::option::of(0_i64..900),
+        after in 0_i64..4_000, kind in prop::sample::select(vec![EngagementKind::Need, EngagementKind::Shift]),
+    ) {
+        let presence = some_presence(testkit::beginning(), planned, kind);
+        let (stated, now) = (stated.map(Minutes), presence.planned.0 + Minutes(after));
+        let counted = count(&presence, &policy, &signals, stated, now);
+        let turned = count(&presence, &policy, &shuffled(&signals, &order), stated, now);
+        prop_assert_eq!(counted.as_ref().ok(), turned.as_ref().ok(), "the order of the signals");
+        let Ok(counted) = counted else { return Ok(()) };
+        prop_assert!(counted.minutes() > Minutes::ZERO);
+        let sum: i64 = counted.parts.iter().map(|part| part.minutes.number()).sum();
+        prop_assert_eq!(sum, counted.minutes().number());
+        prop_assert!(counted.parts.windows(2).all(|pair| pair[0].to <= pair[1].from), "a minute twice");
+        let latest = (presence.planned.1 + policy.tolerance).min(now);
+        for part in &counted.parts {
+            prop_assert!(part.from >= presence.planned.0 - policy.tolerance && part.to <= latest);
+            prop_assert!(part.to <= part.day.plus(1).start() && part.from.day() == part.day);
+            prop_assert!(part.minutes <= part.to.minutes_since(part.from) + Minutes(1));
+        }
+        prop_assert!(stated.is_none_or(|most| counted.minutes() <= most));
+        if kind == EngagementKind::Shift {
+            prop_assert!(counted.minutes().number() * 100 >= planned * policy.least_percent);
+        }
+    }
+
+    #[test]
+    fn stays_are_apart_and_within_what_was_seen(signals in prop::collection::vec(some_evidence(), 0..9)) {
+        let setting = setting();
+        let stays = setting.stays(&signals);
+        prop_assert!(stays.windows(2).all(|pair| pair[0].1 <= pair[1].0));
+        let (arrived, left) = setting.times(&signals);
+        if let (Some((from, _)), Some((_, to))) = (stays.first(), stays.last()) {
+            prop_assert!(stays.len() == 1 || stays.iter().all(|(from, to)| from <= to));
+            prop_assert!(arrived.is_some_and(|arrived| arrived <= *from));
+            prop_assert!(left.is_none_or(|left| left == *to), "who came again has not gone");
+        }
+    }
+
     #[test]
     fn one_more_signal_never_lowers_the_grade_and_order_is_nothing(
         mut signals in prop::collection::vec(some_evidence(), 0..6), more in some_evidence(), turn in 0_usize..6,
@@ -156,4 +260,71 @@ fn the_limits_of_a_day_are_exact() {
     assert_eq!(at(721), [(480, Share::AtOnce), (240, Share::Parent), (1, Share::Above)]);
     // A day has 1,440 minutes; the next has its own eight hours.
     assert_eq!(at(1_441).last(), Some(&(1, Share::AtOnce)));
+}
+
+/// The minutes that count of a shift of eight hours from nine on, when its volunteer comes and goes at these minutes.
+fn of_eight_hours(change: impl Fn(&mut Policy), minutes: &[i64]) -> Result<i64, &'static str> {
+    let from = Day::from_ymd(2026, 3, 9).unwrap().at_minute(9 * 60);
+    let mut policy = usual();
+    change(&mut policy);
+    let presence = some_presence(from, 480, EngagementKind::Shift);
+    let counted = count(&presence, &policy, &comings_and_goings(from, minutes), None, from + Minutes(600));
+    counted.map(|counted| counted.minutes().number()).map_err(|refusal| refusal.rule)
+}
+
+#[test]
+fn who_comes_again_has_both_times_and_not_the_one_between() {
+    let nothing = |_: &mut Policy| {};
+    assert_eq!(of_eight_hours(nothing, &[0, 60, 90, 150]), Ok(120));
+    assert_eq!(of_eight_hours(nothing, &[0, 60, 90]), Ok(60), "nobody saw them go after that");
+    assert_eq!(of_eight_hours(nothing, &[0, 60, 60, 150]), Ok(150));
+    assert_eq!(of_eight_hours(nothing, &[0, 10, 20, 30, 40, 50, 60, 70]), Ok(30), "three times a day");
+    assert_eq!(of_eight_hours(|policy| policy.pairs = 1, &[0, 60, 90, 150]), Ok(60));
+    assert_eq!(of_eight_hours(|policy| policy.unit = Minutes(60), &[0, 90, 100, 190]), Ok(120));
+}
+
+#[test]
+fn a_minimum_is_exact() {
+    let least = |percent: i64| move |policy: &mut Policy| policy.least_percent = percent;
+    assert_eq!(of_eight_hours(least(60), &[0, 287]), Err("hours-below-least"));
+    assert_eq!(of_eight_hours(least(60), &[0, 288]), Ok(288));
+    assert_eq!(of_eight_hours(least(60), &[0, 144, 200, 344]), Ok(288), "several stays are one presence");
+    assert_eq!(of_eight_hours(least(0), &[0, 1]), Ok(1));
+    assert_eq!(of_eight_hours(least(100), &[0, 479]), Err("hours-below-least"));
+    assert_eq!(of_eight_hours(least(100), &[0, 480]), Ok(480));
+    // Rounded up: of 481 minutes 60 per cent are 288.6.
+    let (from, policy) = (testkit::beginning(), Policy { least_percent: 60, ..usual() });
+    let of_481 = |minutes, kind| {
+        let presence = some_presence(from, 481, kind);
+        count(&presence, &policy, &comings_and_goings(from, &[0, minutes]), None, from + Minutes(600)).is_ok()
+    };
+    assert!(!of_481(288, EngagementKind::Shift) && of_481(289, EngagementKind::Shift));
+    assert!(of_481(5, EngagementKind::Need), "a need has a window, not a length");
+}
+
+#[test]
+fn days_end_at_midnight_also_of_a_year_and_of_a_leap_february() {
+    let night = |year, month, day| {
+        let from = Day::from_ymd(year, month, day).unwrap().at_minute(23 * 60);
+        let presence = some_presence(from, 120, EngagementKind::Shift);
+        let seen = comings_and_goings(from, &[0, 120]);
+        let counted = count(&presence, &usual(), &seen, None, from + Minutes(120)).unwrap();
+        counted.parts.iter().map(|part| (part.day.to_string(), part.minutes.number())).collect::<Vec<_>>()
+    };
+    let days = |first: &str, second: &str| vec![(first.to_owned(), 60), (second.to_owned(), 60)];
+    assert_eq!(night(2026, 12, 31), days("2026-12-31", "2027-01-01"));
+    assert_eq!(night(2028, 2, 28), days("2028-02-28", "2028-02-29"));
+    assert_eq!(night(2028, 2, 29), days("2028-02-29", "2028-03-01"));
+    assert_eq!(night(2026, 2, 28), days("2026-02-28", "2026-03-01"));
+}
+
+#[test]
+fn one_checks_in_from_so_long_before_on_and_not_earlier() {
+    let from = testkit::beginning();
+    let presence = some_presence(from, 120, EngagementKind::Shift);
+    let seen = |minute| comings_and_goings(from, &[minute, 120]);
+    let grade = |minute| usual().setting(&presence).grade(&seen(minute));
+    assert_eq!((grade(-120), grade(-121)), (Some(Grade::B), None));
+    let counted = count(&presence, &usual(), &seen(-120), None, from + Minutes(120)).unwrap();
+    assert_eq!(counted.minutes(), Minutes(150), "half an hour before counts, whoever comes earlier");
 }

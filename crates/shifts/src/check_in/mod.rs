@@ -21,7 +21,7 @@ use crate::{
 pub const CODE_SECONDS: i64 = 30;
 /// How long a ticket is good.
 pub const TICKET_MINUTES: Minutes = Minutes(5);
-/// So long before the beginning one may check in, and so long after the end check out.
+/// So long before the beginning one may check in wherever it is, and so long after the end check out.
 pub const AROUND_MINUTES: Minutes = Minutes(60);
 /// A code this old is told as expired; an older one is no code we know.
 const EXPIRED_STEPS: i64 = 40;
@@ -111,17 +111,32 @@ fn held(call: &Call, shift: &ShiftCard, is_it: impl Fn(&[u8; 32]) -> bool) -> Re
     }
 }
 
-fn ticket(call: &Call, shift: &ShiftCard, source: Source, browser: [u8; 32]) -> Result<Ticket, Refusal> {
+/// One statement more for who is so early that the place decides whether one may check in yet.
+fn ticket(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: &ShiftCard,
+    source: Source,
+    browser: [u8; 32],
+) -> Outcome<Ticket> {
     if shift.state != "published" {
-        return Err(Refusal::conflict("check-in-cancelled"));
+        return Err(Refusal::conflict("check-in-cancelled").into());
     }
-    if call.now < shift.starts_at - AROUND_MINUTES {
-        return Err(Refusal::conflict("check-in-too-early"));
+    if call.now < shift.starts_at - hours::OPENS_LEAST {
+        let from = shift.starts_at - rule(tx, shift)?.opens;
+        if call.now < from {
+            return Err(Refusal::conflict("check-in-too-early").with("from", from).into());
+        }
     }
     if call.now > shift.ends_at + AROUND_MINUTES {
-        return Err(Refusal::conflict("check-in-too-late"));
+        return Err(Refusal::conflict("check-in-too-late").into());
     }
     Ok(Ticket { shift: shift.id, at: call.now, source, browser })
+}
+
+/// What the shift's place says of checking in.
+fn rule(tx: &mut Tx<'_>, shift: &ShiftCard) -> Result<hours::CheckInRule, db::Fault> {
+    hours::check_in_rule(tx, shift.division, shift.starts_at.day())
 }
 
 /// A ticket for who scanned `token` now. Changes nothing.
@@ -133,7 +148,7 @@ pub fn scan(tx: &mut Tx<'_>, call: &Call, token: &str, browser: [u8; 32]) -> Out
     let (id, typed) = token.split_once('.').ok_or_else(wrong)?;
     let shift = shift::store::seen(tx, id.parse().map_err(|_| wrong())?)?.ok_or_else(wrong)?;
     held(call, &shift, |mac| self::token(mac) == typed)?;
-    let ticket = ticket(call, &shift, Source::RotatingCode, browser)?;
+    let ticket = ticket(tx, call, &shift, Source::RotatingCode, browser)?;
     Ok((shift, ticket))
 }
 
@@ -141,10 +156,16 @@ pub fn scan(tx: &mut Tx<'_>, call: &Call, token: &str, browser: [u8; 32]) -> Out
 ///
 /// # Errors
 /// As [`scan`].
-pub fn typed(call: &Call, shift: &ShiftCard, code: &str, browser: [u8; 32]) -> Result<Ticket, Refusal> {
+pub fn typed(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: &ShiftCard,
+    code: &str,
+    browser: [u8; 32],
+) -> Outcome<Ticket> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     held(call, shift, |mac| digits(mac) == code)?;
-    ticket(call, shift, Source::LeaderCode, browser)
+    ticket(tx, call, shift, Source::LeaderCode, browser)
 }
 
 impl Ticket {
@@ -217,7 +238,7 @@ pub fn count_try(tx: &mut Tx<'_>, person: Id<Person>, now: Instant) -> Outcome<(
     Ok(())
 }
 
-/// What the actor's next press would be: come, go, or nothing more.
+/// What the actor's next press would be: come, go, or nothing more, unless they come again.
 pub fn next_kind(row: Option<&AttendanceRow>) -> Option<SignalKind> {
     match row.map(|row| (row.arrived_at, row.left_at)) {
         None | Some((None, _)) => Some(SignalKind::Arrived),
@@ -242,14 +263,19 @@ pub fn own_presence(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<
 /// place's district, and in the person's.
 ///
 /// # Errors
-/// `check-in-not-signed-up`, `check-in-code-used`, `check-out-before-in`, `check-out-done` (conflict).
+/// `check-in-not-signed-up`, `check-in-code-used`, `check-in-pairs`, `check-out-before-in`, `check-out-done` (conflict).
 pub fn check_in(tx: &mut Tx<'_>, call: &Call, ticket: &Ticket, kind: SignalKind) -> Outcome<Checked> {
     let person = call.actor.signed_in()?;
     let shift = shift::shift(tx, ticket.shift)?;
     let row = own_presence(tx, call, &shift)?;
     let arrived = row.as_ref().and_then(|row| row.arrived_at);
+    let left = row.as_ref().and_then(|row| row.left_at);
     let refused = match (kind, arrived, next_kind(row.as_ref())) {
-        (SignalKind::Arrived, Some(_), _) => Some("check-in-code-used"),
+        (SignalKind::Arrived, Some(_), Some(_)) => Some("check-in-code-used"),
+        // Who went comes again, by a later code than they went by.
+        (SignalKind::Arrived, Some(_), None) if left.is_some_and(|left| step(ticket.at) <= step(left)) => {
+            Some("check-in-code-used")
+        }
         (SignalKind::Left, None, _) => Some("check-out-before-in"),
         (SignalKind::Left, _, None) => Some("check-out-done"),
         // The code of the half minute in which one came is used, however often it is read or typed.

@@ -81,6 +81,7 @@ struct ScanPage {
     at: String,
     /// `arrived`, `left`, or empty when both are known.
     kind: &'static str,
+    again: bool,
     sign_in: String,
 }
 
@@ -90,6 +91,8 @@ struct Scanned {
     ticket: Ticket,
     sealed: String,
     kind: Option<SignalKind>,
+    /// Whether who came and went may come again.
+    again: bool,
     signed_in: bool,
 }
 
@@ -100,7 +103,8 @@ fn scanned(tx: &mut db::Tx<'_>, call: &Call, shift: ShiftCard, ticket: Ticket) -
         true => super::next_kind(super::own_presence(tx, call, &shift)?.as_ref()),
         false => None,
     };
-    Ok(Scanned { shift, ticket, sealed, kind, signed_in })
+    let again = signed_in && kind.is_none() && super::rule(tx, &shift)?.pairs > 1;
+    Ok(Scanned { shift, ticket, sealed, kind, again, signed_in })
 }
 
 fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Response {
@@ -110,6 +114,7 @@ fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Respon
         ticket: scanned.sealed.clone(),
         at: web::clock(scanned.ticket.at),
         kind: scanned.kind.map_or("", SignalKind::word),
+        again: scanned.again,
         sign_in: if scanned.signed_in { String::new() } else { format!("/sign-in?next={}", page.path()) },
         page,
     };
@@ -202,7 +207,7 @@ async fn digits_sent(
             ask.app
                 .read(&ask, "check_in_page", move |tx, call| {
                     let shift = crate::shift(tx, shift)?;
-                    let ticket = super::typed(call, &shift, &typed, device)?;
+                    let ticket = super::typed(tx, call, &shift, &typed, device)?;
                     scanned(tx, call, shift, ticket)
                 })
                 .await

@@ -23,7 +23,7 @@ fn a_scan_and_one_press_check_in_and_out() {
         let code = || client(world, &leader).get(&format!("/api/v1/shifts/{shift}/code")).json();
         let scan = |code: &serde_json::Value| format!("/c/{}", code["token"].as_str().unwrap());
 
-        // An hour before it begins and not earlier.
+        // Two hours before it begins and not earlier.
         let early = mine.get(&scan(&code()));
         assert_eq!(early.status, StatusCode::CONFLICT);
         assert!(early.body.contains("还没到签到的时候"), "{}", early.body);
@@ -93,7 +93,52 @@ fn a_scan_and_one_press_check_in_and_out() {
         let both = mine.get(&scan(&code()));
         assert!(both.body.contains("都办好了"), "{}", both.body);
         assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 2);
+
+        // Who comes again does so by a later code than they went by, and has two times then.
+        let same = press("same", &hidden(&both, "ticket"), "arrived");
+        assert!(same.status == StatusCode::CONFLICT && same.body.contains("已经用过"), "{}", same.body);
+        world.pass_minutes(1);
+        let again = mine.get(&scan(&code()));
+        assert!(again.body.contains("我又来了"), "{}", again.body);
+        let done = press("again", &hidden(&again, "ticket"), "arrived").location.expect("checked in again");
+        assert!(mine.get(&done).body.contains("data-done=\"checked-in\""));
+        world.pass_minutes(1);
+        assert!(mine.get(&scan(&code())).body.contains("签退"));
+        assert_eq!(world.count("SELECT COUNT(*) FROM signal", &[]), 3);
         world.drain(vec![]);
+    });
+}
+
+#[test]
+fn a_place_says_from_when_on_one_checks_in() {
+    testkit::on_both(|world| {
+        let (leader, shift) = led(world, 5);
+        let volunteer = testing::volunteer(world, "李第一", HERE);
+        scene::sign_up(world, &volunteer, shift).unwrap();
+        let scan = || {
+            let code = client(world, &leader).get(&format!("/api/v1/shifts/{shift}/code")).json();
+            client(world, &volunteer).get(&format!("/c/{}", code["token"].as_str().unwrap()))
+        };
+        // The shift begins a day after the world's beginning.
+        world.pass_minutes(22 * 60 - 1);
+        let early = scan();
+        assert!(early.status == StatusCode::CONFLICT && early.body.contains("07:00"), "{}", early.body);
+        world.pass_minutes(1);
+        assert_eq!(scan().status, StatusCode::OK);
+        world
+            .write("test_policy", &leader, move |tx, _| {
+                tx.execute_one(
+                    "INSERT INTO policy (division, name, version, from_day, value, source)
+                     VALUES ($1, 'hours.opens_minutes', 1, 0, 45, 'test')",
+                    db::params![testing::division("4201")],
+                )?;
+                Ok(())
+            })
+            .unwrap();
+        world.pass_minutes(74);
+        assert_eq!(scan().status, StatusCode::CONFLICT);
+        world.pass_minutes(1);
+        assert_eq!(scan().status, StatusCode::OK);
     });
 }
 

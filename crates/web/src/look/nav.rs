@@ -77,6 +77,7 @@ const AUDIT: &[NavItem] = &[
 
 const PLACES: &[NavItem] = &[
     item("places/stations", "/places", "shell-rail-places", "building-community"),
+    item("places/policies", "/a/policies", "shell-rail-policies", "scale"),
     item("places/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 

@@ -1,8 +1,6 @@
 //! Policies: numbers that a division decides from a day on and that everything below it inherits.
 
-pub(crate) mod api;
-
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, append};
@@ -130,38 +128,87 @@ pub fn seed_policy(tx: &mut Tx<'_>, name: &str, value: i64, source: &str, day: D
 #[derive(Debug)]
 enum PolicyName {}
 
-/// Decides `name` for a division from a day on, never backwards: what was counted stays as it was counted.
+/// Every decision that `area`, what is above it and what is below it ever took about names with this prefix, also those
+/// whose day is still to come; of each name the newest of the lowest division comes last. One statement.
+///
+/// # Errors
+/// A fault.
+pub fn decisions(tx: &mut Tx<'_>, area: DivisionCode, prefix: &str) -> Result<Vec<(String, Policy)>, Fault> {
+    let [a, b, c, d, e, f] = up_from(area);
+    let (first, last) = crate::bounds(area);
+    let rows: Vec<(String, i64, i64, String, DivisionCode, Day)> = tx.query(
+        "SELECT name, value, version, source, division, from_day FROM policy
+         WHERE (division IN ($1, $2, $3, $4, $5, $6) OR division BETWEEN $7 AND $8) AND name LIKE $9
+         ORDER BY name, division, version",
+        params![a, b, c, d, e, f, first, last, format!("{prefix}%")],
+    )?;
+    let decided = |(name, value, version, source, division, from_day)| {
+        (name, Policy { value, version, source, division, from_day })
+    };
+    Ok(rows.into_iter().map(decided).collect())
+}
+
+/// Of [`decisions`] what holds at `place` on `day`, by name: as [`policies`].
+pub fn in_force(decisions: &[(String, Policy)], place: DivisionCode, day: Day) -> BTreeMap<String, Policy> {
+    let holds = |policy: &Policy| policy.division.contains(place) && policy.from_day <= day;
+    decisions.iter().filter(|(_, policy)| holds(policy)).cloned().collect()
+}
+
+/// A decision on its way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The division that decides.
+    pub division: DivisionCode,
+    /// About which policy.
+    pub name: String,
+    /// The number; its unit belongs to the name.
+    pub value: i64,
+    /// What the number may be, where whose policy it is says so.
+    pub range: Option<RangeInclusive<i64>>,
+    /// First day on which it holds.
+    pub from_day: Day,
+    /// The law, notice or decision it comes from.
+    pub source: String,
+}
+
+impl Decision {
+    /// Refuses what may not be decided, whoever decides: every field is told at once.
+    ///
+    /// # Errors
+    /// `policy-name`, `policy-range`, `policy-source-missing`, `policy-source-too-long`, `policy-in-past` (invalid).
+    pub fn must_be_sound(&self, today: Day) -> Result<(), Refusal> {
+        let source = self.source.trim();
+        let mut wrong: Vec<FieldRefusal> = Vec::new();
+        if !is_name(&self.name) {
+            wrong.extend(Refusal::invalid("name", "policy-name").fields);
+        }
+        if let Some(range) = self.range.as_ref().filter(|range| !range.contains(&self.value)) {
+            let args = vec![("least", Arg::from(*range.start())), ("most", Arg::from(*range.end()))];
+            wrong.push(FieldRefusal { field: "value", rule: "policy-range", args });
+        }
+        if source.is_empty() {
+            wrong.extend(Refusal::invalid("source", "policy-source-missing").fields);
+        } else if source.chars().count() > SOURCE_CHARS_MAX {
+            wrong.extend(Refusal::invalid("source", "policy-source-too-long").fields);
+        }
+        if self.from_day < today {
+            let args = vec![("today", Arg::from(today))];
+            wrong.push(FieldRefusal { field: "from_day", rule: "policy-in-past", args });
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
+    }
+}
+
+/// Decides a policy for a division from a day on, never backwards: what was counted stays as it was counted.
 /// Says which decision it is, from 1.
 ///
 /// # Errors
-/// Forbidden; `policy-name`, `policy-source-missing`, `policy-source-too-long`, `policy-in-past` (invalid).
-pub fn set_policy(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    division: DivisionCode,
-    name: &str,
-    value: i64,
-    from_day: Day,
-    source: &str,
-) -> Outcome<i64> {
+/// Forbidden; those of [`Decision::must_be_sound`].
+pub fn set_policy(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<i64> {
+    let &Decision { division, ref name, value, from_day, ref source, .. } = decision;
     call.actor.must(Action::ManagePlaces, division)?;
-    let source = source.trim();
-    let mut wrong: Vec<FieldRefusal> = Vec::new();
-    if !is_name(name) {
-        wrong.extend(Refusal::invalid("name", "policy-name").fields);
-    }
-    if source.is_empty() {
-        wrong.extend(Refusal::invalid("source", "policy-source-missing").fields);
-    } else if source.chars().count() > SOURCE_CHARS_MAX {
-        wrong.extend(Refusal::invalid("source", "policy-source-too-long").fields);
-    }
-    if from_day < call.now.day() {
-        let args = vec![("today", Arg::from(call.now.day()))];
-        wrong.push(FieldRefusal { field: "from_day", rule: "policy-in-past", args });
-    }
-    if !wrong.is_empty() {
-        return Err(Refusal::fields(wrong).into());
-    }
+    decision.must_be_sound(call.now.day())?;
+    let (name, source) = (name.as_str(), source.trim());
     let newest: Option<(i64,)> = tx.query_opt(
         "SELECT version FROM policy WHERE division = $1 AND name = $2 ORDER BY version DESC LIMIT 1",
         params![division, name],

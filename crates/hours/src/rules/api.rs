@@ -1,10 +1,11 @@
-//! Policies over the API.
+//! Deciding over the API.
 
 use axum::response::{IntoResponse, Response};
-use kernel::{Day, DivisionCode, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
+
+use super::{Typed, decide};
 
 /// A decision to make.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -34,16 +35,12 @@ pub(crate) struct PolicySet {
     params(("idempotency-key" = String, Header, description = "the same key counts once")),
     responses((status = 201, body = PolicySet), (status = "4XX", body = Problem)))]
 pub(crate) async fn set(ask: Ask, body: Body<PolicyBody>) -> Result<Response, Failed> {
-    let typed = body.value;
+    let PolicyBody { division, name, value, from_day, source } = body.value;
+    let typed = Typed { division, name, value: value.to_string(), from_day, source };
     let answer = ask
         .app
         .command(&ask, "policy_set", None, body.digest, move |tx, call| {
-            let division = DivisionCode::parse(&typed.division)
-                .map_err(|_| Refusal::invalid("division", "place-code"))?;
-            let from_day: Day =
-                typed.from_day.parse().map_err(|()| Refusal::invalid("from_day", "policy-day"))?;
-            let version =
-                super::set_policy(tx, call, division, &typed.name, typed.value, from_day, &typed.source)?;
+            let version = decide(tx, call, &typed.read()?)?;
             Ok(Answer::json(201, &serde_json::json!(PolicySet { version })))
         })
         .await

@@ -1,0 +1,107 @@
+//! The rules by which hours are counted, for who may change them: what holds at a place, where it comes from, and a new
+//! number from a day on.
+
+mod api;
+mod pages;
+mod simulate;
+
+use db::{Outcome, Tx};
+use journal::Call;
+use kernel::{Action, Day, DivisionCode, FieldRefusal, Refusal};
+use places::{Decision, Policy};
+use web::{Access, Routes};
+
+use crate::policy::{PREFIX, RULES, Rule};
+
+pub use simulate::{Changed, Moved, Simulated, simulate};
+
+pub(crate) fn routes() -> Routes {
+    let manage = Access::Staff(Action::ManagePlaces);
+    Routes::new()
+        .get("/a/policies", manage, pages::show)
+        .post("/a/policies", manage, pages::set)
+        .api(manage, utoipa_axum::routes!(api::set))
+}
+
+/// A rule as it stands at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which.
+    pub rule: Rule,
+    /// What holds; none where nobody decided and the usual number does.
+    pub held: Option<Policy>,
+    /// Every decision of the place and of what is above it, the lowest and newest first, also those still to come.
+    pub history: Vec<Policy>,
+}
+
+/// Every rule as it stands at `place` on `day`, in the order of [`RULES`]. One statement.
+///
+/// # Errors
+/// Forbidden.
+pub fn standing(tx: &mut Tx<'_>, call: &Call, place: DivisionCode, day: Day) -> Outcome<Vec<Standing>> {
+    call.actor.must(Action::ManagePlaces, place)?;
+    let decided = places::decisions(tx, place, PREFIX)?;
+    let of = |rule: Rule| {
+        let is_one = |policy: &Policy| policy.division.contains(place);
+        let mine = decided.iter().rev().filter(|(name, policy)| name == rule.name && is_one(policy));
+        let history: Vec<Policy> = mine.map(|(_, policy)| policy.clone()).collect();
+        Standing { rule, held: history.iter().find(|policy| policy.from_day <= day).cloned(), history }
+    };
+    Ok(RULES.into_iter().map(of).collect())
+}
+
+/// A decision as somebody typed it.
+#[derive(Clone, Debug)]
+struct Typed {
+    division: String,
+    name: String,
+    value: String,
+    from_day: String,
+    source: String,
+}
+
+impl Typed {
+    /// Every field that cannot be read is told at once.
+    fn read(&self) -> Result<Decision, Refusal> {
+        let mut wrong: Vec<FieldRefusal> = Vec::new();
+        let mut refuse = |field, rule| wrong.push(FieldRefusal { field, rule, args: Vec::new() });
+        let division = DivisionCode::parse(self.division.trim());
+        if division.is_err() {
+            refuse("division", "place-code");
+        }
+        let value = self.value.trim().parse();
+        if value.is_err() {
+            refuse("value", "policy-value");
+        }
+        let from_day: Result<Day, ()> = self.from_day.trim().parse();
+        if from_day.is_err() {
+            refuse("from_day", "policy-day");
+        }
+        match (division, value, from_day) {
+            (Ok(division), Ok(value), Ok(from_day)) => {
+                let (name, source) = (self.name.clone(), self.source.clone());
+                Ok(Decision { division, name, value, range: None, from_day, source })
+            }
+            _ => Err(Refusal::fields(wrong)),
+        }
+    }
+}
+
+/// The decision with the range of its rule.
+fn within(decision: &Decision) -> Result<Decision, Refusal> {
+    let rule = RULES.iter().find(|rule| rule.name == decision.name);
+    if rule.is_none() && decision.name.starts_with(PREFIX) {
+        return Err(Refusal::invalid("name", "policy-name"));
+    }
+    let range = rule.map(|rule| rule.range.0..=rule.range.1);
+    Ok(Decision { range, ..decision.clone() })
+}
+
+/// Decides: a rule of hours within its range, a policy of another area as it says. Gives which decision of the division about
+/// this name it is, from 1.
+///
+/// # Errors
+/// As [`places::set_policy`]; `policy-name` also for a rule of hours that there is not.
+pub fn decide(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<i64> {
+    places::set_policy(tx, call, &within(decision)?)
+}

@@ -1,0 +1,213 @@
+//! `/a/policies`: the rules of hours at a place, and the form for a new number.
+
+use askama::Template;
+use axum::{
+    extract::RawQuery,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use db::Failure;
+use kernel::{Action, DivisionCode, Kind, Minutes, Refusal};
+use places::{Edition, Policy};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
+
+use super::{Simulated, Standing, Typed, decide, simulate, standing};
+use crate::policy::Rule;
+
+/// A rule on the page.
+struct Line {
+    word: String,
+    /// The number with its unit.
+    number: String,
+    /// The least and the most, with their unit.
+    range: (String, String),
+    /// Who decided it, and from when it holds; empty for the usual number.
+    since: String,
+    source: String,
+    past: Vec<Past>,
+}
+
+/// A decision in the history of a rule.
+struct Past {
+    area: String,
+    number: String,
+    day: String,
+    source: String,
+}
+
+#[derive(Template)]
+#[template(path = "rules/templates/rules.html")]
+struct RulesPage {
+    page: Page,
+    area: String,
+    division: String,
+    lines: Vec<Line>,
+    areas: Vec<Choice>,
+    names: Vec<Choice>,
+    value: String,
+    from_day: String,
+    source: String,
+    done: bool,
+    /// What the number that was typed would have done.
+    tried: Option<Tried>,
+}
+
+/// What a number would have done, in words.
+struct Tried {
+    said: String,
+    waiting: String,
+    /// The grade, before and after.
+    grades: Vec<(String, Minutes, Minutes)>,
+    /// Day and place, before and after.
+    largest: Vec<(String, Minutes, Minutes)>,
+}
+
+fn tried(page: &Page, tree: &Edition, all: &Simulated) -> Tried {
+    let hours = |minutes: Minutes| minutes.to_string();
+    let moved = |key: &str, presences: i64, minutes: Minutes| {
+        page.tb(key, "count", presences, "hours", hours(minutes))
+    };
+    let mut said = page.tb("rules-tried", "count", all.presences, "people", all.people);
+    for part in [
+        moved("rules-tried-gain", all.gain.presences, all.gain.minutes),
+        moved("rules-tried-lose", all.lose.presences, all.lose.minutes),
+    ] {
+        said.push_str(&part);
+    }
+    let grades = crate::Grade::ALL.iter().zip(all.by_grade);
+    Tried {
+        said,
+        waiting: page.tb(
+            "rules-tried-waiting",
+            "before",
+            hours(all.waiting.0),
+            "after",
+            hours(all.waiting.1),
+        ),
+        grades: grades.map(|(grade, (before, after))| (grade.word().to_owned(), before, after)).collect(),
+        largest: all
+            .largest
+            .iter()
+            .map(|one| {
+                (format!("{} {}", page.date(one.day), named(tree, one.division)), one.before, one.after)
+            })
+            .collect(),
+    }
+}
+
+fn number(page: &Page, rule: Rule, value: i64) -> String {
+    page.ta(&format!("rules-unit-{}", rule.unit.word()), "number", value)
+}
+
+fn named(tree: &Edition, code: DivisionCode) -> String {
+    if code == DivisionCode::NATION {
+        return String::new();
+    }
+    tree.get(code).map_or_else(|| code.to_string(), |division| division.name.to_owned())
+}
+
+fn line(page: &Page, tree: &Edition, place: DivisionCode, one: &Standing) -> Line {
+    let rule = one.rule;
+    let by = |policy: &Policy| match named(tree, policy.division) {
+        name if name.is_empty() => page.t("rules-nation"),
+        name => name,
+    };
+    let since = one.held.as_ref().map(|policy| {
+        let key = if policy.division == place { "rules-own" } else { "rules-inherited" };
+        page.tb(key, "area", by(policy), "day", page.date(policy.from_day))
+    });
+    let past = |policy: &Policy| Past {
+        area: by(policy),
+        number: number(page, rule, policy.value),
+        day: page.date(policy.from_day),
+        source: policy.source.clone(),
+    };
+    let word = rule.word();
+    Line {
+        number: number(page, rule, one.held.as_ref().map_or(rule.usual, |policy| policy.value)),
+        range: (number(page, rule, rule.range.0), number(page, rule, rule.range.1)),
+        source: match &one.held {
+            Some(policy) => policy.source.clone(),
+            None => page.tw("rule-source-", &word),
+        },
+        since: since.unwrap_or_default(),
+        past: one.history.iter().map(past).collect(),
+        word,
+    }
+}
+
+async fn page(
+    ask: &Ask,
+    fields: &Fields,
+    refusal: Option<&Refusal>,
+    simulated: Option<&Simulated>,
+) -> Result<Response, Failed> {
+    let asked = fields.given("division").map(DivisionCode::parse).transpose();
+    let asked = asked.map_err(|_| Refusal::invalid("division", "place-code").into()).or_failed(ask)?;
+    let reading = ask.app.read(ask, "policies_page", move |tx, call| {
+        let own = places::own(call, Action::ManagePlaces);
+        let place = asked.or(own.first().copied()).ok_or_else(Refusal::missing)?;
+        let today = call.now.day();
+        Ok((standing(tx, call, place, today)?, places::tree_in(tx)?, own, place, today))
+    });
+    let ((rules, tree, own, place, today), page) = reading.await.or_failed(ask)?;
+    let wrong = refusal.map(|refusal| refusal.fields.clone()).unwrap_or_default();
+    let page = page.back("/me").tab("places/policies").wrong(&wrong);
+    let chosen = fields.text("name");
+    let names = rules
+        .iter()
+        .map(|one| Choice::new(one.rule.name, page.tw("rule-", &one.rule.word())).chosen_if(chosen));
+    let shown = RulesPage {
+        area: tree.full_name(place).unwrap_or_else(|| page.t("rules-nation")),
+        division: place.to_string(),
+        lines: rules.iter().map(|one| line(&page, &tree, place, one)).collect(),
+        areas: places::choices(&tree, &own, &place.to_string()),
+        names: names.collect(),
+        value: fields.text("value").to_owned(),
+        from_day: fields.given("from_day").map_or_else(|| today.to_string(), str::to_owned),
+        source: fields.text("source").to_owned(),
+        done: fields.text("done") == "set",
+        tried: simulated.map(|all| tried(&page, &tree, all)),
+        page,
+    };
+    Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
+}
+
+pub(super) async fn show(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
+    page(&ask, &Fields::parse(query.unwrap_or_default().as_bytes()), None, None).await
+}
+
+pub(super) async fn set(ask: Ask, fields: Fields) -> Result<Response, Failed> {
+    let text = |name: &str| fields.text(name).to_owned();
+    let typed = Typed {
+        division: text("division"),
+        name: text("name"),
+        value: text("value"),
+        from_day: text("from_day"),
+        source: text("source"),
+    };
+    if fields.text("do") == "try" {
+        let tried =
+            ask.app.read(&ask, "policy_simulate", move |tx, call| simulate(tx, call, &typed.read()?)).await;
+        return match tried {
+            Ok((simulated, _)) => page(&ask, &fields, None, Some(&simulated)).await,
+            Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+                page(&ask, &fields, Some(&refusal), None).await
+            }
+            Err(failure) => Err(failure).or_failed(&ask),
+        };
+    }
+    let outcome = ask
+        .app
+        .command(&ask, "policy_set", fields.key(), fields.digest(), move |tx, call| {
+            decide(tx, call, &typed.read()?)?;
+            Ok(Answer::go(format!("/a/policies?division={}&done=set", typed.division.trim())))
+        })
+        .await;
+    match outcome {
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+            page(&ask, &fields, Some(&refusal), None).await
+        }
+        outcome => Ok(outcome.or_failed(&ask)?.into_response()),
+    }
+}
