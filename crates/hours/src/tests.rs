@@ -13,6 +13,7 @@ mod pages;
 mod random;
 mod reviews;
 mod rules;
+mod typed;
 
 use crate::{
     After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,

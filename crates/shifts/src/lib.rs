@@ -11,6 +11,7 @@
 mod api;
 mod check_in;
 mod check_out;
+mod duty;
 mod groups;
 mod held_in;
 mod members;
@@ -66,13 +67,14 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("signup", "person"),
     ("roll_call", "person"),
     ("roll_call", "called_by"),
+    ("duty_told", "person"),
 ];
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
-/// What happens by itself: sign-ups move, and roll calls that can no longer be taken back become hours. To be called
-/// every second or so; several processes may.
+/// What happens by itself: sign-ups move, roll calls that can no longer be taken back become hours, and who is to call one is
+/// reminded. To be called every second or so; several processes may.
 ///
 /// # Errors
 /// A [`db::Fault`].
@@ -82,7 +84,8 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
         db.read_now("shift_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
     let districts: Vec<District> = districts.into_iter().map(|(district,)| district).collect();
     let asked = check_out::tick(db, kit, &districts)?;
-    Ok(Moved { settled, asked, ..sign_up::waiting::tick(db, kit, &districts)? })
+    let reminded = duty::tick(db, kit, &districts)?;
+    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &districts)? })
 }
 
 /// Pages and API of this area.
