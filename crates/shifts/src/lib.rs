@@ -57,7 +57,10 @@ pub use shift::{
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up};
 pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed, sign_up, withdraw};
-pub use team::name_leader;
+pub use team::{
+    name_leader,
+    promptness::{Promptness, promptness},
+};
 pub use titles::{Served, titles};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
@@ -112,6 +115,7 @@ pub fn routes() -> Routes {
         .api(publish, routes!(api::shift_publish))
         .api(publish, routes!(api::team_leader_list))
         .api(publish, routes!(api::team_leader_name))
+        .api(Access::Guest, routes!(team::promptness::team_promptness))
         .api(publish, routes!(api::shift_change))
         .api(publish, routes!(api::shift_cancel))
         .api(run, routes!(api::shift_code))

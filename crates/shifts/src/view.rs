@@ -9,6 +9,8 @@ use crate::{duty, shift::ShiftCard};
 /// One shift in a list or at the top of a page.
 pub(crate) struct ShiftView {
     pub(crate) id: String,
+    /// Of the team.
+    pub(crate) team: String,
     pub(crate) title: String,
     pub(crate) category: String,
     pub(crate) when: String,
@@ -30,6 +32,7 @@ impl ShiftView {
     pub(crate) fn new(page: &Page, shift: &ShiftCard) -> Self {
         Self {
             id: shift.id.to_string(),
+            team: shift.organisation.to_string(),
             title: shift.title.clone(),
             category: page.t(&format!("category-{}", shift.category)),
             when: page.window(shift.starts_at, shift.ends_at),

@@ -134,3 +134,50 @@ fn after_the_due_date_only_the_level_above_types_anything_in() {
         world.drain(vec![]);
     });
 }
+
+#[test]
+fn how_soon_a_team_is_stands_open_to_anybody_from_five_activities_on() {
+    testkit::on_both(|world| {
+        let (leader, first) = led(world, 5);
+        let card = world.read("shift", &leader, move |tx, _| crate::shift(tx, first)).unwrap();
+        let volunteer = testing::volunteer(world, "孙常来", HERE);
+        let person = volunteer.person.unwrap();
+        let guest = client(world, &testing::resident(world, "周春分", HERE));
+        let (page, api) = (
+            format!("/teams/{}", card.organisation),
+            format!("/api/v1/teams/{}/promptness", card.organisation),
+        );
+        let mut shifts = vec![first];
+        // From Tuesday on, a day apart, of which each is called so many days after it.
+        for (n, days) in [0, 1, 6, 0, 2].into_iter().enumerate() {
+            let found = guest.get(&api).json();
+            assert_eq!(
+                (found["activities"].as_u64(), &found["median_days"]),
+                (Some(n as u64), &serde_json::Value::Null)
+            );
+            assert!(guest.get(&page).body.contains("活动还太少"));
+            let shift = *shifts.last().unwrap();
+            scene::sign_up(world, &volunteer, shift).unwrap();
+            let ends = world.read("shift", &leader, move |tx, _| crate::shift(tx, shift)).unwrap().ends_at;
+            world.wait_until(ends.day().plus(days).at_minute(20 * 60));
+            let said = [Present { person, came: false, late: Minutes(0), early: Minutes(0) }];
+            world
+                .write("roll_call", &leader, move |tx, call| crate::call_roll(tx, call, shift, &said, None))
+                .unwrap();
+            world.pass_minutes(10);
+            assert_eq!(scene::follow_up(world).settled, 1);
+            let next = world.now().day().plus(1).at_minute(9 * 60);
+            shifts.push(scene::shift(world, &leader, card.project, next, 60, 5));
+        }
+        // 0, 1, 0 over a weekend or two days of it, and what lies between: the third of five.
+        let found = guest.get(&api).json();
+        assert_eq!((&found["activities"], &found["median_days"]), (&5.into(), &1.into()), "{found}");
+        let before = world.statements("team_public_page");
+        let shown = guest.get(&page).body;
+        assert!(world.statements("team_public_page") - before <= 8);
+        assert!(shown.contains("近 12 个月 5 次活动的中位数") && !shown.contains(">["), "{shown}");
+        assert!(guest.get(&format!("/activities/{first}")).body.contains(&page));
+        assert_eq!(guest.get("/teams/nobody").status, axum::http::StatusCode::NOT_FOUND);
+        world.drain(vec![]);
+    });
+}
