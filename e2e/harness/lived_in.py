@@ -176,6 +176,7 @@ class Scene:
             ("/x/samples/{id}/calls/{number}", auditor, f"{sample}/calls/1", "记下来"),
             ("/team/shifts/{id}/edit", self.leader, f"/team/shifts/{shift}/edit", "一号楼门口"),
             ("/team/teams/{id}", self.worker, f"/team/teams/{self.team}", "晨扫队"),
+            ("/teams/{id}", self.resident, f"/teams/{self.team}", "晨扫队"),
             ("/tasks/{id}", self.helper, f"/tasks/{need}", "陪伴老人"),
             ("/tasks/{id}/visit", self.promised_helper, f"/tasks/{self.promised_need}/visit", "3 栋 201"),
         ]

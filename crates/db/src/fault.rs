@@ -73,6 +73,18 @@ impl Failure {
     }
 }
 
+/// What a use case gave; nothing when a rule stands against it.
+///
+/// # Errors
+/// The [`Fault`].
+pub fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(Failure::Fault(fault)) => Err(fault),
+        Err(Failure::Refused(_)) => Ok(None),
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

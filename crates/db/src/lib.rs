@@ -29,7 +29,7 @@ use std::{
 use kernel::District;
 use tokio::sync::oneshot;
 
-pub use fault::{Failure, Fault, Outcome};
+pub use fault::{Failure, Fault, Outcome, unless_refused};
 pub use migrate::{Migration, migrations};
 use pool::{Job, Queue, Work};
 pub use row::{FromColumn, FromRow, Row};

@@ -40,6 +40,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0011_left_told",
         "0013_calls",
         "0018_sheet_photo",
+        "0016_duty",
     ]
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use db::{Failure, Fault, FromRow, Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::{Call, Event, append};
-use kernel::{Action, Id, Instant, Minutes, Person, Refusal};
+use kernel::{Action, Arg, District, Id, Instant, Minutes, Person, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::{Answer, Ask, Body, Failed, Fields, OrFailed};
@@ -20,6 +20,8 @@ use crate::{
     presence::{self, DENIED, OPEN, Presence, evidence, give},
     record::services,
     reviews::{REVIEWS_MAX, refuse_reviews},
+    tell::{Notice, tell},
+    typed::{self, typed_for},
 };
 
 /// A presence that only its person speaks for.
@@ -33,6 +35,8 @@ pub struct Claim {
     pub planned: (Instant, Instant),
     /// Since when it is claimed.
     pub claimed_at: Instant,
+    /// Until when the place answers.
+    pub answer_by: Option<Instant>,
 }
 
 impl FromRow for Claim {
@@ -42,6 +46,7 @@ impl FromRow for Claim {
             person: row.take()?,
             planned: (row.take()?, row.take()?),
             claimed_at: row.take()?,
+            answer_by: row.take()?,
         })
     }
 }
@@ -80,14 +85,21 @@ fn own_word(presence: &Presence, kind: SignalKind, at: Instant) -> Signal<'stati
 /// Runs in a transaction that may write in two districts.
 ///
 /// # Errors
-/// `claim-too-early`, `claim-answered` when somebody of the place has said no, `hours-too-late`, `hours-denied` after a no to hours on record, `hours-overlap` (conflict); 404
+/// `claim-too-early`, `claim-answered` when somebody of the place has said no, `typed-lapsed` when the time for a yes to
+/// typed hours has passed, `hours-too-late`, `hours-denied` after a no to hours on record, `hours-overlap` (conflict); 404
 /// for anybody else's presence.
 pub fn claim(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Option<Confirmed>> {
     let (mut presence, policy) = own(tx, call, id)?;
     match presence.grade {
         Some(_) if presence.state == DENIED => return Err(Refusal::conflict("hours-denied").into()),
         Some(_) => return put_on_record(tx, call, presence, &policy, None).map(Some),
-        None => policy.must_be_in_time(call, &presence)?,
+        None => match typed_for(tx, id)? {
+            Some(typed) if typed.is_lapsed(call.now) => {
+                return Err(Refusal::conflict("typed-lapsed").with("until", typed.until()).into());
+            }
+            Some(typed) if typed.is_open() => {}
+            _ => policy.must_be_in_time(call, &presence)?,
+        },
     }
     if presence.state == OPEN && presence.claimed_at.is_some() {
         return Ok(None);
@@ -101,7 +113,7 @@ pub fn claim(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Option
         Some(signals) => signals,
         None => evidence(tx, id)?,
     };
-    keep_word(tx, call, &mut presence, Some(call.now))?;
+    keep_word(tx, call, &mut presence, Some(policy.answer_days))?;
     if signals.iter().any(|signal| is_somebodys_word(signal, &presence)) {
         match put_on_record(tx, call, presence, &policy, None) {
             Ok(confirmed) => return Ok(Some(confirmed)),
@@ -138,21 +150,21 @@ pub fn deny(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<()> {
     keep_word(tx, call, &mut presence, None)
 }
 
-/// Notes in the row what the person says now: since when they claim it, or that they deny it.
-fn keep_word(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    presence: &mut Presence,
-    claimed_at: Option<Instant>,
-) -> Outcome<()> {
+/// Notes in the row what the person says now: that they claim it, which is answered within so many days, or that they deny
+/// it.
+fn keep_word(tx: &mut Tx<'_>, call: &Call, presence: &mut Presence, answer_days: Option<i32>) -> Outcome<()> {
+    let claimed_at = answer_days.map(|_| call.now);
+    let answer_by = answer_days.map(|days| call.now.day().plus(days).plus(1).start());
+    typed::was_said(tx, presence.id)?;
     let (state, kind) =
         if claimed_at.is_some() { (OPEN, "attendance.claimed") } else { (DENIED, "attendance.denied") };
     presence.version += 1;
     // A denied presence counts nothing, and a claimed one nothing yet.
     tx.execute_one(
-        "UPDATE attendance SET state = $3, claimed_at = $4, minutes = 0, version = $5
+        "UPDATE attendance SET state = $3, claimed_at = $4, answer_by = $5, escalated_at = NULL, minutes = 0,
+             version = $6
          WHERE district = $1 AND id = $2",
-        params![presence.id.district(), presence.id, state, claimed_at, presence.version],
+        params![presence.id.district(), presence.id, state, claimed_at, answer_by, presence.version],
     )?;
     (presence.state, presence.claimed_at, presence.minutes) = (state.to_owned(), claimed_at, Minutes::ZERO);
     let event = Event::new(kind, presence.id.district(), presence.id, presence.version)
@@ -166,7 +178,8 @@ fn keep_word(
 /// Runs in a transaction that may write in two districts.
 ///
 /// # Errors
-/// Forbidden; `claim-minutes` (invalid); `hours-own`, `claim-answered` and those of [`crate::confirm`] (conflict); 404.
+/// Forbidden; `claim-minutes` (invalid); `hours-own`, `typed-second` for who typed it in, `claim-answered` and those of
+/// [`crate::confirm`] (conflict); 404.
 pub fn answer_claim(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -183,6 +196,9 @@ pub fn answer_claim(
     let mut presence = presence::lock(tx, id)?;
     if presence.state != OPEN || presence.claimed_at.is_none() {
         return Err(Refusal::conflict("claim-answered").into());
+    }
+    if minutes.is_some() && typed_for(tx, id)?.is_some_and(|typed| typed.entered_by == me) {
+        return Err(Refusal::conflict("typed-second").into());
     }
     let Some(minutes) = minutes else {
         presence.version += 1;
@@ -211,7 +227,7 @@ pub fn answer_claim(
 }
 
 const OPEN_CLAIMS: (&str, &str) = spanning!(
-    "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance",
+    "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance",
     "district = $5",
     "district BETWEEN $5 AND $6",
     " AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4"
@@ -225,6 +241,44 @@ pub(crate) fn open_claims(
 ) -> Result<Vec<Claim>, Fault> {
     let behind = Value::Uuid(after.map_or([0; 16], Id::bytes));
     area.query(tx, OPEN_CLAIMS, &[behind, Value::Int(REVIEWS_MAX + 1)])
+}
+
+/// Claims in one look.
+const LOOK_MAX: i64 = 200;
+
+/// Claims of one district that nobody answered in time, and of which the level above has not heard.
+pub(crate) fn unanswered(
+    tx: &mut Tx<'_>,
+    district: District,
+    now: Instant,
+) -> Result<Vec<Id<Attendance>>, Fault> {
+    let rows: Vec<(Id<Attendance>,)> = tx.query(
+        "SELECT id FROM attendance WHERE district = $1 AND state = 'open' AND claimed_at IS NOT NULL
+             AND escalated_at IS NULL AND answer_by <= $2 ORDER BY answer_by LIMIT $3",
+        params![district, now, LOOK_MAX],
+    )?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Tells the level above, once, of a claim that nobody answered in time; `false` when it was told or answered meanwhile.
+pub(crate) fn escalate(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<bool> {
+    let mut presence = presence::lock(tx, id)?;
+    let escalated = tx.execute(
+        "UPDATE attendance SET escalated_at = $3 WHERE district = $1 AND id = $2 AND state = 'open'
+             AND claimed_at IS NOT NULL AND escalated_at IS NULL AND answer_by <= $3",
+        params![id.district(), id, call.now],
+    )?;
+    if escalated == 0 {
+        return Ok(false);
+    }
+    let above = people::workers_above(tx, presence.division, Some(presence.person), call.now)?;
+    let told = i64::try_from(above.len()).unwrap_or(i64::MAX);
+    presence.follow(tx, call, "attendance.claim_escalated", |event| event.with("told", told))?;
+    for worker in above {
+        let args = [("when", Arg::from(presence.planned.0))];
+        tell(tx, call, Notice::ClaimLate, id.district(), worker, &args)?;
+    }
+    Ok(true)
 }
 
 /// What somebody of the place gives for a claim: minutes, or none for a no.

@@ -52,7 +52,7 @@ words! {
         A = "a",
         /// 乙: one witness, there at the time, or a paper sheet entered within a day.
         B = "b",
-        /// 丙: entered later by somebody else, with the volunteer's own yes.
+        /// 丙: entered later, with the volunteer's own yes and the word of a second person.
         C = "c",
         /// 丁: imported from elsewhere.
         D = "d",
@@ -141,6 +141,14 @@ impl Setting {
         self.others(signals).any(|s| s.source != Source::Imported)
     }
 
+    /// Whether somebody stands for what the volunteer says: the resident, a reviewer of the place who asked, or anybody who
+    /// saw one end of it at the time. A leader's later word alone does not: it is typed, and wants a second person.
+    pub fn has_second_word(&self, signals: &[Evidence]) -> bool {
+        let stands =
+            |s: &Evidence| matches!(s.source, Source::Resident | Source::Typed) || self.is_on_site(s);
+        self.others(signals).any(stands)
+    }
+
     /// What others gave and what is no denial.
     fn others<'s>(&self, signals: &'s [Evidence]) -> impl Iterator<Item = &'s Evidence> {
         let person = self.person;
@@ -162,8 +170,8 @@ impl Setting {
         if !self.has_own_yes(signals) {
             return None;
         }
-        let imported = self.others(signals).next().is_some();
-        if self.has_other_witness(signals) { Some(Grade::C) } else { imported.then_some(Grade::D) }
+        let imported = self.others(signals).any(|s| s.source == Source::Imported);
+        if self.has_second_word(signals) { Some(Grade::C) } else { imported.then_some(Grade::D) }
     }
 
     /// When the person came first, and when they went for good; who came again has not gone. Witnesses of the time

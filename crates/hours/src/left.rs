@@ -9,6 +9,7 @@ use crate::{
     AnyEngagement, Attendance, Signal, SignalKind, Source,
     claim::own,
     presence::{OPEN, evidence, give},
+    quiet::not_at_night,
 };
 
 /// Somebody who came to a shift and of whose going nobody knows. Who went and came again has hours without that.
@@ -26,10 +27,6 @@ pub struct Unleft {
 
 /// From this minute of the day on one is asked: when shifts of the day are over and people are at home.
 const EVENING: i64 = 19 * 60;
-/// Until this minute; who would be asked later is asked in the morning.
-const NIGHT: i64 = 21 * 60 + 30;
-/// The minute of the next morning.
-const MORNING: i64 = 8 * 60;
 /// So long after the planned end one may still check out by oneself.
 const PATIENCE: Minutes = Minutes::from_hours(1);
 /// Older ones are asked no more: when the process stood still for so long, the question comes too late.
@@ -39,12 +36,7 @@ const LOOK_MAX: i64 = 200;
 
 /// When somebody whose shift ended then is asked.
 fn asks_at(planned_to: Instant) -> Instant {
-    let at = (planned_to + PATIENCE).max(planned_to.day().at_minute(EVENING));
-    match at.minute_of_day() {
-        minute if minute < MORNING => at.day().at_minute(MORNING),
-        minute if minute > NIGHT => at.day().plus(1).at_minute(MORNING),
-        _ => at,
-    }
+    not_at_night((planned_to + PATIENCE).max(planned_to.day().at_minute(EVENING)))
 }
 
 /// Who is to be asked now, in one district.

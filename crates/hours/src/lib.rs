@@ -19,14 +19,18 @@ mod notice;
 mod policy;
 mod presence;
 mod proved;
+mod quiet;
 mod record;
 mod recorded_in;
 mod reviews;
 mod rules;
 mod served;
 mod served_in;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod tick;
+mod typed;
 mod words;
 
 use kernel::Action;
@@ -53,12 +57,15 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::{CheckInRule, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, sheet_minutes};
+pub use policy::{
+    CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, deadlines,
+};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, at_engagement, of_engagement, open, open_with, signal,
 };
 pub use proved::prove_record;
+pub use quiet::not_at_night;
 pub use record::{
     Counted, RecordKind, RecordLine, ServiceRecord, find_record, newest_services, records, services,
 };
@@ -66,6 +73,8 @@ pub use recorded_in::{RecordedIn, recorded_in};
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
 pub use rules::{Changed, Moved, Simulated, Standing, decide, simulate, standing};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
+pub use tick::{Ticked, tick};
+pub use typed::{TypedReason, type_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -77,6 +86,8 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("imported_hour", "imported_by"),
     ("public_notice", "put_up_by"),
     ("public_notice", "taken_down_by"),
+    ("typed_hours", "person"),
+    ("typed_hours", "entered_by"),
 ];
 
 /// Sentences of this area: Chinese, English.

@@ -23,6 +23,7 @@ use crate::{
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
     reviews::reviews_of,
+    typed::{self, typed_for},
 };
 
 /// Records shown at once.
@@ -202,6 +203,16 @@ pub struct Why {
     pub unit: Option<String>,
     /// The evidence, the oldest signal first.
     pub signals: Vec<WhySignal>,
+    /// Why a leader typed it in later, where that waits for the person's yes or has lapsed: a word of
+    /// `hours-typed-reason-…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typed_reason: Option<String>,
+    /// The last day for that yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub yes_until: Option<String>,
+    /// The last day for the place to answer the claim; then the level above is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_until: Option<String>,
     /// Whether the asker can say "yes, I did that".
     pub may_say_yes: bool,
     /// Whether the asker can say "no, I did not".
@@ -222,6 +233,10 @@ pub struct Why {
     planned_from: Instant,
     #[serde(skip)]
     due: Day,
+    #[serde(skip)]
+    yes_day: Option<Day>,
+    #[serde(skip)]
+    answer_day: Option<Day>,
 }
 
 /// A signal of a presence.
@@ -240,7 +255,7 @@ pub struct WhySignal {
 impl Why {
     /// Whether something can still be mended.
     fn is_open(&self) -> bool {
-        const NO_DUE_DAY: [&str; 2] = ["too-late", "imported"];
+        const NO_DUE_DAY: [&str; 6] = ["too-late", "imported", "typed", "lapsed", "claimed", "answer-late"];
         self.grade.is_none() && !self.reasons.iter().any(|reason| NO_DUE_DAY.contains(&reason.as_str()))
     }
 }
@@ -262,6 +277,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let in_review = |state| reviews.iter().any(|review| review.state == state);
     let setting = policy.setting(&presence);
     let in_time = policy.must_be_in_time(call, &presence).is_ok();
+    let typed = typed_for(tx, id)?;
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
     if presence.state == OPEN && presence.is_imported() {
@@ -274,15 +290,19 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         } else if !saw(SignalKind::Left) && !saw(SignalKind::Served) {
             reasons.push("no-check-out");
         } else if setting.grade(&signals).is_none() {
-            reasons.push(if setting.has_other_witness(&signals) { "no-own-yes" } else { "no-second-word" });
+            let waits = setting.has_other_witness(&signals) && !setting.has_own_yes(&signals);
+            reasons.push(if waits { "no-own-yes" } else { "no-second-word" });
         } else if count(&presence, &policy, &signals, None, call.now).is_err_and(|no| no.rule == BELOW_LEAST)
         {
             reasons.push("below-least");
         }
-        reasons.push(match (in_time, presence.claimed_at) {
-            (false, _) => "too-late",
-            (true, Some(_)) => "claimed",
-            (true, None) => "not-confirmed",
+        reasons.push(match (&typed, presence.answer_by) {
+            (Some(typed), _) if typed.is_lapsed(call.now) => "lapsed",
+            (Some(typed), _) if typed.is_open() => "typed",
+            (_, Some(until)) if presence.claimed_at.is_some() && call.now >= until => "answer-late",
+            _ if presence.claimed_at.is_some() => "claimed",
+            _ if !in_time => "too-late",
+            _ => "not-confirmed",
         });
     }
     if presence.state != DENIED && setting.came_again(&signals).is_some() {
@@ -304,7 +324,12 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let begun = mine && call.now >= presence.planned.0;
     let due = policy.due(call, &presence);
     let reviewer = !mine && call.actor.may(Action::ReviewHours, presence.division);
-    let answers = reviewer && presence.state == OPEN && presence.claimed_at.is_some();
+    let is_first = typed.is_some_and(|typed| Some(typed.entered_by) == call.actor.person);
+    let answers = reviewer && !is_first && presence.state == OPEN && presence.claimed_at.is_some();
+    let yes_in_time =
+        typed.map_or(in_time, |typed| !typed.is_lapsed(call.now) && (typed.is_open() || in_time));
+    let answered = presence.answer_by.filter(|_| presence.state == OPEN && presence.claimed_at.is_some());
+    let asked = typed.filter(|typed| presence.state == OPEN && typed.state != typed::State::Said);
     let (mut correctable, mut records) = (Vec::new(), Vec::new());
     if (reviewer || mine) && presence.state == RECORDED {
         let mut held = services(tx, presence.person, policy.days(&presence))?;
@@ -335,7 +360,13 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
                 moment: s.at,
             })
             .collect(),
-        may_say_yes: begun && in_time && presence.grade.is_none() && (presence.state == DENIED || !own_yes),
+        typed_reason: asked.map(|typed| typed.reason.word().to_owned()),
+        yes_until: asked.map(|typed| typed.until().to_string()),
+        answer_until: answered.map(|until| until.day().plus(-1).to_string()),
+        may_say_yes: begun
+            && yes_in_time
+            && presence.grade.is_none()
+            && (presence.state == DENIED || !own_yes),
         may_say_no: begun && presence.state != DENIED,
         may_tell_left,
         may_answer: answers.then(|| presence.planned_minutes().number()),
@@ -343,6 +374,8 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         correctable,
         planned_from: presence.planned.0,
         due,
+        yes_day: asked.map(|typed| typed.until()),
+        answer_day: answered.map(|until| until.day().plus(-1)),
     })
 }
 
@@ -409,6 +442,14 @@ impl WhyPage {
 
     fn due(&self) -> String {
         self.page.day(self.why.due)
+    }
+
+    /// What has its last day: the person's yes to typed hours, or the place's answer to a claim.
+    fn clock(&self) -> Option<String> {
+        let yes = self.why.yes_day.map(|day| self.page.ta("hours-yes-until", "day", self.page.day(day)));
+        yes.or_else(|| {
+            self.why.answer_day.map(|day| self.page.ta("hours-answer-until", "day", self.page.day(day)))
+        })
     }
 
     /// The records that can be corrected, each with its day and what it comes to.

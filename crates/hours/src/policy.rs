@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{Fault, Tx};
 use journal::Call;
-use kernel::{Day, DivisionCode, Minutes, Refusal};
+use kernel::{Day, DivisionCode, Instant, Minutes, Refusal};
 
 use crate::{presence::Presence, served::Limits};
 
@@ -19,6 +19,8 @@ kernel::words! {
         Percent = "percent",
         /// Working days.
         WorkingDays = "working-days",
+        /// Days.
+        Days = "days",
     }
 }
 
@@ -71,9 +73,16 @@ const AT_ONCE: Rule = rule("hours.day_at_once_minutes", Unit::Minutes, 480, (60,
 const PARENT: Rule = rule("hours.day_parent_minutes", Unit::Minutes, 720, (60, 1_440));
 /// Working days after the service in which it must be on record (Order 67 art. 11: ten, so no place may give more).
 const DUE: Rule = rule("hours.due_working_days", Unit::WorkingDays, 10, (1, 10));
+/// Days in which the person says yes to typed hours. Order 67 art. 13 says "promptly" of errors and sets no days; seven is
+/// the notice inside the unit before hours are certified (民发〔2015〕149号).
+const TYPED: Rule = rule("hours.typed_days", Unit::Days, 7, (1, 30));
+/// Days in which somebody of the place answers who says "I was there"; then the level above is told. Order 67 art. 13 says
+/// "promptly" and sets no days.
+const ANSWER: Rule = rule("hours.answer_days", Unit::Days, 7, (1, 30));
 
 /// Every rule of hours, in the order in which they are shown: from coming to being on record.
-pub const RULES: [Rule; 10] = [OPENS, GRACE, TOLERANCE, PAIRS, LEAST, UNIT, AT_ONCE, PARENT, SHEET, DUE];
+pub const RULES: [Rule; 12] =
+    [OPENS, GRACE, TOLERANCE, PAIRS, LEAST, UNIT, AT_ONCE, PARENT, SHEET, DUE, TYPED, ANSWER];
 
 /// The numbers in force at a place on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +107,10 @@ pub(crate) struct Policy {
     pub(crate) limits: Limits,
     /// Working days until a record is closed.
     pub(crate) due_working_days: u32,
+    /// Days in which typed hours wait for their person's yes.
+    pub(crate) typed_days: i32,
+    /// Days in which a claim is answered by the place.
+    pub(crate) answer_days: i32,
 }
 
 impl Policy {
@@ -113,6 +126,8 @@ impl Policy {
         let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));
         let (opens, pairs, least_percent) = (take(OPENS), take(PAIRS), take(LEAST));
         let (at_once, parent, due) = (take(AT_ONCE), take(PARENT), take(DUE));
+        let days = |value: i64| i32::try_from(value).unwrap_or(i32::MAX).min(366);
+        let (typed, answer) = (take(TYPED), take(ANSWER));
         Self {
             version,
             tolerance: Minutes(tolerance),
@@ -124,6 +139,8 @@ impl Policy {
             unit: Minutes(unit),
             limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
             due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
+            typed_days: days(typed),
+            answer_days: days(answer),
         }
     }
 
@@ -148,10 +165,11 @@ impl Policy {
         call.calendar().working_days_after(presence.planned.1.day(), self.due_working_days)
     }
 
-    /// Refuses what comes after the due date. What was brought in was on record elsewhere, and waits for its person.
+    /// Refuses what comes after the due date. What was brought in was on record elsewhere, and waits for its person; what is
+    /// claimed was claimed in time, and waits for an answer.
     pub(crate) fn must_be_in_time(&self, call: &Call, presence: &Presence) -> Result<(), Refusal> {
         let due = self.due(call, presence);
-        if call.now.day() > due && !presence.is_imported() {
+        if call.now.day() > due && !presence.is_imported() && presence.claimed_at.is_none() {
             return Err(Refusal::conflict("hours-too-late").with("until", due));
         }
         Ok(())
@@ -187,10 +205,31 @@ pub fn check_in_rule(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<C
     Ok(CheckInRule { opens: policy.opens, pairs: policy.pairs })
 }
 
-/// So long after the planned end a paper sheet that is entered counts as of the time, at `place` on `day`. One statement.
+/// Until when what is said of a service counts for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Until then a roll call counts as of the time.
+    pub roll: Instant,
+    /// Until then a paper sheet that is entered counts as of the time.
+    pub sheet: Instant,
+    /// The last day for the record.
+    pub due: Day,
+    /// How many working days after the end that is.
+    pub due_working_days: u32,
+}
+
+/// The deadlines of what was planned from then until then at `place`. One statement.
 ///
 /// # Errors
 /// A fault.
-pub fn sheet_minutes(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Minutes, Fault> {
-    Ok(policy(tx, place, day)?.sheet)
+pub fn deadlines(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    place: DivisionCode,
+    (from, to): (Instant, Instant),
+) -> Result<Deadlines, Fault> {
+    let policy = policy(tx, place, from.day())?;
+    let due = call.calendar().working_days_after(to.day(), policy.due_working_days);
+    let due_working_days = policy.due_working_days;
+    Ok(Deadlines { roll: to + policy.grace, sheet: to + policy.sheet, due, due_working_days })
 }

@@ -129,6 +129,8 @@ pub(crate) struct Presence {
     pub(crate) grade: Option<Grade>,
     pub(crate) minutes: Minutes,
     pub(crate) claimed_at: Option<Instant>,
+    /// From when on the level above answers the claim too.
+    pub(crate) answer_by: Option<Instant>,
     pub(crate) version: i64,
     pub(crate) kind: EngagementKind,
 }
@@ -147,6 +149,7 @@ impl FromRow for Presence {
             grade: row.take()?,
             minutes: row.take()?,
             claimed_at: row.take()?,
+            answer_by: row.take()?,
             version: row.take()?,
             kind: row.take()?,
         })
@@ -163,13 +166,31 @@ impl Presence {
     pub(crate) fn planned_minutes(&self) -> Minutes {
         self.planned.1.minutes_since(self.planned.0)
     }
+
+    /// Gives the row, whose lock is held, its next version, and tells of it.
+    pub(crate) fn follow(
+        &mut self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        kind: &'static str,
+        more: impl FnOnce(Event) -> Event,
+    ) -> Outcome<()> {
+        self.version += 1;
+        tx.execute_one(
+            "UPDATE attendance SET version = $3 WHERE district = $1 AND id = $2",
+            params![self.id.district(), self.id, self.version],
+        )?;
+        let event = Event::new(kind, self.id.district(), self.id, self.version)
+            .with("division", self.division.to_string());
+        Ok(append(tx, call, more(event))?)
+    }
 }
 
 /// The attendance; 404 when there is none.
 pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, version, kind FROM attendance WHERE district = $1 AND id = $2",
+             minutes, claimed_at, answer_by, version, kind FROM attendance WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -179,7 +200,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
 pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, version, kind FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
+             minutes, claimed_at, answer_by, version, kind FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -404,7 +425,7 @@ pub(crate) fn evidence_and_presence(
     let (mut presence, mut signals) = (None, Vec::new());
     tx.each(
         "SELECT a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from, a.planned_to,
-             a.state, a.grade, a.minutes, a.claimed_at, a.version, a.kind,
+             a.state, a.grade, a.minutes, a.claimed_at, a.answer_by, a.version, a.kind,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a LEFT JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.id = $2 ORDER BY s.id",

@@ -294,6 +294,8 @@ struct ClaimLine {
     attendance: String,
     name: String,
     when: String,
+    /// Until when the place answers, or that it did not.
+    clock: String,
 }
 
 #[derive(Template)]
@@ -311,8 +313,11 @@ struct ReviewsPage {
 pub(crate) async fn reviews_page(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {
     // A page starts anew where it cannot read what to go on behind.
     let after = After::of(&Fields::parse(query.unwrap_or_default().as_bytes())).unwrap_or_default();
-    let (Waiting { reviews, next_review, claims, next_claim, cards }, page) =
-        ask.app.read(&ask, "reviews_page", move |tx, call| waiting(tx, call, after)).await.or_failed(&ask)?;
+    let ((Waiting { reviews, next_review, claims, next_claim, cards }, now), page) = ask
+        .app
+        .read(&ask, "reviews_page", move |tx, call| Ok((waiting(tx, call, after)?, call.now)))
+        .await
+        .or_failed(&ask)?;
     let kept = |name: &str, id: Option<String>| id.map(|id| format!("&{name}={id}")).unwrap_or_default();
     let more_claims = next_claim.map(|id| {
         format!("/w/reviews?claims_after={id}{}", kept("after", after.review.map(|id| id.to_string())))
@@ -321,6 +326,11 @@ pub(crate) async fn reviews_page(ask: Ask, RawQuery(query): RawQuery) -> Result<
         format!("/w/reviews?after={id}{}", kept("claims_after", after.claim.map(|id| id.to_string())))
     });
     let page = page.back("/w").tab("worker/reviews");
+    let clock = |until: Option<Instant>| match until {
+        Some(until) if now >= until => page.t("claims-late"),
+        Some(until) => page.ta("claims-until", "day", page.day(until.day().plus(-1))),
+        None => String::new(),
+    };
     let name = |person| cards.get(&person).map(|card| card.name_masked.clone()).unwrap_or_default();
     let lines = reviews
         .into_iter()
@@ -340,6 +350,7 @@ pub(crate) async fn reviews_page(ask: Ask, RawQuery(query): RawQuery) -> Result<
             attendance: claim.attendance.to_string(),
             name: name(claim.person),
             when: page.window(claim.planned.0, claim.planned.1),
+            clock: clock(claim.answer_by),
         })
         .collect();
     Ok(html(StatusCode::OK, &ReviewsPage { page, lines, claims, more_claims, more_reviews }))
@@ -379,6 +390,9 @@ pub(crate) struct ClaimJson {
     planned_to: String,
     /// Since when it is claimed, RFC 3339.
     claimed_at: String,
+    /// Until when the place answers, RFC 3339; then the level above is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer_by: Option<String>,
 }
 
 /// What waits for the asker's yes or no.
@@ -425,6 +439,7 @@ pub(crate) async fn waiting_api(ask: Ask, RawQuery(query): RawQuery) -> Result<R
         planned_from: claim.planned.0.rfc3339(),
         planned_to: claim.planned.1.rfc3339(),
         claimed_at: claim.claimed_at.rfc3339(),
+        answer_by: claim.answer_by.map(Instant::rfc3339),
     };
     let answer = WaitingJson {
         reviews: reviews.into_iter().map(review).collect(),

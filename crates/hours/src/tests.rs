@@ -15,6 +15,7 @@ mod reviews;
 mod rules;
 mod rules_page;
 mod simulate;
+mod typed;
 
 use crate::{
     After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,

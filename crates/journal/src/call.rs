@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Actor, Calendar, Clock, District, Id, IdSource, Instant, Random};
+use kernel::{Actor, Calendar, Clock, District, Id, IdSource, Instant, Random, SharedCalendar};
 use vault::Keys;
 
 /// The sources one process has one of each.
@@ -17,7 +17,7 @@ pub struct Kit {
     /// Encryption, blind index and signature.
     pub keys: Keys,
     /// Working days.
-    pub calendar: Calendar,
+    pub calendar: SharedCalendar,
 }
 
 /// One call of a use case: by whom, at what instant. Everything a use case may not fetch for itself is here.
@@ -27,13 +27,15 @@ pub struct Call {
     pub actor: Arc<Actor>,
     /// The instant of the call, the same for everything it writes.
     pub now: Instant,
+    calendar: Arc<Calendar>,
     kit: Arc<Kit>,
 }
 
 impl Call {
     /// A call by `actor` now.
     pub fn new(kit: &Arc<Kit>, actor: Actor) -> Self {
-        Self { actor: Arc::new(actor), now: kit.clock.now(), kit: Arc::clone(kit) }
+        let (now, calendar) = (kit.clock.now(), kit.calendar.now());
+        Self { actor: Arc::new(actor), now, calendar, kit: Arc::clone(kit) }
     }
 
     /// A new id in `district`.
@@ -53,12 +55,12 @@ impl Call {
 
     /// Working days.
     pub fn calendar(&self) -> &Calendar {
-        &self.kit.calendar
+        &self.calendar
     }
 
     /// The same call by Linli itself: what follows from a person's act without being theirs.
     #[must_use]
     pub fn by_system(&self) -> Self {
-        Self { actor: Arc::new(Actor::system()), now: self.now, kit: Arc::clone(&self.kit) }
+        Self { actor: Arc::new(Actor::system()), ..self.clone() }
     }
 }

@@ -14,7 +14,7 @@ mod units;
 mod words;
 
 pub use actor::{Action, Actor, Grant, Over, Role};
-pub use calendar::Calendar;
+pub use calendar::{Calendar, DayKind, SharedCalendar};
 pub use category::ServiceCategory;
 pub use division::{District, DivisionCode, DivisionCodeError, Level};
 pub use id::{Id, IdError, IdSource, Organisation, Person};

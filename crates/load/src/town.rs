@@ -54,7 +54,7 @@ fn document(n: usize) -> Document {
 
 fn kit(clock: Clock, keys: Keys) -> Arc<Kit> {
     let (ids, random) = (IdSource::new(Random::system()), Random::system());
-    Arc::new(Kit { clock, ids, random, keys, calendar: Calendar::national() })
+    Arc::new(Kit { clock, ids, random, keys, calendar: Calendar::national().into() })
 }
 
 impl Town {

@@ -7,6 +7,7 @@
 //! What this crate must not know: people, needs, activities, and what any policy's value means.
 
 mod browse;
+mod calendar;
 mod choice;
 mod edition;
 mod policy;
@@ -17,6 +18,10 @@ mod tests;
 use kernel::{Action, DivisionCode};
 use web::{Access, Routes};
 
+pub use calendar::{
+    CALENDAR_ROWS_MAX, CalendarError, CalendarFault, CalendarImported, CalendarWrong, import_calendar,
+    missing_year, read_calendar, stored_calendar,
+};
 pub use choice::{choices, own};
 pub use edition::{
     Edition, EditionWish, ImportRefused, ImportReport, Imported, fault_sentence, import_divisions, tree,

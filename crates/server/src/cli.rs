@@ -157,6 +157,11 @@ pub(crate) enum ImportWhat {
         after_help = "Example: linli import divisions list-2025.csv --day 2025-12-31 --source '国家地名信息库' --database …"
     )]
     Divisions(ImportDivisions),
+    /// Holidays and moved working days of a year, from the notice of the State Council's General Office
+    #[command(
+        after_help = "Example: linli import calendar calendar-2027.csv --database … --keys …    with lines such as 2027-02-06,workday,国办发明电〔2026〕…号"
+    )]
+    Calendar(ImportCalendar),
     /// Residents by division and year
     #[command(after_help = "Example: linli import population population.csv --database … --keys …")]
     Population(ImportPopulation),
@@ -165,6 +170,14 @@ pub(crate) enum ImportWhat {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ImportPopulation {
     /// The file, UTF-8: division,year,residents,source
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ImportCalendar {
+    /// The file, UTF-8: day,kind,source; kind is holiday, or workday for a weekend day worked in exchange; each year whole
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) place: Place,

@@ -24,7 +24,7 @@ pub(crate) type Finding = Result<String, (String, String)>;
 
 pub(crate) fn run(place: &Place) -> Result<(), Ended> {
     let address = address(&place.database.database)?;
-    let mut findings = vec![keys(&place.keys)];
+    let (mut findings, mut ahead) = (vec![keys(&place.keys)], None);
     let opened = match there(&address) {
         Ok(()) => Db::open(&address, &Options { workers: 1, ..Options::default() }),
         Err(_) => Err(Fault::Unavailable("there is no such file".to_owned())),
@@ -38,6 +38,7 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
                     findings.push(Ok("the tables are up to date".to_owned()));
                     findings.extend(inside(&db)?);
                     findings.push(references(&db)?);
+                    ahead = calendar(&db)?;
                 }
                 Ok(missing) => findings.push(Err((
                     format!("the tables lack {}", missing.join(", ")),
@@ -48,6 +49,9 @@ pub(crate) fn run(place: &Place) -> Result<(), Ended> {
         }
     }
     let mut wrong = 0;
+    if let Some((words, mend)) = ahead {
+        say(&format!("SOON   {words}\n       to mend it: {mend}"));
+    }
     for finding in findings {
         match finding {
             Ok(words) => say(&format!("ok     {words}")),
@@ -120,6 +124,18 @@ pub(crate) fn references(db: &Db) -> Result<Finding, Fault> {
                 .to_owned(),
         )),
     })
+}
+
+/// The year that deadlines reach into and whose holidays are not known yet, and where they come from. It is no fault: the
+/// State Council announces a year in the autumn before it.
+fn calendar(db: &Db) -> Result<Option<(String, String)>, Fault> {
+    let missing = places::missing_year(&places::stored_calendar(db)?, Clock::System.now().day());
+    Ok(missing.map(|year| {
+        (
+            format!("deadlines reach into {year}, whose holidays are not known: they are counted from Monday to Friday"),
+            format!("write the notice of the State Council's General Office for {year} down as `day,kind,source` and run `linli import calendar`"),
+        )
+    }))
 }
 
 fn inside(db: &Db) -> Result<Vec<Finding>, Fault> {

@@ -1,11 +1,11 @@
-//! `linli import`: newer divisions, population. A file is taken whole or not at all.
+//! `linli import`: newer divisions, population, the national calendar. A file is taken whole or not at all.
 
 use std::{fs::File, path::Path};
 
 use kernel::{Clock, Day};
 
 use crate::{
-    cli::{ImportDivisions, ImportPopulation},
+    cli::{ImportCalendar, ImportDivisions, ImportPopulation},
     error::Ended,
     serve::{open, open_place, say},
 };
@@ -38,5 +38,18 @@ pub(crate) fn population(options: &ImportPopulation) -> Result<(), Ended> {
     let imported = insight::import_population(&db, &kit, file(&options.file)?)
         .map_err(|e| Ended::Asked(e.to_string()))?;
     say(&format!("{} rows of population", imported.rows));
+    Ok(())
+}
+
+pub(crate) fn calendar(options: &ImportCalendar) -> Result<(), Ended> {
+    let (db, kit) = open_place(&options.place)?;
+    let imported =
+        places::import_calendar(&db, &kit, file(&options.file)?).map_err(|e| Ended::Asked(e.to_string()))?;
+    let years: Vec<_> = imported.years.iter().map(ToString::to_string).collect();
+    say(&format!(
+        "{} days of {}; a server that runs takes them over at once",
+        imported.rows,
+        years.join(", ")
+    ));
     Ok(())
 }

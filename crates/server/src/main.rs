@@ -38,6 +38,7 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Migrate(place) => serve::migrate(&place),
         Command::Doctor(place) => doctor::run(&place),
         Command::Import { what: ImportWhat::Divisions(options) } => import::divisions(&options),
+        Command::Import { what: ImportWhat::Calendar(options) } => import::calendar(&options),
         Command::Import { what: ImportWhat::Population(options) } => import::population(&options),
         Command::Export { what: ExportWhat::Journal(options) } => export::journal(&options),
         Command::Journal { what: JournalWhat::Verify(options) } => verify::journal(&options),

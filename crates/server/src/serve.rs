@@ -73,7 +73,7 @@ pub(crate) fn kit_at(keys: Keys, clock: Clock) -> Arc<Kit> {
         ids: IdSource::new(Random::system()),
         random: Random::system(),
         keys,
-        calendar: kernel::Calendar::national(),
+        calendar: kernel::Calendar::national().into(),
     })
 }
 
@@ -149,6 +149,7 @@ pub(crate) fn serve(
     sender: Box<dyn Sender>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Ended> {
+    places::read_calendar(app.db(), app.kit())?;
     let stop = Arc::new(AtomicBool::new(false));
     let follower = Follower::new(app.db().clone(), Arc::clone(app.kit()), compose::consumers());
     let following = {
@@ -207,6 +208,7 @@ pub(crate) fn migrate(database: &DatabaseOption) -> Result<(), Ended> {
 }
 
 pub(crate) fn open_place(place: &Place) -> Result<(Db, Arc<Kit>), Ended> {
-    let keys = Keys::load(&place.keys)?;
-    Ok((open(&place.database)?, kit(keys)))
+    let (db, kit) = (open(&place.database)?, kit(Keys::load(&place.keys)?));
+    places::read_calendar(&db, &kit)?;
+    Ok((db, kit))
 }

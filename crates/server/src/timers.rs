@@ -1,4 +1,4 @@
-//! What happens because time passes: unanswered askings, waiting lists, messages that are due.
+//! What happens because time passes: unanswered askings, waiting lists, reminders, messages that are due.
 
 use std::{
     io,
@@ -21,8 +21,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Does everything that is due now. Each timer takes its work in transactions of its own, so being stopped
 /// in the middle or run twice changes nothing.
 pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
+    places::read_calendar(db, kit)?;
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
+    hours::tick(db, kit)?;
     Ok(())
 }
 

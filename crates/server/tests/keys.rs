@@ -44,7 +44,7 @@ fn kit_of(keys: Keys) -> Arc<Kit> {
         ids: IdSource::new(Random::system()),
         random: Random::system(),
         keys,
-        calendar: Calendar::default(),
+        calendar: Calendar::default().into(),
     })
 }
 

@@ -686,6 +686,9 @@ pub(crate) struct PresentJson {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct RollCallJson {
     people: Vec<PresentJson>,
+    /// More than an hour after the end, of people whose coming and going nobody saw: why so late, `no_phone`, `no_network`,
+    /// `busy` or `sheet_late`.
+    reason: Option<String>,
 }
 
 /// A roll call that was noted.
@@ -714,7 +717,8 @@ pub(crate) async fn roll_call(
             Ok(Present { person, came: one.came, late: Minutes(one.late), early: Minutes(one.early) })
         });
         let said: Vec<Present> = said.collect::<Result<_, Refusal>>()?;
-        let settles_at = crate::call_roll(tx, call, id, &said)?;
+        let reason = view::reason(typed.reason.as_deref())?;
+        let settles_at = crate::call_roll(tx, call, id, &said, reason)?;
         Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
     })
     .await
@@ -734,6 +738,8 @@ pub(crate) struct SheetRowJson {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct SheetJson {
     rows: Vec<SheetRowJson>,
+    /// More than a day after the end: why so late, as for a roll call.
+    reason: Option<String>,
 }
 
 /// Types in a signed paper sheet, every row or none. A row that is refused is named by `row`, from 1.
@@ -756,7 +762,8 @@ pub(crate) async fn sheet_enter(
             left_at: Instant::parse_rfc3339(&row.left_at),
         };
         let rows: Vec<_> = typed.rows.iter().enumerate().map(row).collect();
-        let settles_at = crate::enter_sheet(tx, call, id, &rows)?;
+        let reason = view::reason(typed.reason.as_deref())?;
+        let settles_at = crate::enter_sheet(tx, call, id, &rows, reason)?;
         Ok(Answer::json(200, &json!(CalledJson { settles_at: settles_at.rfc3339() })))
     })
     .await

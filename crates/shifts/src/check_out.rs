@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use db::{Db, Fault, Outcome};
+use db::{Db, Fault, Outcome, unless_refused};
 use journal::{Call, Kit};
 use kernel::{Actor, District};
 
 use crate::{
     notice::{Notice, tell},
     shift,
-    sign_up::waiting::unless_refused,
 };
 
 /// Asks everybody of these districts who is to be asked now, each in a transaction of their own; gives how many. Several processes may.

@@ -11,6 +11,7 @@
 mod api;
 mod check_in;
 mod check_out;
+mod duty;
 mod groups;
 mod held_in;
 mod members;
@@ -60,7 +61,10 @@ pub use shift::{
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up};
 pub use sign_up::{MyShift, SignedUp, Signup, SignupCard, my_shifts, own, placed, sign_up, withdraw};
-pub use team::name_leader;
+pub use team::{
+    name_leader,
+    promptness::{Promptness, promptness},
+};
 pub use titles::{Served, titles};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
@@ -71,6 +75,7 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("roll_call", "person"),
     ("roll_call", "called_by"),
     ("sheet_photo", "sent_by"),
+    ("duty_told", "person"),
 ];
 
 /// What this crate keeps encrypted.
@@ -80,8 +85,8 @@ pub const ENCRYPTED: &[journal::EncryptedColumn] =
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
-/// What happens by itself: sign-ups move, and roll calls that can no longer be taken back become hours. To be called
-/// every second or so; several processes may.
+/// What happens by itself: sign-ups move, roll calls that can no longer be taken back become hours, and who is to call one is
+/// reminded. To be called every second or so; several processes may.
 ///
 /// # Errors
 /// A [`db::Fault`].
@@ -91,7 +96,8 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
         db.read_now("shift_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
     let districts: Vec<District> = districts.into_iter().map(|(district,)| district).collect();
     let asked = check_out::tick(db, kit, &districts)?;
-    Ok(Moved { settled, asked, ..sign_up::waiting::tick(db, kit, &districts)? })
+    let reminded = duty::tick(db, kit, &districts)?;
+    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &districts)? })
 }
 
 /// Pages and API of this area.
@@ -119,6 +125,7 @@ pub fn routes() -> Routes {
         .api(publish, routes!(api::shift_publish))
         .api(publish, routes!(api::team_leader_list))
         .api(publish, routes!(api::team_leader_name))
+        .api(Access::Guest, routes!(team::promptness::team_promptness))
         .api(publish, routes!(api::shift_change))
         .api(publish, routes!(api::shift_cancel))
         .api(run, routes!(api::shift_code))

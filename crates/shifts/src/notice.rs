@@ -26,6 +26,12 @@ kernel::words! {
         Left = "shift_left",
         /// A leader put the person on the list on the spot.
         WalkIn = "shift_walk_in",
+        /// To the leader: somebody is still to be called, and the record has its day.
+        DutyLeader = "duty_leader",
+        /// To who is next: the leader has not called the roll.
+        DutyNext = "duty_next",
+        /// To the level above: it is the last day.
+        DutyAbove = "duty_above",
     }
 }
 
@@ -37,22 +43,35 @@ pub(crate) fn tell(
     person: Id<Person>,
     shift: &ShiftCard,
 ) -> Outcome<()> {
+    tell_more(tx, call, notice, person, shift, &[])
+}
+
+/// [`tell`] with more to say than the shift gives.
+pub(crate) fn tell_more(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    notice: Notice,
+    person: Id<Person>,
+    shift: &ShiftCard,
+    more: &[(&'static str, Arg)],
+) -> Outcome<()> {
     let Some(phone) = people::phone_of(tx, call.keys(), person)? else { return Ok(()) };
-    let words = words(notice, shift);
+    let words = words(notice, shift, more);
     let district = shift.id.district();
     notify::send(tx, call, district, Channel::Sms, &phone, notice.word(), &words, call.now)?;
     Ok(())
 }
 
 /// The text message, with the leader's own words at the end where there are any.
-fn words(notice: Notice, shift: &ShiftCard) -> String {
+fn words(notice: Notice, shift: &ShiftCard, more: &[(&'static str, Arg)]) -> String {
     static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
     let Some(text) = TEXT.as_ref() else { return String::new() };
-    let args = [
+    let mut args = vec![
         ("title", Arg::from(shift.title.clone())),
         ("when", Arg::from(shift.starts_at)),
         ("address", Arg::from(shift.address.clone())),
     ];
+    args.extend_from_slice(more);
     let mut words = text.get(Language::Chinese, &format!("notice-{}", notice.word()), &args);
     if matches!(notice, Notice::Cancelled | Notice::Changed | Notice::Clash) && !shift.notice.is_empty() {
         let note = [("note", Arg::from(shift.notice.clone()))];

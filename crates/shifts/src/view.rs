@@ -1,13 +1,16 @@
 //! A shift as pages show it.
 
-use kernel::{Arg, DivisionCode, FieldRefusal, Id, Instant, Refusal, ServiceCategory};
+use hours::TypedReason;
+use kernel::{Arg, Calendar, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal, ServiceCategory};
 use web::{Choice, Fields, Page};
 
-use crate::shift::ShiftCard;
+use crate::{duty, shift::ShiftCard};
 
 /// One shift in a list or at the top of a page.
 pub(crate) struct ShiftView {
     pub(crate) id: String,
+    /// Of the team.
+    pub(crate) team: String,
     pub(crate) title: String,
     pub(crate) category: String,
     pub(crate) when: String,
@@ -29,6 +32,7 @@ impl ShiftView {
     pub(crate) fn new(page: &Page, shift: &ShiftCard) -> Self {
         Self {
             id: shift.id.to_string(),
+            team: shift.organisation.to_string(),
             title: shift.title.clone(),
             category: page.t(&format!("category-{}", shift.category)),
             when: page.window(shift.starts_at, shift.ends_at),
@@ -74,6 +78,30 @@ fn needs(page: &Page, shift: &ShiftCard) -> String {
 /// Every category to choose from.
 pub(crate) fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
     ServiceCategory::ALL.iter().map(|one| Choice::category(page, *one).chosen_if(chosen)).collect()
+}
+
+/// How many working days are left for a record, in words.
+pub(crate) fn clock(page: &Page, calendar: &Calendar, today: Day, due: Day) -> String {
+    match duty::days_left(calendar, today, due) {
+        0 => page.t("duty-over"),
+        left => page.ta("duty-left", "left", left),
+    }
+}
+
+/// Why something is said so late, as it was typed; nothing where nothing was.
+pub(crate) fn reason(typed: Option<&str>) -> Result<Option<TypedReason>, Refusal> {
+    let read =
+        |word| TypedReason::from_word(word).ok_or_else(|| Refusal::invalid("reason", "roll-reason-missing"));
+    typed.filter(|word| !word.is_empty()).map(read).transpose()
+}
+
+/// Every reason to choose from.
+pub(crate) fn reasons(page: &Page, chosen: &str) -> Vec<Choice> {
+    let choice = |reason: &TypedReason| {
+        let word = reason.word();
+        Choice::new(word, page.tw("hours-typed-reason-", word)).chosen_if(chosen)
+    };
+    TypedReason::ALL.iter().map(choice).collect()
 }
 
 /// What a volunteer must have before coming, as checkboxes.

@@ -4,7 +4,7 @@ use shapes::{Allowance, Owner};
 
 /// Small tables that every node has whole.
 pub const REFERENCE_TABLES: &[&str] =
-    &["division_change", "division_version", "migration", "policy", "population"];
+    &["calendar_day", "division_change", "division_version", "migration", "policy", "population"];
 
 /// Tables that hold one fact for the whole country, each distributed by its own key.
 pub const OWNERS: &[Owner] = &[
@@ -166,7 +166,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "staff of a city or above see what notices were put up there",
     },
     Allowance {
-        statement: "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
+        statement: "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
         reason: "claims that wait in a city or above",
     },
     Allowance {

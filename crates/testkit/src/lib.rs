@@ -82,7 +82,7 @@ impl World {
             ids: IdSource::new(Random::seeded(seed)),
             random: Random::seeded(seed + 1_000_000),
             keys: vault::Keys::generate(vault::Suite::International, &mut rng).expect("keys"),
-            calendar: Calendar::default(),
+            calendar: Calendar::default().into(),
         });
         Self { db, kit, engine, address, watch, _folder: folder, _postgres: postgres }
     }

@@ -53,7 +53,15 @@ fn typed_hours_count_with_the_persons_yes_only() {
             (before.reasons, before.may_say_yes),
             (vec!["no-own-yes".to_owned(), "not-confirmed".to_owned()], true)
         );
-        let confirmed = says_yes(world, &volunteer, id).unwrap().unwrap();
+        // A leader's later word is typed: a second person checks it.
+        assert_eq!(says_yes(world, &volunteer, id).unwrap(), None);
+        assert_eq!(told(world, &volunteer, id).reasons, ["no-second-word", "claimed"]);
+        assert_eq!(
+            rule(world.write("roll_call", &leader, move |tx, call| confirm(tx, call, id, None))),
+            "hours-no-evidence"
+        );
+        let second = people::testing::worker(world, "吴复核", HERE, "420103002");
+        let confirmed = answers(world, &second, id, Some(60)).unwrap().unwrap();
         assert_eq!((confirmed.minutes, confirmed.grade), (Minutes(60), Grade::C));
         // Again is harmless.
         assert_eq!(says_yes(world, &volunteer, id).unwrap().unwrap(), confirmed);

@@ -146,7 +146,7 @@ pub(super) async fn assembled(ask: &Ask, query: Option<&str>) -> Result<BoardPag
     let now = &trend.figures;
     let is_empty = [figures.volunteers, figures.response_answered].iter().all(|count| *count == Some(0))
         && [now.teams, now.projects, now.minutes.total].iter().all(|count| *count == 0);
-    let served = served_weeks(&trend, &ask.app.kit().calendar);
+    let served = served_weeks(&trend, &ask.app.kit().calendar.now());
     let weeks: Vec<(i64, bool)> = served.iter().map(|week| (week.minutes, week.is_moving)).collect();
     Ok(BoardPage {
         area: if division == place.division { place.name } else { name(&page, &tree, division) },

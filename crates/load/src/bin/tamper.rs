@@ -204,7 +204,7 @@ fn town(ground: &Ground) -> Town {
         let present = |person| Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
         let said: Vec<Present> =
             town.neighbours.iter().skip(1).map(|neighbour| present(neighbour.person)).collect();
-        town.act("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &said))
+        town.act("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &said, None))
             .expect("a roll call");
     }
     town.let_rolls_settle();

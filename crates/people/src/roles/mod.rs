@@ -262,8 +262,28 @@ pub fn workers_nearest(
 ) -> Result<Vec<Id<Person>>, Fault> {
     let mut over = store::workers_over(tx, division, now)?;
     over.retain(|(_, person)| Some(*person) != but);
-    let nearest = over.first().map(|(area, _)| *area);
-    Ok(over.into_iter().filter(|(area, _)| Some(*area) == nearest).map(|(_, person)| person).collect())
+    Ok(of_the_first(over))
+}
+
+/// The workers of the level above a division who are not `but`: those of the smallest area above it that has any.
+///
+/// # Errors
+/// A fault.
+pub fn workers_above(
+    tx: &mut Tx<'_>,
+    division: DivisionCode,
+    but: Option<Id<Person>>,
+    now: Instant,
+) -> Result<Vec<Id<Person>>, Fault> {
+    let mut over = store::workers_over(tx, division, now)?;
+    over.retain(|(area, person)| *area != division && Some(*person) != but);
+    Ok(of_the_first(over))
+}
+
+/// Those of the first area of a list.
+fn of_the_first(over: Vec<(DivisionCode, Id<Person>)>) -> Vec<Id<Person>> {
+    let first = over.first().map(|(area, _)| *area);
+    over.into_iter().filter(|(area, _)| Some(*area) == first).map(|(_, person)| person).collect()
 }
 
 /// The person with every role held at `now`, resident and volunteer included: one statement.

@@ -895,7 +895,8 @@ impl History {
                 })
             })
             .collect();
-        match self.act("roll_call", witness, move |tx, call| shifts::call_roll(tx, call, shift, &said)) {
+        match self.act("roll_call", witness, move |tx, call| shifts::call_roll(tx, call, shift, &said, None))
+        {
             Ok(_) | Err(Failure::Refused(_)) => Ok(()),
             Err(fault) => Err(fault),
         }

@@ -138,7 +138,7 @@ fn build(address: &Address, keys: Keys, street: DivisionCode, scale: Scale) -> R
         ids: IdSource::new(Random::seeded(u64::from(street.district().number()))),
         random: Random::seeded(street.number()),
         keys,
-        calendar: kernel::Calendar::national(),
+        calendar: kernel::Calendar::national().into(),
     });
     let follower = Follower::new(db.clone(), Arc::clone(&kit), compose::consumers());
     let residents = cast::population(street, now.day());

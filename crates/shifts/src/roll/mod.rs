@@ -13,9 +13,9 @@ mod store;
 pub(crate) mod walk_in;
 
 use db::{Outcome, Tx};
-use hours::{AttendanceRow, Source};
+use hours::{AttendanceRow, Source, TypedReason};
 use journal::{Call, Event, append};
-use kernel::{FieldRefusal, Id, Instant, Minutes, Person, Refusal};
+use kernel::{Action, FieldRefusal, Id, Instant, Minutes, Person, Refusal};
 use people::Card;
 
 pub(crate) use settle::settle;
@@ -86,6 +86,8 @@ pub struct Said {
     pub state: String,
     /// Name of the rule that refused, or empty.
     pub refused: String,
+    /// Why it was said so late that it does not count by itself; nothing where it does.
+    pub reason: Option<TypedReason>,
     /// How many changes it has seen.
     pub version: i64,
 }
@@ -126,12 +128,19 @@ pub fn roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<(ShiftCar
 
 /// Notes what the caller says of these people; until the instant it gives, [`undo_roll`] takes it back. Who is called
 /// again meanwhile is noted anew. Somebody beside the leader who calls too is a second witness, also of hours that are
-/// on record: their grade may rise. All or nothing.
+/// on record: their grade may rise. What is said too late to count by itself needs a `reason`, and after the due date
+/// somebody of the level above. All or nothing.
 ///
 /// # Errors
-/// 404; forbidden; `roll-too-early`, `roll-not-signed-up`, `hours-own` (conflict); `roll-no-time-left` (invalid) for
-/// every person concerned, named by `person`.
-pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present]) -> Outcome<Instant> {
+/// 404; forbidden; `roll-too-early`, `roll-not-signed-up`, `hours-own`, `hours-too-late` (conflict);
+/// `roll-reason-missing` (invalid); `roll-no-time-left` (invalid) for every person concerned, named by `person`.
+pub fn call_roll(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: Id<Shift>,
+    said: &[Present],
+    reason: Option<TypedReason>,
+) -> Outcome<Instant> {
     let called_by = call.actor.signed_in()?;
     let shift = shift::store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
     let placed = sign_up::placed(tx, call, &shift)?;
@@ -153,7 +162,7 @@ pub fn call_roll(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, said: &[Present
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
     }
-    note(tx, call, &shift, said, Source::RollCall)
+    note(tx, call, &shift, said, (Source::RollCall, reason))
 }
 
 /// Notes what was checked, under the lock of the shift; gives until when it can be taken back.
@@ -162,9 +171,10 @@ fn note(
     call: &Call,
     shift: &ShiftCard,
     said: &[Present],
-    source: Source,
+    (source, reason): (Source, Option<TypedReason>),
 ) -> Outcome<Instant> {
     let called_by = call.actor.signed_in()?;
+    let is_late = is_late(tx, call, shift, source)?;
     let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
     let before = store::of_shift(tx, shift.id)?;
     let settles_at = call.now + UNDO_MINUTES;
@@ -174,7 +184,15 @@ fn note(
         if (recorded && called_by == shift.leader) || old.is_some_and(Said::is_over) {
             continue;
         }
+        // Whose coming and going is known needs no word of the leader for it.
+        let row = rows.iter().find(|row| row.person == one.person);
+        let is_known = row.is_some_and(|row| row.arrived_at.is_some() && row.left_at.is_some());
+        let is_typed = is_late && one.came && !is_known;
+        if is_typed && reason.is_none() {
+            return Err(Refusal::invalid("reason", "roll-reason-missing").into());
+        }
         let new = Said {
+            reason: reason.filter(|_| is_typed),
             id: old.map_or_else(|| call.id(shift.id.district()), |old| old.id),
             shift: shift.id,
             present: *one,
@@ -205,6 +223,16 @@ fn note(
         append(tx, call, event)?;
     }
     Ok(settles_at)
+}
+
+/// Whether what is said now comes too late to count by itself. After the due date nobody but the level above says anything.
+fn is_late(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard, source: Source) -> Outcome<bool> {
+    let deadlines = hours::deadlines(tx, call, shift.division, (shift.starts_at, shift.ends_at))?;
+    let is_above = call.actor.may(Action::ReviewHours, shift.division.parent());
+    if call.now.day() > deadlines.due && !is_above {
+        return Err(Refusal::conflict("hours-too-late").with("until", deadlines.due).into());
+    }
+    Ok(call.now > if source == Source::Paper { deadlines.sheet } else { deadlines.roll })
 }
 
 /// Nothing is said of a time that has not been.

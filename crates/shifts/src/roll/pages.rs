@@ -11,7 +11,7 @@ use axum::{
 use db::Failure;
 use journal::Call;
 use kernel::{Action, Arg, FieldRefusal, Id, Instant, Kind, Minutes, Person, Refusal};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
 use super::{Present, RollLine, Said, walk_in};
 use crate::{
@@ -121,6 +121,8 @@ struct RollPage {
     away: usize,
     done: String,
     typed_phone: String,
+    /// To choose from, where it is so late that the leader's word alone does not count.
+    reasons: Vec<Choice>,
 }
 
 /// What the page is shown after.
@@ -134,15 +136,28 @@ struct After<'a> {
 }
 
 async fn show(ask: &Ask, id: Id<Shift>, after: After<'_>) -> Result<Response, Failed> {
-    let (((shift, lines), call), page) = ask
+    let ((shift, lines, until, call), page) = ask
         .app
-        .read(ask, "roll_page", move |tx, call| Ok((super::roll(tx, call, id)?, call.clone())))
+        .read(ask, "roll_page", move |tx, call| {
+            let (shift, lines) = super::roll(tx, call, id)?;
+            let planned = (shift.starts_at, shift.ends_at);
+            let until = hours::deadlines(tx, call, shift.division, planned)?.roll;
+            Ok((shift, lines, until, call.clone()))
+        })
         .await
         .or_failed(ask)?;
     let page = page.back(format!("/team/shifts/{}", shift.id)).tab("leader/team").wrong(after.wrong);
     let views: Vec<LineView> =
         lines.iter().map(|line| LineView::new(ask, line, call.actor.person, after.sent.as_ref())).collect();
-    Ok(html(after.status, &assemble(page, &shift, &lines, views, &call, &after)))
+    let is_unseen =
+        |view: &LineView| view.state == "open" && (view.arrived.is_empty() || view.left.is_empty());
+    let mut reasons = Vec::new();
+    if call.now > until && views.iter().any(is_unseen) {
+        let chosen = after.sent.as_ref().map_or("", |sent| sent.fields.text("reason"));
+        reasons = view::reasons(&page, chosen);
+    }
+    let shown = RollPage { reasons, ..assemble(page, &shift, &lines, views, &call, &after) };
+    Ok(html(after.status, &shown))
 }
 
 fn assemble(
@@ -169,6 +184,7 @@ fn assemble(
         came,
         done: after.done.to_owned(),
         typed_phone: after.phone.to_owned(),
+        reasons: Vec::new(),
         page,
     }
 }
@@ -212,7 +228,8 @@ async fn roll_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
         .command(&ask, "roll_call", fields.key(), fields.digest(), move |tx, call| {
             let (_, lines) = super::roll(tx, call, id)?;
             let said = read(&typed, &lines, call.actor.person)?;
-            super::call_roll(tx, call, id, &said)?;
+            let reason = view::reason(Some(typed.text("reason")))?;
+            super::call_roll(tx, call, id, &said, reason)?;
             Ok(Answer::go(format!("/team/shifts/{id}/roll?done=called")))
         })
         .await;
@@ -220,7 +237,8 @@ async fn roll_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<R
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
             let sent = Some(Sent { fields: &fields, wrong: &refusal.fields });
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            show(&ask, id, After { status, sent, ..After::default() }).await
+            let wrong: Vec<_> = refusal.fields.iter().filter(|one| one.field == "reason").cloned().collect();
+            show(&ask, id, After { status, sent, wrong: &wrong, ..After::default() }).await
         }
         outcome => Ok(outcome.or_failed(&ask)?.into_response()),
     }

@@ -5,7 +5,7 @@
 //! roll call within the hour. Later, the person's own yes is needed, as for everything that is typed late.
 
 use db::{Outcome, Tx};
-use hours::Source;
+use hours::{Source, TypedReason};
 use journal::Call;
 use kernel::{FieldRefusal, Id, Instant, Minutes, Person, Refusal};
 
@@ -40,13 +40,21 @@ pub(crate) fn nearest(clock: &str, planned: Instant) -> Option<Instant> {
 }
 
 /// Notes the signed rows of a sheet, all or none; until the instant it gives, [`super::undo_roll`] takes them back. Who is
-/// on record by the leader's word already is passed over, as at a roll call.
+/// on record by the leader's word already is passed over, as at a roll call; so late that it does not count by itself, a sheet
+/// needs a `reason`, and after the due date somebody of the level above.
 ///
 /// # Errors
-/// 404; forbidden; `roll-too-early` (conflict) when the shift does not take place; `sheet-nothing` (invalid); for every row
+/// 404; forbidden; `roll-too-early` (conflict) when the shift does not take place; `hours-too-late` (conflict);
+/// `sheet-nothing`, `roll-reason-missing` (invalid); for every row
 /// concerned, named by `row` and `person`: `sheet-row-unknown`, `sheet-row-own`, `sheet-row-twice`,
 /// `sheet-row-unreadable`, `sheet-row-order`, `sheet-row-ahead` (invalid).
-pub fn enter_sheet(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, rows: &[SheetRow]) -> Outcome<Instant> {
+pub fn enter_sheet(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: Id<Shift>,
+    rows: &[SheetRow],
+    reason: Option<TypedReason>,
+) -> Outcome<Instant> {
     let by = call.actor.signed_in()?;
     let shift = shift::store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
     let placed: Vec<_> = sign_up::placed(tx, call, &shift)?.iter().map(|signup| signup.person).collect();
@@ -78,7 +86,7 @@ pub fn enter_sheet(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, rows: &[Sheet
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());
     }
-    note(tx, call, &shift, &said, Source::Paper)
+    note(tx, call, &shift, &said, (Source::Paper, reason))
 }
 
 /// What a row says of a person, or the rule that stands against it.

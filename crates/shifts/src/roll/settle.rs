@@ -28,6 +28,9 @@ pub(crate) fn settle(db: &Db, kit: &Arc<Kit>) -> Result<usize, Fault> {
     Ok(settled)
 }
 
+/// Why hours that were typed in are not recorded before their person has said yes.
+const WANTS_A_YES: [&str; 2] = ["hours-no-evidence", "hours-too-late"];
+
 fn settle_one(db: &Db, kit: &Arc<Kit>, said: &Said) -> Result<bool, Fault> {
     let (one, sources) = (said.clone(), Arc::clone(kit));
     let outcome = db.write_now("roll_settle", move |tx| confirm(tx, &following(&sources, &one), &one));
@@ -75,7 +78,12 @@ fn confirm(tx: &mut Tx<'_>, call: &Call, said: &Said) -> Outcome<bool> {
     let state = match hours::confirm(tx, call, attendance, None) {
         Ok(_) => "settled",
         // What was said is kept, so that the person can say yes to it.
-        Err(Failure::Refused(refusal)) if refusal.rule == "hours-no-evidence" => "waits",
+        Err(Failure::Refused(refusal)) if WANTS_A_YES.contains(&refusal.rule) => {
+            if let Some(reason) = said.reason {
+                hours::type_in(tx, call, attendance, said.called_by, reason)?;
+            }
+            "waits"
+        }
         Err(failure) => return Err(failure),
     };
     end(tx, call, said, state, "")?;

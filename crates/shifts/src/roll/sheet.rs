@@ -10,7 +10,7 @@ use axum::{
 };
 use db::{Failure, Outcome};
 use kernel::{Action, FieldRefusal, Id, Instant, Kind, Person};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
 use super::{
     RollLine,
@@ -110,6 +110,8 @@ struct EnterPage {
     /// Whether the sheet still counts as evidence of the time.
     in_time: bool,
     until: String,
+    /// Why it is late, to choose from.
+    reasons: Vec<Choice>,
     /// Where to mend it, and what is wrong.
     wrong: Vec<(String, String)>,
     photos: Vec<PhotoView>,
@@ -162,7 +164,8 @@ async fn show(
         .app
         .read(ask, "sheet_enter_page", move |tx, call| {
             let (shift, lines) = super::roll(tx, call, id)?;
-            let until = shift.ends_at + hours::sheet_minutes(tx, shift.division, shift.starts_at.day())?;
+            let planned = (shift.starts_at, shift.ends_at);
+            let until = hours::deadlines(tx, call, shift.division, planned)?.sheet;
             let photos = super::photos::list(tx, id)?;
             Ok((shift, lines, until, photos, call.clone()))
         })
@@ -173,6 +176,9 @@ async fn show(
     let numbered = lines.iter().enumerate().map(|(n, line)| (n + 1, line));
     let views: Vec<EntryLine> = numbered.map(|line| entry(ask, &shift, me, line, sent)).collect();
     let href = |wrong: &FieldRefusal| {
+        if wrong.field == "reason" {
+            return "f-reason".to_owned();
+        }
         let line = views.iter().find(|view| view.state == "open" && is_about(wrong, &view.id));
         line.map(|view| format!("f-came-{}", view.id)).unwrap_or_default()
     };
@@ -188,6 +194,7 @@ async fn show(
         ends: web::clock(shift.ends_at),
         in_time: call.now <= until,
         until: page.moment(until),
+        reasons: view::reasons(&page, sent.map_or("", |sent| sent.fields.text("reason"))),
         page,
     };
     Ok(html(status, &shown))
@@ -219,7 +226,8 @@ async fn enter_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<
         .app
         .command(&ask, "sheet_enter", fields.key(), fields.digest(), move |tx, call| {
             let (shift, lines) = super::roll(tx, call, id)?;
-            enter_sheet(tx, call, id, &signed(&typed, &shift, &lines))?;
+            let reason = view::reason(Some(typed.text("reason")))?;
+            enter_sheet(tx, call, id, &signed(&typed, &shift, &lines), reason)?;
             Ok(Answer::go(format!("/team/shifts/{id}/roll?done=called")))
         })
         .await;

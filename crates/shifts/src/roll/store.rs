@@ -26,6 +26,7 @@ impl FromRow for Said {
             settles_at: row.take()?,
             state: row.take()?,
             refused: row.take()?,
+            reason: row.take()?,
             version: row.take()?,
         })
     }
@@ -35,7 +36,7 @@ macro_rules! select_said {
     ($rest:literal) => {
         concat!(
             "SELECT id, shift, person, came, late, early, source, called_by, called_at, settles_at, state, refused,
-                 version
+                 reason, version
              FROM roll_call WHERE district = $1 ",
             $rest
         )
@@ -84,8 +85,8 @@ pub(super) fn districts_due(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(Distri
 pub(super) fn insert(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO roll_call (district, id, shift, person, came, late, early, called_by, called_at, settles_at,
-             state, source, refused, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 1)",
+             state, source, refused, reason, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, 1)",
         params![
             said.id.district(),
             said.id,
@@ -98,7 +99,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
             said.called_at,
             said.settles_at,
             said.state,
-            said.source
+            said.source,
+            said.reason
         ],
     )
 }
@@ -109,7 +111,7 @@ pub(super) fn update(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
     let (by, at): (Id<Person>, Instant) = (said.called_by, said.called_at);
     tx.execute_one(
         "UPDATE roll_call SET came = $3, late = $4, early = $5, called_by = $6, called_at = $7, settles_at = $8,
-             state = $9, refused = $10, version = $11, source = $12
+             state = $9, refused = $10, version = $11, source = $12, reason = $13
          WHERE district = $1 AND id = $2",
         params![
             said.id.district(),
@@ -123,7 +125,8 @@ pub(super) fn update(tx: &mut Tx<'_>, said: &Said) -> Result<(), Fault> {
             said.state,
             said.refused,
             said.version,
-            said.source
+            said.source,
+            said.reason
         ],
     )
 }

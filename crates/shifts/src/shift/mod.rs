@@ -8,7 +8,7 @@ pub(crate) mod store;
 use db::{Outcome, Tx};
 use journal::{Call, Event, append};
 use kernel::{
-    Action, District, DivisionCode, FieldRefusal, Id, Instant, Minutes, Organisation, Person, Refusal,
+    Action, Day, District, DivisionCode, FieldRefusal, Id, Instant, Minutes, Organisation, Person, Refusal,
 };
 
 use crate::project::{Project, Protection, must_in, publish_project};
@@ -328,8 +328,9 @@ pub fn open_shifts(
 /// Districts of one leader that are looked in.
 const DISTRICTS_MAX: usize = 4;
 
-/// Shifts that the actor runs and that begin from `from` on and before `to`, by time, and whether somebody is still to
-/// be called in each. One statement for each district the actor's roles lie in, four at most.
+/// Shifts that the actor runs and that begin from `from` on and before `to`, by time: those that are not over, and those in
+/// which somebody is still to be called; each with the last day for its record, once it is over. One statement for each
+/// district the actor's roles lie in, four at most.
 ///
 /// # Errors
 /// Sign in first.
@@ -338,7 +339,7 @@ pub fn shifts_run(
     call: &Call,
     from: Instant,
     to: Instant,
-) -> Outcome<Vec<(ShiftCard, bool)>> {
+) -> Outcome<Vec<(ShiftCard, Option<Day>)>> {
     let person = call.actor.signed_in()?;
     let run = call.actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts));
     let mut districts: Vec<District> = run
@@ -351,7 +352,7 @@ pub fn shifts_run(
     districts.dedup();
     let mut all = Vec::new();
     for &district in districts.iter().take(DISTRICTS_MAX) {
-        all.extend(store::run_by(tx, district, &call.actor, person, from, to)?);
+        all.extend(store::run_by(tx, district, &call.actor, person, (from, to, call.now))?);
     }
     all.sort_by_key(|(shift, _)| (shift.starts_at, shift.id));
     Ok(all)

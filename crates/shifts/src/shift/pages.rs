@@ -10,7 +10,7 @@ use axum::{
 };
 use db::{Failure, Outcome};
 use journal::Call;
-use kernel::{Action, Id, Instant, Kind, Minutes, Organisation, Over};
+use kernel::{Action, Day, Id, Instant, Kind, Minutes, Organisation, Over};
 use people::OrganisationCard;
 use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
@@ -23,6 +23,9 @@ use crate::{
 
 /// Shifts on one page of the list.
 pub(crate) const PAGE_SHIFTS: i64 = 20;
+/// Days for which a shift is looked for that is still to be called: ten working days and the longest holidays in them, and
+/// as many again.
+const UNCALLED_DAYS: i32 = 45;
 /// Teams listed on a worker's page at most.
 const TEAMS_SHOWN_MAX: usize = 20;
 /// How far ahead the public list looks when no day is asked for.
@@ -171,7 +174,8 @@ struct TeamPage {
     /// Teams whose leaders the actor may name: id and name.
     teams: Vec<(String, String)>,
     today: Vec<ShiftView>,
-    roll: Vec<ShiftView>,
+    /// Each with how many working days are left.
+    roll: Vec<(ShiftView, String)>,
     later: Vec<ShiftView>,
 }
 
@@ -179,7 +183,7 @@ async fn team_page(ask: Ask) -> Result<Response, Failed> {
     let ((shifts, mut teams, now), page) = ask
         .app
         .read(&ask, "team_page", |tx, call| {
-            let (from, to) = (call.now.day().plus(-7).start(), call.now.day().plus(31).start());
+            let (from, to) = (call.now.day().plus(-UNCALLED_DAYS).start(), call.now.day().plus(31).start());
             let mut teams = own_teams(tx, call)?;
             teams.retain(|team| call.actor.may(Action::PublishShifts, team.division));
             Ok((super::shifts_run(tx, call, from, to)?, teams, call.now))
@@ -187,13 +191,18 @@ async fn team_page(ask: Ask) -> Result<Response, Failed> {
         .await
         .or_failed(&ask)?;
     let page = page.tab("leader/team");
-    let pick = |is_it: &dyn Fn(&ShiftCard, bool) -> bool| {
-        let found = shifts.iter().filter(|(shift, uncalled)| is_it(shift, *uncalled));
+    let pick = |is_it: &dyn Fn(&ShiftCard) -> bool| {
+        let found = shifts.iter().filter(|(shift, _)| is_it(shift));
         found.map(|(shift, _)| ShiftView::new(&page, shift)).collect::<Vec<_>>()
     };
-    let today = pick(&|s, _| s.starts_at.day() == now.day() && s.ends_at > now);
-    let roll = pick(&|s, uncalled| s.ends_at <= now && s.state == "published" && uncalled);
-    let later = pick(&|s, _| s.starts_at.day() > now.day());
+    let today = pick(&|s| s.starts_at.day() == now.day() && s.ends_at > now);
+    let later = pick(&|s| s.starts_at.day() > now.day());
+    let over = shifts.iter().filter(|(shift, _)| shift.ends_at <= now);
+    let clock = |due: Option<Day>| match due {
+        Some(due) => view::clock(&page, &ask.app.kit().calendar.now(), now.day(), due),
+        None => String::new(),
+    };
+    let roll = over.map(|(shift, due)| (ShiftView::new(&page, shift), clock(*due))).collect();
     teams.truncate(TEAMS_SHOWN_MAX);
     let teams = teams.into_iter().map(|team| (team.id.to_string(), team.name)).collect();
     Ok(html(StatusCode::OK, &TeamPage { teams, today, roll, later, page }))

@@ -1,7 +1,7 @@
 //! Rows of `shift` and `shift_role`.
 
 use db::{Fault, FromRow, Row, Tx, Value, params};
-use kernel::{Action, Actor, District, DivisionCode, Id, Instant, Over, Person};
+use kernel::{Action, Actor, Day, District, DivisionCode, Id, Instant, Over, Person};
 
 use super::{ROLE, Shift, ShiftCard};
 use crate::project::Protection;
@@ -77,8 +77,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO shift (district, id, project, division, organisation, title, category, address, leader,
              starts_at, ends_at, min_age, insurance, training, skill_proof, skill, places, taken, waiting, state,
-             notice, moves, unfollowed, code_secret, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, $18, '', 0, 0, $19, 1)",
+             notice, moves, unfollowed, code_secret, duty_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, $18, '', 0, 0, $19,
+             $11, 1)",
         params![
             card.id.district(),
             card.id,
@@ -129,7 +130,7 @@ pub(super) fn publish(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<(), Fault> {
 /// Calls a locked shift off, with the reason; everybody in it still has to follow.
 pub(super) fn cancel(tx: &mut Tx<'_>, id: Id<Shift>, reason: &str) -> Result<(), Fault> {
     tx.execute_one(
-        "UPDATE shift SET state = 'cancelled', notice = $3, unfollowed = 1, version = version + 1
+        "UPDATE shift SET state = 'cancelled', notice = $3, unfollowed = 1, duty_at = NULL, version = version + 1
          WHERE district = $1 AND id = $2",
         params![id.district(), id, reason],
     )
@@ -141,7 +142,7 @@ pub(super) fn change(tx: &mut Tx<'_>, card: &ShiftCard, moved: bool) -> Result<(
     tx.execute_one(
         "UPDATE shift SET starts_at = $3, ends_at = $4, address = $5, leader = $6, min_age = $7, places = $8,
              notice = $9, moves = moves + $10, unfollowed = CASE WHEN $10 = 1 THEN 1 ELSE unfollowed END,
-             version = version + 1
+             duty_at = $4, version = version + 1
          WHERE district = $1 AND id = $2",
         params![
             card.id.district(),
@@ -236,16 +237,27 @@ const RUN_MAX: i64 = 60;
 const TEAMS: usize = 8;
 const AREAS: usize = 3;
 
-/// Shifts that somebody runs in one district, by time, and whether one of those who have a place was not called yet,
-/// nobody being called by themselves.
+/// How many of those who have a place in a shift were not called yet; its leader, who calls nobody's own name, left aside.
+pub(crate) fn uncalled(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<i64, Fault> {
+    let (count,): (i64,) = tx.query_one(
+        "SELECT COUNT(*) FROM signup g JOIN shift s ON s.district = g.district AND s.id = g.shift
+         WHERE g.district = $1 AND g.shift = $2 AND g.state = 'placed' AND g.person <> s.leader
+             AND NOT EXISTS (SELECT 1 FROM roll_call r WHERE r.district = g.district AND r.shift = g.shift
+                 AND r.person = g.person AND r.state IN ('called', 'settled', 'waits'))",
+        params![id.district(), id],
+    )?;
+    Ok(count)
+}
+
+/// Shifts that somebody runs in one district, by time: those that are not over, and those in which one of those who have a
+/// place was not called yet, nobody being called by themselves; each with the last day for its record, once that is known.
 pub(super) fn run_by(
     tx: &mut Tx<'_>,
     district: District,
     actor: &Actor,
     person: Id<Person>,
-    from: Instant,
-    to: Instant,
-) -> Result<Vec<(ShiftCard, bool)>, Fault> {
+    (from, to, now): (Instant, Instant, Instant),
+) -> Result<Vec<(ShiftCard, Option<Day>)>, Fault> {
     let teams = actor.grants.iter().filter(|grant| grant.role.allows(Action::RunShifts));
     let mut teams: Vec<Value<'_>> = teams
         .filter_map(|grant| match grant.over {
@@ -272,14 +284,17 @@ pub(super) fn run_by(
     ];
     values.extend(areas);
     values.extend(teams);
+    values.push(Value::Int(now.micros()));
     let mut all = Vec::new();
     tx.each(
         select_shifts!(
-            ", CASE WHEN EXISTS (SELECT 1 FROM signup g WHERE g.district = shift.district AND g.shift = shift.id
-                 AND g.state = 'placed' AND g.person <> $4 AND NOT EXISTS (SELECT 1 FROM roll_call r
-                     WHERE r.district = g.district AND r.shift = g.shift AND r.person = g.person
-                     AND r.state IN ('called', 'settled', 'waits'))) THEN 1 ELSE 0 END",
+            ", due_day",
             "AND state IN ('draft', 'published') AND starts_at >= $2 AND starts_at < $3
+             AND (ends_at > $20 OR state = 'published' AND EXISTS (SELECT 1 FROM signup g
+                 WHERE g.district = shift.district AND g.shift = shift.id AND g.state = 'placed' AND g.person <> $4
+                 AND NOT EXISTS (SELECT 1 FROM roll_call r
+                     WHERE r.district = g.district AND r.shift = g.shift AND r.person = g.person
+                     AND r.state IN ('called', 'settled', 'waits'))))
              AND (leader = $4 OR division BETWEEN $6 AND $7 OR division BETWEEN $8 AND $9
                   OR division BETWEEN $10 AND $11
                   OR organisation IN ($12, $13, $14, $15, $16, $17, $18, $19))
@@ -287,7 +302,7 @@ pub(super) fn run_by(
         ),
         &values,
         |row| {
-            all.push((ShiftCard::from_row(row)?, row.take::<i64>()? == 1));
+            all.push((ShiftCard::from_row(row)?, row.take()?));
             Ok(())
         },
     )?;

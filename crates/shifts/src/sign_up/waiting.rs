@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use db::{Db, Failure, Fault, Outcome, Tx};
+use db::{Db, Failure, Fault, Outcome, Tx, unless_refused};
 use journal::{Call, Kit};
 use kernel::{Actor, District, Id, Instant, Refusal};
 
@@ -32,6 +32,8 @@ pub struct Moved {
     pub settled: usize,
     /// People who were asked when they left.
     pub asked: usize,
+    /// People who were told that a record has its day.
+    pub reminded: usize,
 }
 
 /// Moves what has to move in these districts. Several processes may.
@@ -102,15 +104,6 @@ pub fn move_up(db: &Db, kit: &Arc<Kit>, shift: Id<Shift>) -> Result<Moved, Fault
         }
     }
     Ok(moved)
-}
-
-/// What a use case gave; nothing when a rule stands against it.
-pub(crate) fn unless_refused<T>(outcome: Outcome<T>) -> Result<Option<T>, Fault> {
-    match outcome {
-        Ok(value) => Ok(Some(value)),
-        Err(Failure::Fault(fault)) => Err(fault),
-        Err(Failure::Refused(_)) => Ok(None),
-    }
 }
 
 /// What is to be done for one shift, as seen without a lock.

@@ -1,6 +1,7 @@
 //! Teams: made by whoever publishes activities in a place, led by whom they name.
 
 pub(crate) mod pages;
+pub(crate) mod promptness;
 
 use db::{Outcome, Tx};
 use journal::Call;

@@ -12,6 +12,7 @@ use db::Failure;
 use kernel::{Action, FieldRefusal, Id, Kind, Organisation, Person};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
 
+use super::promptness;
 use crate::view;
 
 pub(crate) fn routes() -> Routes {
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .get("/team/new", publish, new_page)
         .post("/team/new", publish, create)
         .get("/team/teams/{id}", publish, team_page)
+        .get("/teams/{id}", Access::Guest, promptness::page)
         .post("/team/teams/{id}/leaders", publish, name)
         .post("/team/teams/{id}/leaders/{person}/end", publish, end)
 }

@@ -26,7 +26,7 @@ fn checked_in(world: &World, leader: &Actor, shift: Id<Shift>, who: &Actor) -> I
 fn call(world: &World, leader: &Actor, shift: Id<Shift>, who: &Actor) {
     let said =
         [Present { person: who.person.unwrap(), came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
-    world.write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &said)).unwrap();
+    world.write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &said, None)).unwrap();
     world.pass_minutes(10);
     assert_eq!(scene::follow_up(world).settled, 1);
 }

@@ -47,7 +47,9 @@ fn members_are_who_had_a_place_masked_searched_and_page_by_page() {
             .unwrap();
         world.pass_minutes(24 * 60 + 121);
         let said = [Present { person, came: true, late: Minutes(30), early: Minutes::ZERO }].to_vec();
-        world.write("roll_call", &leader, move |tx, call| crate::call_roll(tx, call, first, &said)).unwrap();
+        world
+            .write("roll_call", &leader, move |tx, call| crate::call_roll(tx, call, first, &said, None))
+            .unwrap();
         world.pass_minutes(10);
         assert_eq!(scene::follow_up(world).settled, 1);
         // Hours elsewhere are not hours with the team.
@@ -58,7 +60,7 @@ fn members_are_who_had_a_place_masked_searched_and_page_by_page() {
         world.pass_minutes(121);
         let said = [Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
         world
-            .write("roll_call", &worker, move |tx, call| crate::call_roll(tx, call, elsewhere, &said))
+            .write("roll_call", &worker, move |tx, call| crate::call_roll(tx, call, elsewhere, &said, None))
             .unwrap();
         world.pass_minutes(10);
         assert_eq!(scene::follow_up(world).settled, 1);

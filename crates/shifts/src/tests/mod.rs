@@ -2,6 +2,7 @@
 
 mod change;
 mod check_out;
+mod duty;
 mod groups;
 mod members;
 mod pages;

@@ -69,6 +69,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../members/templates/members.html"),
         include_str!("../team/templates/new.html"),
         include_str!("../team/templates/team.html"),
+        include_str!("../team/templates/promptness.html"),
         include_str!("../sign_up/templates/refused.html"),
         include_str!("../sign_up/templates/mine.html"),
         include_str!("../check_in/templates/code.html"),

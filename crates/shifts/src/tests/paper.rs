@@ -97,7 +97,11 @@ fn later_it_waits_for_the_persons_own_yes() {
         let leader = client(world, &leads);
         let form = leader.get(&format!("/team/shifts/{shift}/sheet/enter"));
         assert!(form.body.contains("已经过了一天"), "{}", form.body);
-        let body = json!({"rows": [row(&id(&people[0]), "09:00", "11:00")]});
+        assert!(form.body.contains("name=\"reason\""), "{}", form.body);
+        let mut body = json!({"rows": [row(&id(&people[0]), "09:00", "11:00")]});
+        let sent = leader.post_json(&format!("/api/v1/shifts/{shift}/sheet"), "r", &body);
+        assert!(sent.body.contains("roll-reason-missing"), "{}", sent.body);
+        body["reason"] = json!("sheet_late");
         let sent = leader.post_json(&format!("/api/v1/shifts/{shift}/sheet"), "a", &body);
         assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
         world.pass_minutes(10);
@@ -106,6 +110,13 @@ fn later_it_waits_for_the_persons_own_yes() {
         let mine = world.read("hours_page", &people[0], hours::own_hours).unwrap();
         let attendance = mine.open[0].attendance.parse().unwrap();
         world.write("hours_claim", &people[0], move |tx, call| hours::claim(tx, call, attendance)).unwrap();
+        let second = testing::worker(world, "周复核", scene::HERE, &scene::HERE[..6]);
+        let minutes = Some(kernel::Minutes(120));
+        world
+            .write("claim_answer", &second, move |tx, call| {
+                hours::answer_claim(tx, call, attendance, minutes)
+            })
+            .unwrap();
         let mine = world.read("hours_page", &people[0], hours::own_hours).unwrap();
         assert_eq!(mine.by_grade, [0, 0, 120, 0], "entered later");
     });
@@ -200,7 +211,9 @@ fn every_wrong_row_is_named_and_nothing_is_half_done() {
             late: Minutes::ZERO,
             early: Minutes::ZERO,
         }];
-        world.write("roll_call", &leads, move |tx, call| crate::call_roll(tx, call, shift, &said)).unwrap();
+        world
+            .write("roll_call", &leads, move |tx, call| crate::call_roll(tx, call, shift, &said, None))
+            .unwrap();
         world.pass_minutes(10);
         assert_eq!(scene::follow_up(world).settled, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM signal WHERE source = 'paper'", &[]), 0);

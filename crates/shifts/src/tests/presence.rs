@@ -416,12 +416,14 @@ fn a_late_roll_call_waits_for_the_persons_yes_and_a_second_one_in_time_raises_th
         let worker = testing::worker(world, "周点名", HERE, &HERE[..6]);
         let (early, late) =
             (testing::volunteer(world, "李早点", HERE), testing::volunteer(world, "王晚点", THERE));
-        let call = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
+        let calls = |volunteer: &kernel::Actor, witness: &kernel::Actor, reason| {
             let person = volunteer.person.unwrap();
             let said = [Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
             world
-                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said))
-                .unwrap();
+                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said, reason))
+        };
+        let call = |volunteer: &kernel::Actor, witness: &kernel::Actor| {
+            calls(volunteer, witness, None).unwrap();
         };
         let by_grade = |volunteer: &kernel::Actor| {
             world.read("hours_page", volunteer, hours::own_hours).unwrap().by_grade
@@ -447,9 +449,17 @@ fn a_late_roll_call_waits_for_the_persons_yes_and_a_second_one_in_time_raises_th
         assert_eq!(by_grade(&early), [120, 0, 0, 0]);
 
         world.pass_minutes(2 * 24 * 60);
-        call(&late, &leader);
+        let refused = calls(&late, &leader, None).unwrap_err();
+        assert_eq!(refused.refusal().unwrap().fields[0].rule, "roll-reason-missing");
+        let page = client(world, &leader).get(&format!("/team/shifts/{shift}/roll")).body;
+        assert!(page.contains("name=\"reason\"") && !page.contains(">["), "{page}");
+        calls(&late, &leader, Some(hours::TypedReason::Busy)).unwrap();
         world.pass_minutes(10);
         assert_eq!(scene::follow_up(world).settled, 1);
+        let typed = scene::messages(world)
+            .into_iter()
+            .filter(|(kind, phone, _)| kind == "hours_typed" && *phone == scene::phone_of(world, &late));
+        assert_eq!(typed.count(), 1, "told at once");
         let shown = client(world, &leader).get(&format!("/team/shifts/{shift}/roll"));
         assert_eq!(shown.body.matches("data-line=\"waits\"").count(), 1, "{}", shown.body);
         let mine = world.read("hours_page", &late, hours::own_hours).unwrap();
@@ -461,6 +471,12 @@ fn a_late_roll_call_waits_for_the_persons_yes_and_a_second_one_in_time_raises_th
             .find(|row| Some(row.person) == late.person)
             .unwrap();
         world.write("hours_claim", &late, move |tx, call| hours::claim(tx, call, presence.id)).unwrap();
+        assert_eq!(by_grade(&late), [0; 4], "a second person looks at it");
+        world
+            .write("claim_answer", &worker, move |tx, call| {
+                hours::answer_claim(tx, call, presence.id, Some(Minutes(120)))
+            })
+            .unwrap();
         assert_eq!(by_grade(&late), [0, 0, 120, 0]);
         world.drain(vec![]);
     });
@@ -504,7 +520,7 @@ fn whoever_calls_the_roll_beside_the_leader_is_a_second_witness() {
             let person = volunteer.person.unwrap();
             let said = [Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO }];
             world
-                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said))
+                .write("roll_call", witness, move |tx, call| crate::call_roll(tx, call, shift, &said, None))
                 .unwrap();
         }
         world.pass_minutes(10);

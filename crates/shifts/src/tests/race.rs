@@ -198,7 +198,9 @@ fn many_processes_settle_a_roll_call_once() {
             early: Minutes::ZERO,
         };
         let said: Vec<_> = people.iter().map(present).collect();
-        world.write("roll_call", &worker, move |tx, call| crate::call_roll(tx, call, shift, &said)).unwrap();
+        world
+            .write("roll_call", &worker, move |tx, call| crate::call_roll(tx, call, shift, &said, None))
+            .unwrap();
         world.pass_minutes(10);
         let db = many(world);
         let start = Arc::new(Barrier::new(TICKERS));

@@ -167,5 +167,6 @@ pub(super) fn follow_up(world: &World) -> crate::Moved {
         all.released += done.released;
         all.settled += done.settled;
         all.asked += done.asked;
+        all.reminded += done.reminded;
     }
 }

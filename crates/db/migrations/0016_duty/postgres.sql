@@ -1,0 +1,50 @@
+-- When a claim of somebody who says "I was there" must be answered, and when the level above was told that it was not.
+ALTER TABLE attendance ADD COLUMN answer_by BIGINT;
+ALTER TABLE attendance ADD COLUMN escalated_at BIGINT;
+UPDATE attendance SET answer_by = claimed_at + 604800000000 WHERE state = 'open' AND claimed_at IS NOT NULL;
+CREATE INDEX attendance_unanswered ON attendance (district, answer_by)
+    WHERE state = 'open' AND claimed_at IS NOT NULL AND escalated_at IS NULL;
+
+-- What a leader said of a presence too late to be a witness of it, with the reason: it waits for the person's own yes, of
+-- which they are told at once and reminded once, and lapses without it. `next_at` is when to look again.
+CREATE TABLE typed_hours (
+    district BIGINT NOT NULL,
+    attendance UUID NOT NULL,
+    person UUID NOT NULL,
+    division BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    entered_by UUID NOT NULL,
+    entered_at BIGINT NOT NULL,
+    lapses_at BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    PRIMARY KEY (district, attendance),
+    CONSTRAINT typed_hours_attendance FOREIGN KEY (district, attendance) REFERENCES attendance (district, id)
+);
+CREATE INDEX typed_hours_next ON typed_hours (district, next_at) WHERE state = 'open';
+ALTER TABLE roll_call ADD COLUMN reason TEXT;
+
+-- When to look next whether the hours of a shift are on record, nothing once nobody is to be reminded any more; the last day
+-- for them, known from the end on; and who was told of which step.
+ALTER TABLE shift ADD COLUMN duty_at BIGINT;
+ALTER TABLE shift ADD COLUMN due_day BIGINT;
+UPDATE shift SET duty_at = ends_at WHERE state <> 'cancelled';
+CREATE INDEX shift_duty ON shift (district, duty_at) WHERE duty_at IS NOT NULL;
+CREATE TABLE duty_told (
+    district BIGINT NOT NULL,
+    shift UUID NOT NULL,
+    step TEXT NOT NULL,
+    person UUID NOT NULL,
+    told_at BIGINT NOT NULL,
+    PRIMARY KEY (district, shift, step, person),
+    CONSTRAINT duty_told_shift FOREIGN KEY (district, shift) REFERENCES shift (district, id)
+);
+
+-- Days on which the national calendar is no Monday to Friday: holidays, and weekend days that are worked in exchange.
+CREATE TABLE calendar_day (
+    day BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (day)
+);

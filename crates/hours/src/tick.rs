@@ -1,0 +1,54 @@
+//! What happens to hours because time passes: typed hours are asked for once more and lapse, and claims that nobody answers
+//! go to the level above.
+
+use std::sync::Arc;
+
+use db::{Db, Fault, params, unless_refused};
+use journal::{Call, Kit};
+use kernel::{Actor, District};
+
+use crate::{claim, typed};
+
+/// What one [`tick`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// People who were asked once more for their yes.
+    pub reminded: usize,
+    /// Typed hours that ended without a yes.
+    pub lapsed: usize,
+    /// Claims that went to the level above.
+    pub escalated: usize,
+}
+
+/// Does what is due, each in a transaction of its own, so that being stopped in the middle or run twice changes nothing.
+/// Several processes may.
+///
+/// # Errors
+/// A [`Fault`]; what a rule refuses is left.
+pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Ticked, Fault> {
+    let mut done = Ticked::default();
+    let districts: Vec<(District,)> =
+        db.read_now("hours_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
+    for (district,) in districts {
+        let now = kit.clock.now();
+        for one in db.read_now("typed_due", move |tx| typed::due(tx, district, now))? {
+            let kit = Arc::clone(kit);
+            let gone = db.write_now("typed_go_on", move |tx| {
+                typed::go_on(tx, &Call::new(&kit, Actor::system()), &one)
+            });
+            match unless_refused(gone)?.flatten() {
+                Some(typed::State::Lapsed) => done.lapsed += 1,
+                Some(_) => done.reminded += 1,
+                None => {}
+            }
+        }
+        for id in db.read_now("claims_due", move |tx| claim::unanswered(tx, district, now))? {
+            let kit = Arc::clone(kit);
+            let gone = db.write_now("claim_escalate", move |tx| {
+                claim::escalate(tx, &Call::new(&kit, Actor::system()), id)
+            });
+            done.escalated += usize::from(unless_refused(gone)? == Some(true));
+        }
+    }
+    Ok(done)
+}
