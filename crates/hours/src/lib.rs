@@ -53,7 +53,7 @@ pub use notice::{
 pub use policy::sheet_minutes;
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
-    SignalRow, at_engagement, of_engagement, open, open_with, signal,
+    SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
 };
 pub use proved::prove_record;
 pub use record::{

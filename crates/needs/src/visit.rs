@@ -1,9 +1,9 @@
 //! The visit: the helper came, the helper is done, and what the resident says about it.
 
-use db::{Failure, Outcome, Tx};
+use db::{Failure, Outcome, Tx, params};
 use hours::{Signal, SignalKind, Source};
 use journal::Call;
-use kernel::{Action, FieldRefusal, Id, Minutes, Person, Refusal};
+use kernel::{Action, FieldRefusal, Id, Instant, Minutes, Person, Refusal};
 
 use crate::{
     dispatch::engagement_of,
@@ -51,6 +51,10 @@ fn as_helper(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<(people::Loc
 /// 404 for anybody but the helper; `task-too-early`; `need-moved-on`.
 pub fn start(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     let (helper, mut need) = as_helper(tx, call, id)?;
+    came(tx, call, &helper, &mut need)
+}
+
+fn came(tx: &mut Tx<'_>, call: &Call, helper: &people::Locked, need: &mut Need) -> Outcome<()> {
     if need.state == State::InService {
         return Ok(());
     }
@@ -60,7 +64,7 @@ pub fn start(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     if call.now + EARLY < need.starts_at {
         return Err(Refusal::conflict("task-too-early").with("from", need.starts_at).into());
     }
-    signal(tx, call, &need, &helper, SignalKind::Arrived, Source::SelfTap, helper.id)?;
+    signal(tx, call, need, helper, SignalKind::Arrived, Source::SelfTap, helper.id)?;
     need.advance(tx, call, State::InService, "", |event| event)
 }
 
@@ -70,6 +74,10 @@ pub fn start(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
 /// 404 for anybody but the helper; `task-too-early`; `need-moved-on`.
 pub fn done(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     let (helper, mut need) = as_helper(tx, call, id)?;
+    went(tx, call, &helper, &mut need)
+}
+
+fn went(tx: &mut Tx<'_>, call: &Call, helper: &people::Locked, need: &mut Need) -> Outcome<()> {
     if need.state == State::DoneClaimed {
         return Ok(());
     }
@@ -79,8 +87,72 @@ pub fn done(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     if call.now < need.starts_at && need.state == State::Accepted {
         return Err(Refusal::conflict("task-too-early").with("from", need.starts_at).into());
     }
-    signal(tx, call, &need, &helper, SignalKind::Left, Source::SelfTap, helper.id)?;
+    signal(tx, call, need, helper, SignalKind::Left, Source::SelfTap, helper.id)?;
     need.advance(tx, call, State::DoneClaimed, "", |event| event)
+}
+
+/// A visit at which the resident hands over their card.
+#[derive(Clone, Debug)]
+pub struct AtHome {
+    /// The need it answers.
+    pub need: Need,
+    /// What the card has not said yet, the coming first.
+    pub open: Vec<SignalKind>,
+}
+
+/// The visit that the caller promised this resident and that is not closed, the first; what their card has not said of it.
+///
+/// # Errors
+/// Sign in first.
+pub fn at_home(tx: &mut Tx<'_>, call: &Call, resident: Id<Person>) -> Outcome<Option<AtHome>> {
+    let me = call.actor.signed_in()?;
+    let need: Option<Need> = tx.query_opt(
+        need::select_needs!(
+            "AND recipient = $2 AND helper = $3 AND state IN ('accepted', 'in_service', 'done_claimed')
+             ORDER BY starts_at, id LIMIT 1"
+        ),
+        params![resident.district(), resident, me],
+    )?;
+    let Some(need) = need else { return Ok(None) };
+    let said = hours::said_by(tx, need.id.cast(), me, Source::ResidentCard)?;
+    let may_come = need.state != State::DoneClaimed;
+    let open = [SignalKind::Arrived, SignalKind::Left].into_iter().filter(|kind| {
+        !said.iter().any(|(said, _)| said == kind) && (may_come || *kind != SignalKind::Arrived)
+    });
+    Ok(Some(AtHome { open: open.collect(), need }))
+}
+
+/// A card read again so soon is the same reading.
+const SAME_READING: Minutes = Minutes(1);
+
+/// The resident hands their card to the helper, who reads it with their own phone: the helper came or went now. It is the
+/// helper's word too. Said again it is the same reading.
+///
+/// # Errors
+/// As [`start`] and [`done`]; `card-just-read` (conflict) when the coming was read a moment ago.
+pub fn nod_by_card(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    id: Id<Need>,
+    kind: SignalKind,
+    device: &[u8],
+) -> Outcome<Instant> {
+    let (helper, mut need) = as_helper(tx, call, id)?;
+    let said = hours::said_by(tx, id.cast(), helper.id, Source::ResidentCard)?;
+    if let Some((_, at)) = said.iter().find(|(said, _)| *said == kind) {
+        return Ok(*at);
+    }
+    if said.iter().any(|(_, at)| call.now < *at + SAME_READING) {
+        return Err(Refusal::conflict("card-just-read").into());
+    }
+    match kind {
+        SignalKind::Arrived => came(tx, call, &helper, &mut need)?,
+        _ => went(tx, call, &helper, &mut need)?,
+    }
+    let attendance = hours::open(tx, call, &engagement_of(&need), helper.id, helper.home)?;
+    let (source, witness) = (Source::ResidentCard, need.recipient);
+    hours::signal(tx, call, attendance, &Signal { kind, source, witness, device, at: call.now })?;
+    Ok(call.now)
 }
 
 /// The resident's answer, or a worker's who called them. Done: their word is evidence, the hour is confirmed and the

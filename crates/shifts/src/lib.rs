@@ -11,6 +11,7 @@
 mod api;
 mod check_in;
 mod check_out;
+mod gate;
 mod groups;
 mod held_in;
 mod members;
@@ -37,6 +38,7 @@ pub use check_in::{
     AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, count_try,
     next_kind, own_presence, scan, typed,
 };
+pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
 pub use held_in::{HeldIn, SignedUpIn, held_in, signed_up_in};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use project::{

@@ -249,6 +249,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
 /// Transactions that may write in two districts, by name: the person's and the place's.
 pub const TWO_DISTRICTS: &[&str] = &[
     "activity_create",
+    "card_read",
     "check_in",
     "claim_answer",
     "export_in_clear",

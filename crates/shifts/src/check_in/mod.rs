@@ -111,7 +111,8 @@ fn held(call: &Call, shift: &ShiftCard, is_it: impl Fn(&[u8; 32]) -> bool) -> Re
     }
 }
 
-fn ticket(call: &Call, shift: &ShiftCard, source: Source, browser: [u8; 32]) -> Result<Ticket, Refusal> {
+/// Whether one may come and go at this moment.
+pub(crate) fn must_be_open(call: &Call, shift: &ShiftCard) -> Result<(), Refusal> {
     if shift.state != "published" {
         return Err(Refusal::conflict("check-in-cancelled"));
     }
@@ -121,6 +122,11 @@ fn ticket(call: &Call, shift: &ShiftCard, source: Source, browser: [u8; 32]) -> 
     if call.now > shift.ends_at + AROUND_MINUTES {
         return Err(Refusal::conflict("check-in-too-late"));
     }
+    Ok(())
+}
+
+fn ticket(call: &Call, shift: &ShiftCard, source: Source, browser: [u8; 32]) -> Result<Ticket, Refusal> {
+    must_be_open(call, shift)?;
     Ok(Ticket { shift: shift.id, at: call.now, source, browser })
 }
 
