@@ -211,6 +211,9 @@ def needs(walk):
     for asker, helper in pairs:
         walk.demo.let_pass_to(asker.get(f"/needs/{asked[asker.role]}")["starts_at"])
         helper.call("POST /api/v1/needs/{id}/start", {}, id=asked[asker.role])
+        card = asker.call("POST /api/v1/cards", {})["token"]
+        helper.call("POST /api/v1/card-readings", {"token": card, "kind": "arrived"})
+        asker.call("POST /api/v1/cards/revoke", {})
     walk.demo.let_pass(VISIT_MINUTES)
     for asker, helper in pairs:
         need = asked[asker.role]

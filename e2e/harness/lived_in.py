@@ -99,6 +99,7 @@ class Scene:
         self.volunteer, _ = next(free), next(free)
         code = self.leader.get(f"/shifts/{self.shift}/code")["digits"]
         self.volunteer.post(f"/shifts/{self.shift}/check-in", {"code": code, "kind": "arrived"})
+        self.card = self.volunteer.post("/cards", {})["token"]
 
     def _one_station(self):
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
@@ -140,6 +141,9 @@ class Scene:
             ("/team/shifts/{id}", self.leader, f"/team/shifts/{shift}", "楼道清洁"),
             ("/team/shifts/{id}/code", self.leader, f"/team/shifts/{shift}/code", "六位数"),
             ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
+            ("/team/shifts/{id}/card", self.leader, f"/team/shifts/{shift}/card", "八位数字"),
+            ("/card/{token}", self.leader, f"/card/{self.card}", "走了"),
+            ("/w/people/{id}/card", self.worker, f"/w/people/{self.volunteer.id}/card", "志愿者卡"),
             ("/team/shifts/{id}/sheet", self.leader, f"/team/shifts/{shift}/sheet", "尾号"),
             ("/team/shifts/{id}/sheet/enter", self.leader, f"/team/shifts/{shift}/sheet/enter", "录入签到表"),
             ("/c/{token}", self.volunteer, f"/c/{code}", "签退"),

@@ -6,7 +6,7 @@ use journal::Call;
 use kernel::{Action, FieldRefusal, Id, Instant, Minutes, Person, Refusal};
 
 use crate::{
-    dispatch::engagement_of,
+    dispatch::{engagement_of, tell_heard},
     need::{self, Need},
     state::State,
 };
@@ -16,6 +16,9 @@ use crate::{
 pub enum Answered {
     /// It is done; 0 no face chosen, 1 to 3 from sad to glad. The faces are about the visit, never about a person.
     Done(i64),
+    /// The resident called the desk and said that it is done, the face as in [`Answered::Done`]: their word, which the
+    /// worker notes down. The resident is told of it, so that nobody can say it for them in silence.
+    Heard(i64),
     /// It is not done: somebody is looked for again.
     NotDone,
 }
@@ -174,17 +177,25 @@ pub fn confirm(tx: &mut Tx<'_>, call: &Call, id: Id<Need>, answered: Answered) -
     if need.helper != Some(helper.id) {
         return Err(Refusal::conflict("need-moved-on").into());
     }
-    if let (State::Closed, Answered::Done(_), true) = (need.state, answered, need.is_mine(call)) {
+    if let (State::Closed, Answered::Done(_) | Answered::Heard(_), true) =
+        (need.state, answered, need.is_mine(call))
+    {
         // A worker closed it by what was heard; the word of who asked is evidence that may raise the hour's grade.
         signal(tx, call, &need, &helper, SignalKind::Served, Source::Resident, me)?;
         return Ok(());
     }
     match answered {
         Answered::NotDone => reopen(tx, call, &mut need, &helper),
-        Answered::Done(rating) if (0..=3).contains(&rating) => {
-            close(tx, call, &mut need, &helper, me, rating)
+        Answered::Done(rating) | Answered::Heard(rating) if (0..=3).contains(&rating) => {
+            let told = match answered {
+                _ if need.is_mine(call) => (Source::Resident, me),
+                Answered::Heard(_) => (Source::Resident, need.recipient),
+                // What a worker heard from others is typed in by somebody who was not there.
+                _ => (Source::Typed, me),
+            };
+            close(tx, call, &mut need, &helper, told, rating)
         }
-        Answered::Done(_) => {
+        Answered::Done(_) | Answered::Heard(_) => {
             let field = FieldRefusal { field: "rating", rule: "need-rating-unknown", args: Vec::new() };
             Err(Refusal::fields(vec![field]).into())
         }
@@ -209,15 +220,17 @@ fn close(
     call: &Call,
     need: &mut Need,
     helper: &people::Locked,
-    me: Id<Person>,
+    (source, witness): (Source, Id<Person>),
     rating: i64,
 ) -> Outcome<()> {
     if !need.state.may(State::Closed) {
         return Err(Refusal::conflict("need-moved-on").into());
     }
-    // What a worker heard on the phone is typed in by somebody who was not there.
-    let source = if need.is_mine(call) { Source::Resident } else { Source::Typed };
-    let attendance = signal(tx, call, need, helper, SignalKind::Served, source, me)?;
+    let attendance = signal(tx, call, need, helper, SignalKind::Served, source, witness)?;
+    let entered_by = call.actor.signed_in()?;
+    if source == Source::Resident && !need.is_mine(call) {
+        tell_heard(tx, call, need)?;
+    }
     let seen = hours::of_engagement(tx, need.id.district(), need.id)?;
     let timed =
         seen.iter().any(|row| row.id == attendance && row.arrived_at.is_some() && row.left_at.is_some());
@@ -232,5 +245,7 @@ fn close(
     };
     people::release(tx, helper.id, need.id)?;
     need.rating = Some(rating);
-    need.advance(tx, call, State::Closed, note, |event| event.with("rating", rating))
+    need.advance(tx, call, State::Closed, note, |event| {
+        event.with("rating", rating).with("source", source.word()).with_id("entered_by", entered_by)
+    })
 }

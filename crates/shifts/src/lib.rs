@@ -16,6 +16,7 @@ mod groups;
 mod held_in;
 mod members;
 mod notice;
+mod offline;
 mod presence;
 mod project;
 mod qr;
@@ -41,6 +42,9 @@ pub use check_in::{
 pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
 pub use held_in::{HeldIn, SignedUpIn, held_in, signed_up_in};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
+pub use offline::{
+    Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,
+};
 pub use project::{
     NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
     project, publish_project, wrong_fields,
@@ -68,6 +72,7 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("signup", "person"),
     ("roll_call", "person"),
     ("roll_call", "called_by"),
+    ("offline_roster", "leader"),
 ];
 
 /// Sentences of this area: Chinese, English.
@@ -99,6 +104,7 @@ pub fn routes() -> Routes {
         .and(check_in::pages::routes())
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
+        .and(offline::pages::routes())
         .api(Access::Guest, routes!(api::shift_list))
         .api(Access::Guest, routes!(api::shift_detail))
         .api(Access::SignedIn, routes!(api::my_shift_list))
@@ -119,6 +125,8 @@ pub fn routes() -> Routes {
         .api(run, routes!(api::roll_undo))
         .api(run, routes!(api::sheet_enter))
         .api(run, routes!(api::walk_in))
+        .api(run, routes!(api::roster_issue))
+        .api(run, routes!(api::roster_sync))
 }
 
 #[cfg(test)]

@@ -276,6 +276,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "roll_call",
     "roll_settle",
     "roll_undo",
+    "roster_sync",
     "sheet_enter",
     "shift_cancel",
     "shift_change",

@@ -18,3 +18,19 @@ CREATE TABLE card (
 CREATE UNIQUE INDEX card_number ON card (district, number);
 CREATE UNIQUE INDEX card_token ON card (district, token_digest);
 CREATE UNIQUE INDEX card_of_person ON card (district, person) WHERE revoked_at IS NULL;
+
+-- What a leader's phone noted without network, brought in once: when the roster was made and when it came back by our clock,
+-- and every reading with the phone's own clocks, as it was sent.
+CREATE TABLE offline_roster (
+    district BIGINT NOT NULL,
+    id UUID NOT NULL,
+    shift UUID NOT NULL,
+    leader UUID NOT NULL,
+    issued_at BIGINT NOT NULL,
+    synced_at BIGINT NOT NULL,
+    sent BYTEA NOT NULL,
+    in_time BIGINT NOT NULL,
+    late BIGINT NOT NULL,
+    PRIMARY KEY (district, id),
+    CONSTRAINT offline_roster_shift FOREIGN KEY (district, shift) REFERENCES shift (district, id)
+);
