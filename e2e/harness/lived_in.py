@@ -141,6 +141,7 @@ class Scene:
             ("/team/shifts/{id}", self.leader, f"/team/shifts/{shift}", "楼道清洁"),
             ("/team/shifts/{id}/code", self.leader, f"/team/shifts/{shift}/code", "六位数"),
             ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
+            ("/team/shifts/{id}/offline", self.leader, f"/team/shifts/{shift}/offline", "没有网络时点名"),
             ("/team/shifts/{id}/card", self.leader, f"/team/shifts/{shift}/card", "八位数字"),
             ("/card/{token}", self.leader, f"/card/{self.card}", "走了"),
             ("/w/people/{id}/card", self.worker, f"/w/people/{self.volunteer.id}/card", "志愿者卡"),

@@ -405,7 +405,11 @@ fn a_call_to_the_desk_is_the_residents_yes_and_the_resident_hears_of_it() {
         assert!(!browser(world, &li).get(&path).body.contains("value=\"heard\""));
         let desk = browser(world, &worker);
         let page = desk.get(&path);
-        assert!(page.body.contains("居民本人来电说办好了") && page.body.contains("听别人说办好了"), "{}", page.body);
+        assert!(
+            page.body.contains("居民本人来电说办好了") && page.body.contains("听别人说办好了"),
+            "{}",
+            page.body
+        );
         follow(&desk, &desk.post(&path, &[("key", "k"), ("answer", "heard")]));
         let by_grade = world.read("hours_page", &wang, hours::own_hours).unwrap().by_grade;
         assert_eq!(by_grade, [0, 50, 0, 0]);

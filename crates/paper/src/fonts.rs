@@ -34,9 +34,8 @@ impl Fonts {
 
     /// Those of this machine, from the folders in which Debian keeps fonts; read once a process.
     pub fn of_the_machine() -> &'static Self {
-        static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
-            Fonts::new(vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()])
-        });
+        static FONTS: LazyLock<Fonts> =
+            LazyLock::new(|| Fonts::new(vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()]));
         &FONTS
     }
 

@@ -824,7 +824,8 @@ pub(crate) async fn roster_issue(ask: Ask, Path(id): Path<String>) -> Result<Res
         .read(&ask, "roster_api", move |tx, call| crate::issue_roster(tx, call, id))
         .await
         .or_failed(&ask)?;
-    let person = |card: people::Card| RosterPersonJson { name: card.name_masked, phone_last4: card.phone_last4 };
+    let person =
+        |card: people::Card| RosterPersonJson { name: card.name_masked, phone_last4: card.phone_last4 };
     let people = issued.people.into_iter().map(person).collect();
     Ok(web::json(StatusCode::OK, &RosterJson { text: issued.text, signature: issued.signature, people }))
 }

@@ -42,9 +42,8 @@ impl AtGate {
 pub fn at_gate(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Option<AtGate>> {
     call.actor.signed_in()?;
     let theirs = sign_up::store::mine(tx, person, call.now - AROUND_MINUTES)?;
-    let around = |mine: &&sign_up::MyShift| {
-        mine.state == "placed" && mine.starts_at - AROUND_MINUTES <= call.now
-    };
+    let around =
+        |mine: &&sign_up::MyShift| mine.state == "placed" && mine.starts_at - AROUND_MINUTES <= call.now;
     for mine in theirs.iter().filter(around).take(SHIFTS_MAX) {
         let shift = shift::shift(tx, mine.shift)?;
         if shift.is_run_by(call) {
@@ -85,7 +84,9 @@ pub fn read_at_gate(
     let row = rows.iter().find(|row| row.person == person);
     let (came, went) = row.map_or((None, None), |row| (row.arrived_at, row.left_at));
     match (kind, came, went) {
-        (SignalKind::Arrived, Some(at), _) | (SignalKind::Left, _, Some(at)) => return Ok(Checked { kind, at }),
+        (SignalKind::Arrived, Some(at), _) | (SignalKind::Left, _, Some(at)) => {
+            return Ok(Checked { kind, at });
+        }
         (SignalKind::Left, None, _) => return Err(Refusal::conflict("card-came-first").into()),
         (SignalKind::Left, Some(came), _) if call.now < came + SAME_READING => {
             return Err(Refusal::conflict("card-just-read").into());

@@ -107,9 +107,7 @@ pub fn read_card(
     }
     let person: Id<Person> = seen.who.id;
     match seen.place {
-        Place::Gate(gate) => {
-            Ok(shifts::read_at_gate(tx, call, gate.shift.id, person, kind, device)?.at)
-        }
+        Place::Gate(gate) => Ok(shifts::read_at_gate(tx, call, gate.shift.id, person, kind, device)?.at),
         Place::Home(home) => needs::nod_by_card(tx, call, home.need.id, kind, device),
     }
 }

@@ -51,7 +51,14 @@ struct ReadPage {
 }
 
 impl ReadPage {
-    fn new(page: Page, call: &journal::Call, seen: &Seen, action: String, number: String, done: String) -> Self {
+    fn new(
+        page: Page,
+        call: &journal::Call,
+        seen: &Seen,
+        action: String,
+        number: String,
+        done: String,
+    ) -> Self {
         let at = |at: Option<kernel::Instant>| at.map(clock).unwrap_or_default();
         let (what, when, open, (came, left), otherwise, at_gate) = match &seen.place {
             Place::Gate(gate) => {

@@ -13,7 +13,8 @@ impl FromRow for Card {
         Ok(Self {
             id,
             person,
-            number: Number::parse(&number).ok_or_else(|| Fault::Defect(format!("card.number is `{number}`")))?,
+            number: Number::parse(&number)
+                .ok_or_else(|| Fault::Defect(format!("card.number is `{number}`")))?,
             made_at: row.take()?,
             until: row.take()?,
             revoked_at: row.take()?,

@@ -24,7 +24,11 @@ fn one_tap_notes_who_came_and_one_who_went() {
         assert!(!page.body.contains("value=\"left\"") && !page.body.contains("第一"), "{}", page.body);
         assert_eq!(signals(world).len(), 0);
         let early = gate.post(&path, &[("key", "e"), ("kind", "left")]);
-        assert!(early.status == StatusCode::CONFLICT && early.body.contains("还没有记“到”"), "{}", early.body);
+        assert!(
+            early.status == StatusCode::CONFLICT && early.body.contains("还没有记“到”"),
+            "{}",
+            early.body
+        );
         let came = gate.post(&path, &[("key", "a"), ("kind", "arrived")]).location.expect("noted");
         assert!(whole(&gate.get(&came)).contains("data-done=\"card-arrived\""));
 
@@ -46,11 +50,14 @@ fn one_tap_notes_who_came_and_one_who_went() {
 
         // The leader's card reading and the leader's roll call are one witness.
         let said = Present { person: id(&volunteer), came: true, late: Minutes(3), early: Minutes::ZERO };
-        world.write("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &[said])).unwrap();
+        world
+            .write("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &[said]))
+            .unwrap();
         world.pass_minutes(11);
         shifts::tick(&world.db, &world.kit).unwrap();
         world.drain(vec![]);
-        let rows = world.read("test_rows", &leader, move |tx, _| hours::of_engagement(tx, shift.district(), shift));
+        let rows =
+            world.read("test_rows", &leader, move |tx, _| hours::of_engagement(tx, shift.district(), shift));
         assert_eq!(rows.unwrap().first().and_then(|row| row.grade), Some(Grade::B));
     });
 }
@@ -113,13 +120,18 @@ fn a_card_that_was_taken_back_or_is_outdated_leads_to_the_roll() {
         assert!(whole(&page).contains("已经停用或者过期") && !page.body.contains("name=\"kind\""));
         assert!(page.body.contains(&format!("/team/shifts/{shift}/roll")), "{}", page.body);
         let refused = gate.post(&format!("/card/{old}"), &[("key", "a"), ("kind", "arrived")]);
-        assert!(refused.status == StatusCode::CONFLICT && refused.body.contains("改用点名"), "{}", refused.body);
+        assert!(
+            refused.status == StatusCode::CONFLICT && refused.body.contains("改用点名"),
+            "{}",
+            refused.body
+        );
         let new = json!({"token": made["token"], "kind": "arrived"});
         assert_eq!(gate.post_json("/api/v1/card-readings", "new", &new).status, StatusCode::OK);
         assert_eq!(signals(world).len(), 1);
         // On the day after its last it is no card any more.
         let until = world.now().day().plus(crate::VALID_DAYS);
-        let held = world.read("test_card", &volunteer, |tx, call| crate::of_person(tx, call, call.actor.signed_in()?));
+        let held = world
+            .read("test_card", &volunteer, |tx, call| crate::of_person(tx, call, call.actor.signed_in()?));
         let held = held.unwrap().expect("a card");
         assert!(held.is_good(until) && !held.is_good(until.plus(1)));
     });
@@ -138,12 +150,15 @@ fn a_number_does_the_same_where_no_camera_is() {
         let path = format!("/team/shifts/{shift}/card");
         assert!(whole(&gate.get(&path)).contains("八位数字"));
         let mistyped = format!("{}{}", &number[..7], (number.as_bytes()[7] - b'0' + 1) % 10);
-        for (typed, words) in [("", "卡号不对"), (mistyped.as_str(), "卡号不对"), (others.as_str(), "没有人用这个卡号")] {
+        for (typed, words) in
+            [("", "卡号不对"), (mistyped.as_str(), "卡号不对"), (others.as_str(), "没有人用这个卡号")]
+        {
             let refused = gate.post(&path, &[("key", typed), ("number", typed)]);
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(whole(&refused).contains(words) && !refused.body.contains("王*"), "{}", refused.body);
         }
-        let page = gate.post(&path, &[("key", "n"), ("number", &format!("{} {}", &number[..4], &number[4..]))]);
+        let page =
+            gate.post(&path, &[("key", "n"), ("number", &format!("{} {}", &number[..4], &number[4..]))]);
         assert!(page.status == StatusCode::OK && whole(&page).contains("李**"), "{}", page.body);
         assert_eq!(signals(world).len(), 0);
         let tapped = gate.post(&path, &[("key", "t"), ("number", &number), ("kind", "arrived")]);

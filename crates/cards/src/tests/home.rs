@@ -24,7 +24,8 @@ fn promised(world: &World, resident: &Actor, helper: &Actor) -> Id<Need> {
     world.pass_minutes(1);
     needs::tick(&world.db, &world.kit, world.now()).unwrap();
     world.write("need_accept", helper, move |tx, call| needs::accept(tx, call, need).map(drop)).unwrap();
-    let starts = world.read("test_task", helper, move |tx, call| Ok(needs::task(tx, call, need)?.glimpse.starts_at));
+    let starts =
+        world.read("test_task", helper, move |tx, call| Ok(needs::task(tx, call, need)?.glimpse.starts_at));
     world.wait_until(starts.unwrap());
     need
 }
@@ -40,13 +41,21 @@ fn a_card_handed_over_is_the_residents_yes_to_coming_and_going() {
         let path = format!("/card/{token}");
         let his = browser(world, &wang);
         let page = his.get(&path);
-        assert!(whole(&page).contains("邻居的卡") && page.body.contains("value=\"arrived\""), "{}", page.body);
+        assert!(
+            whole(&page).contains("邻居的卡") && page.body.contains("value=\"arrived\""),
+            "{}",
+            page.body
+        );
         assert!(browser(world, &zhao).get(&path).body.contains("请把卡交给队长"));
         assert!(his.post(&path, &[("key", "a"), ("kind", "arrived")]).location.is_some());
         // Once a direction, and not both in one moment.
         assert!(his.post(&path, &[("key", "b"), ("kind", "arrived")]).location.is_some());
         let too_soon = his.post(&path, &[("key", "c"), ("kind", "left")]);
-        assert!(too_soon.status == StatusCode::CONFLICT && too_soon.body.contains("刚刚扫过"), "{}", too_soon.body);
+        assert!(
+            too_soon.status == StatusCode::CONFLICT && too_soon.body.contains("刚刚扫过"),
+            "{}",
+            too_soon.body
+        );
         world.pass_minutes(50);
         assert!(his.post(&path, &[("key", "d"), ("kind", "left")]).location.is_some());
         assert!(whole(&his.get(&path)).contains("都记下了"));
@@ -54,7 +63,11 @@ fn a_card_handed_over_is_the_residents_yes_to_coming_and_going() {
         assert_eq!(cards.len(), 2);
         assert!(cards.iter().all(|one| one.2 == id(&li)));
         let state = |need: Id<Need>| {
-            world.read("test_task", &wang, move |tx, call| Ok(needs::task(tx, call, need)?.mine.unwrap().state)).unwrap()
+            world
+                .read("test_task", &wang, move |tx, call| {
+                    Ok(needs::task(tx, call, need)?.mine.unwrap().state)
+                })
+                .unwrap()
         };
         assert_eq!(state(need), needs::State::DoneClaimed);
 
@@ -62,7 +75,8 @@ fn a_card_handed_over_is_the_residents_yes_to_coming_and_going() {
         world
             .write("need_close", &li, move |tx, call| needs::confirm(tx, call, need, Answered::Done(3)))
             .unwrap();
-        let rows = world.read("test_rows", &wang, move |tx, _| hours::of_engagement(tx, need.district(), need));
+        let rows =
+            world.read("test_rows", &wang, move |tx, _| hours::of_engagement(tx, need.district(), need));
         let row = rows.unwrap().remove(0);
         assert_eq!((row.grade, row.minutes.number()), (Some(Grade::B), 50));
         world.drain(vec![]);
@@ -79,7 +93,9 @@ fn a_card_that_was_taken_back_says_nothing_at_home() {
         browser(world, &li).post("/me/card/revoke", &[("key", "r")]);
         let his = browser(world, &wang);
         let page = his.get(&format!("/card/{token}"));
-        assert!(whole(&page).contains(&format!("/tasks/{need}/visit")) && !page.body.contains("name=\"kind\""));
+        assert!(
+            whole(&page).contains(&format!("/tasks/{need}/visit")) && !page.body.contains("name=\"kind\"")
+        );
         let refused = his.post(&format!("/card/{token}"), &[("key", "a"), ("kind", "arrived")]);
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert_eq!(signals(world).len(), 0);

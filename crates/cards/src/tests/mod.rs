@@ -19,7 +19,8 @@ const NEAR: &str = "420103001006";
 const FAR: &str = "420104002007";
 
 fn texts() -> Text {
-    let files = [web::LOCALES, people::LOCALES, hours::LOCALES, shifts::LOCALES, needs::LOCALES, crate::LOCALES];
+    let files =
+        [web::LOCALES, people::LOCALES, hours::LOCALES, shifts::LOCALES, needs::LOCALES, crate::LOCALES];
     Text::new(&files).expect("the words")
 }
 
@@ -29,7 +30,8 @@ fn guest(world: &World) -> Client {
         name: "松园社区".to_owned(),
         phone: "027-00000000".to_owned(),
     };
-    let app = App::new(world.db.clone(), Arc::clone(&world.kit), texts(), place, Box::new(testing::ById), false);
+    let app =
+        App::new(world.db.clone(), Arc::clone(&world.kit), texts(), place, Box::new(testing::ById), false);
     let (_, router, _) = crate::routes().into_parts();
     Client::guest(router.with_state(app))
 }
@@ -99,7 +101,10 @@ fn card(world: &World, who: &Actor) -> (String, String) {
 fn signals(world: &World) -> Vec<(String, String, Id<Person>, Instant)> {
     world
         .read("test_signals", &Actor::system(), |tx, _| {
-            Ok(tx.query("SELECT kind, source, witness, at FROM signal WHERE district = 420103 ORDER BY id", db::params![])?)
+            Ok(tx.query(
+                "SELECT kind, source, witness, at FROM signal WHERE district = 420103 ORDER BY id",
+                db::params![],
+            )?)
         })
         .unwrap()
 }

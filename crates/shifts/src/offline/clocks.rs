@@ -63,7 +63,8 @@ pub fn noted(contacts: &Contacts, readings: &[Reading]) -> Vec<Noted> {
             let from = since_issue.unwrap_or(issued).saturating_sub(SLACK_MS);
             let to = until_sync.unwrap_or(synced).saturating_add(SLACK_MS);
             Noted {
-                at: Instant::from_micros(at.saturating_mul(1_000)).clamp(*issued_at, (*synced_at).max(*issued_at)),
+                at: Instant::from_micros(at.saturating_mul(1_000))
+                    .clamp(*issued_at, (*synced_at).max(*issued_at)),
                 is_in_time: is_steady && is_ordered && runs_true && is_bound && (from..=to).contains(&at),
             }
         })

@@ -170,13 +170,15 @@ pub fn sync_roster(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, sent: &Sent) 
     let bytes = serde_json::to_vec(sent).map_err(|error| db::Fault::Defect(error.to_string()))?;
     if let Some((before, in_time, late)) = stored(tx, opened.id)? {
         let is_same = same_notes(&before, sent);
-        return if is_same { Ok(Synced { in_time, late }) } else { Err(Refusal::conflict("roster-used").into()) };
+        return if is_same {
+            Ok(Synced { in_time, late })
+        } else {
+            Err(Refusal::conflict("roster-used").into())
+        };
     }
     let notes = read_notes(&opened, sent)?;
-    let contacts = Contacts {
-        issued: (opened.issued_at, reading(sent.issued)),
-        synced: (call.now, reading(sent.sent)),
-    };
+    let contacts =
+        Contacts { issued: (opened.issued_at, reading(sent.issued)), synced: (call.now, reading(sent.sent)) };
     let readings: Vec<Reading> = notes.iter().map(|note| note.2).collect();
     let whens = noted(&contacts, &readings);
     let synced = Synced {
@@ -201,7 +203,8 @@ pub fn sync_roster(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, sent: &Sent) 
     if added == 0 {
         return Err(db::Fault::Again("the roster came back twice at once".to_owned()).into());
     }
-    let event = |kind, version| Event::new(kind, opened.id.district(), opened.id, version).with_id("shift", shift);
+    let event =
+        |kind, version| Event::new(kind, opened.id.district(), opened.id, version).with_id("shift", shift);
     append(tx, call, event("roster.synced", 1).with("in_time", synced.in_time).with("late", synced.late))?;
     for (version, ((person, kind, phone), when)) in (2..).zip(notes.iter().zip(&whens)) {
         let told = event("roster.noted", version)

@@ -53,10 +53,7 @@ async fn page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
     });
     let view = RosterPage {
         shift: ShiftView::new(&page, &shift),
-        people: people
-            .into_iter()
-            .map(|card| (card.initial, card.name_masked, card.phone_last4))
-            .collect(),
+        people: people.into_iter().map(|card| (card.initial, card.name_masked, card.phone_last4)).collect(),
         // Inside a script element nothing may look like its end.
         kept: kept.to_string().replace('<', "\\u003c"),
         page,

@@ -68,7 +68,7 @@
       doc.getElementById("roster-why").textContent = "";
       localStorage.removeItem(store);
       doc.querySelectorAll("[data-note], #roster-send").forEach((button) => { button.disabled = true; });
-      navigator.serviceWorker.controller?.postMessage({ forget: true });
+      navigator.serviceWorker?.controller?.postMessage({ forget: true });
     } catch {
       say("waiting");
     }

@@ -4,6 +4,7 @@ mod change;
 mod check_out;
 mod groups;
 mod members;
+mod offline;
 mod pages;
 mod paper;
 mod presence;
