@@ -47,8 +47,7 @@ pub fn at_gate(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Opti
     for mine in theirs.iter().filter(around).take(SHIFTS_MAX) {
         let shift = shift::shift(tx, mine.shift)?;
         if shift.is_run_by(call) {
-            let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
-            let presence = rows.into_iter().find(|row| row.person == person);
+            let presence = hours::at_engagement(tx, shift.id, person)?;
             return Ok(Some(AtGate { shift, presence }));
         }
     }
@@ -80,9 +79,8 @@ pub fn read_at_gate(
         return Err(Refusal::conflict("roll-not-signed-up").into());
     }
     must_be_open(call, &shift)?;
-    let rows = hours::of_engagement(tx, shift.id.district(), shift.id)?;
-    let row = rows.iter().find(|row| row.person == person);
-    let (came, went) = row.map_or((None, None), |row| (row.arrived_at, row.left_at));
+    let row = hours::at_engagement(tx, shift.id, person)?;
+    let (came, went) = row.as_ref().map_or((None, None), |row| (row.arrived_at, row.left_at));
     match (kind, came, went) {
         (SignalKind::Arrived, Some(at), _) | (SignalKind::Left, _, Some(at)) => {
             return Ok(Checked { kind, at });
@@ -93,8 +91,10 @@ pub fn read_at_gate(
         }
         _ => {}
     }
-    let attendance = hours::open(tx, call, &engagement(&shift), person, locked.home)?;
     let signal = Signal { kind, source: Source::Card, witness: reader, device, at: call.now };
-    hours::signal(tx, call, attendance, &signal)?;
+    match row {
+        Some(row) => hours::signal(tx, call, row.id, &signal)?,
+        None => hours::open_with(tx, call, &engagement(&shift), person, locked.home, &signal)?,
+    }
     Ok(Checked { kind, at: call.now })
 }
