@@ -243,6 +243,27 @@ def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, proje
     assert cost.seconds(ELDER) <= 39
 
 
+def test_6_a_leader_reads_a_card_or_types_its_number(walk, town, worker, leader, project, n, measured):
+    shift = new_shift(town, worker, leader, project, 10, 2)
+    scanned, typed = signed_up(town, CHECKS_IN + 5 * n, shift, 2)
+    card = scanned.post("/cards", {})["token"]
+    journey = walk(f"/card/{card}", leader)
+    journey.tap(button(journey, "到了"))
+    cost = measured("6 a card is read", journey.finish("card-arrived"))
+    assert cost.screens <= 1 and cost.taps <= 1 and cost.keys == 0
+    assert cost.seconds(ELDER) <= 9
+
+    number = typed.post("/cards", {})["number"]
+    journey = walk(f"/team/shifts/{shift}/roll", leader)
+    journey.tap(journey.page.get_by_role("link", name="扫卡"))
+    journey.write(journey.page.locator("[name=number]"), number)
+    journey.tap(button(journey, "看看是谁"))
+    journey.tap(button(journey, "到了"))
+    cost = measured("6 a card's number is typed", journey.finish("card-arrived"))
+    assert cost.screens <= 2 and cost.taps <= 4 and cost.keys == 8
+    assert cost.seconds(ELDER) <= 45
+
+
 def test_8_a_volunteer_gets_a_proof(walk, town, n, measured):
     pool = (town.number(one) for one in range(PROVES + n, VOLUNTEERS, 4))
     served = next(one for one in pool if one.get("/me/hours")["records"])

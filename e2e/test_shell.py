@@ -66,6 +66,8 @@ CHOSEN = {
 NO_PAGES = {
     "/a/reports.xlsx",
     "/need/{id}/voice",
+    "/team/shifts/{id}/offline/roster.js",
+    "/team/shifts/{id}/offline/worker.js",
     "/v/cert/{ticket}/linli.pdf",
     "/v/cert/{ticket}/linli.png",
     "/transparency/roots.txt",

@@ -211,6 +211,9 @@ def needs(walk):
     for asker, helper in pairs:
         walk.demo.let_pass_to(asker.get(f"/needs/{asked[asker.role]}")["starts_at"])
         helper.call("POST /api/v1/needs/{id}/start", {}, id=asked[asker.role])
+        card = asker.call("POST /api/v1/cards", {})["token"]
+        helper.call("POST /api/v1/card-readings", {"token": card, "kind": "arrived"})
+        asker.call("POST /api/v1/cards/revoke", {})
     walk.demo.let_pass(VISIT_MINUTES)
     for asker, helper in pairs:
         need = asked[asker.role]
@@ -284,6 +287,10 @@ def hours(walk):
         walk.demo.let_pass_to(walk.guest.call("GET /api/v1/shifts/{id}", id=shift)["starts_at"])
         serving = [walker for walker in walk.signed_in if leads(walk, walker) is leader]
         leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": walk.stranger.phone}, id=shift)
+        roster = leader.call("GET /api/v1/shifts/{id}/roster", id=shift)
+        now = [int(walk.demo.now().timestamp() * 1000), 0, 1]
+        kept = {"text": roster["text"], "signature": roster["signature"], "issued": now, "sent": now}
+        leader.call("POST /api/v1/shifts/{id}/roster", kept | {"notes": []}, id=shift)
         if leader is walk.leader:
             digits = leader.get(f"/shifts/{shift}/code")["digits"]
             walk.forgets.post(f"/shifts/{shift}/check-in", {"code": digits, "kind": "arrived"})

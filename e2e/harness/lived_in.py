@@ -113,6 +113,7 @@ class Scene:
         code = self.leader.get(f"/shifts/{self.shift}/code")["digits"]
         self.volunteer.post(f"/shifts/{self.shift}/check-in", {"code": code, "kind": "arrived"})
         self.leader.post(f"/shifts/{self.shift}/sheet/photos", picture())
+        self.card = self.volunteer.post("/cards", {})["token"]
 
     def _one_station(self):
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
@@ -156,6 +157,10 @@ class Scene:
             ("/team/shifts/{id}", self.leader, f"/team/shifts/{shift}", "楼道清洁"),
             ("/team/shifts/{id}/code", self.leader, f"/team/shifts/{shift}/code", "六位数"),
             ("/team/shifts/{id}/roll", self.leader, f"/team/shifts/{shift}/roll", "没来"),
+            ("/team/shifts/{id}/offline", self.leader, f"/team/shifts/{shift}/offline", "没有网络时点名"),
+            ("/team/shifts/{id}/card", self.leader, f"/team/shifts/{shift}/card", "八位数字"),
+            ("/card/{token}", self.leader, f"/card/{self.card}", "走了"),
+            ("/w/people/{id}/card", self.worker, f"/w/people/{self.volunteer.id}/card", "志愿者卡"),
             ("/team/shifts/{id}/sheet", self.leader, f"/team/shifts/{shift}/sheet", "尾号"),
             ("/team/shifts/{id}/sheet/enter", self.leader, f"/team/shifts/{shift}/sheet/enter", "录入签到表"),
             ("/team/shifts/{id}/sheet/photos", self.leader, f"/team/shifts/{shift}/sheet/photos", "传的"),

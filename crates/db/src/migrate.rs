@@ -39,8 +39,9 @@ pub const fn migrations() -> &'static [Migration] {
         "0009_members_and_notices",
         "0011_left_told",
         "0013_calls",
-        "0018_sheet_photo",
         "0016_duty",
+        "0017_card",
+        "0018_sheet_photo",
     ]
 }
 

@@ -67,6 +67,7 @@ me-coin-unit = coins
 me-surplus = { $coins } more are above the cap: they may be given, not spent.
 me-certificates = Proof of service
 me-audit = Check a certificate and its evidence
+me-card = My card (for when no phone is at hand)
 me-looks = Who looked at my data
 me-profile = Change my details and free times
 me-sessions = Where I am signed in

@@ -203,6 +203,7 @@ fn my_page_shows_what_is_mine_and_the_way_out() {
             "/v/coins",
             "/v/cert",
             "/me/sessions",
+            "/me/card",
             "/me/looks",
             "/my/shifts",
         ] {

@@ -34,6 +34,9 @@ words! {
         Resident = "resident",
         /// A card at a reader; the witness is who minds the reader.
         Card = "card",
+        /// The card of the resident who was helped, read by the volunteer's own phone; the witness is the resident. It says
+        /// that the card was there, or a picture of it, and no more.
+        ResidentCard = "resident_card",
         /// A signed paper sheet, entered by the leader.
         Paper = "paper",
         /// Typed in by somebody else.
@@ -122,9 +125,11 @@ impl Setting {
             return false;
         }
         match signal.source {
-            Source::RotatingCode | Source::LeaderCode | Source::RollCall | Source::Card => {
-                signal.entered_at <= self.planned.1 + self.grace
-            }
+            Source::RotatingCode
+            | Source::LeaderCode
+            | Source::RollCall
+            | Source::Card
+            | Source::ResidentCard => signal.entered_at <= self.planned.1 + self.grace,
             Source::Resident | Source::Paper => signal.entered_at <= self.planned.1 + self.sheet,
             Source::Typed | Source::SelfTap | Source::Imported => false,
         }

@@ -62,7 +62,7 @@ pub use policy::{
 };
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
-    SignalRow, at_engagement, of_engagement, open, open_with, signal,
+    SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
 };
 pub use proved::prove_record;
 pub use quiet::not_at_night;

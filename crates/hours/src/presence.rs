@@ -499,6 +499,24 @@ pub(crate) fn unrecorded(
     Ok(open)
 }
 
+/// What a source has said of a person's presence at an engagement, and when.
+///
+/// # Errors
+/// A fault.
+pub fn said_by(
+    tx: &mut Tx<'_>,
+    engagement: Id<AnyEngagement>,
+    person: Id<Person>,
+    source: Source,
+) -> Outcome<Vec<(SignalKind, Instant)>> {
+    Ok(tx.query(
+        "SELECT s.kind, s.at FROM attendance a
+         JOIN signal s ON s.district = a.district AND s.attendance = a.id
+         WHERE a.district = $1 AND a.engagement = $2 AND a.person = $3 AND s.source = $4 ORDER BY s.id",
+        params![engagement.district(), engagement, person, source],
+    )?)
+}
+
 /// Everybody who was expected or seen at an engagement.
 ///
 /// # Errors

@@ -41,7 +41,7 @@ pub use overdue::{OVERDUE_MAX, URGED_HOURS, overdue, urge};
 pub use promise::{DEFAULTS, Promises, seed as seed_policies};
 pub use state::{State, Turn};
 pub use task::{After, Glimpse, OPEN_MAX, Task, Tasks, open_needs, task, tasks};
-pub use visit::{Answered, confirm, done, start};
+pub use visit::{Answered, AtHome, at_home, confirm, done, nod_by_card, start};
 pub use voice::{Blob, UNSENT, VOICE_BYTES_MAX};
 pub use worker::{AskedIn, INBOX_MAX, REFUSE_REASONS, Verified, asked_in, hand_over, inbox, refuse, verify};
 

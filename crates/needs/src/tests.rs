@@ -387,3 +387,47 @@ fn every_sentence_of_this_crate_is_there_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn a_call_to_the_desk_is_the_residents_yes_and_the_resident_hears_of_it() {
+    on_both(|world| {
+        let li = testing::resident(world, "李淑英", HERE);
+        let worker = testing::worker(world, "冯九", NEAR, "420103001");
+        let wang = testing::volunteer(world, "王建国", HERE);
+        let need = submitted(world, &li, typed("elderly")).unwrap();
+        verified(world, &worker, &need);
+        change(world, "need_accept", &wang, &need, crate::accept).unwrap();
+        world.wait_until(now_is(world, &need).starts_at);
+        change(world, "need_start", &wang, &need, crate::start).unwrap();
+        world.pass_minutes(50);
+        change(world, "need_done", &wang, &need, crate::done).unwrap();
+        let path = format!("/need/{}/confirm", need.id);
+        assert!(!browser(world, &li).get(&path).body.contains("value=\"heard\""));
+        let desk = browser(world, &worker);
+        let page = desk.get(&path);
+        assert!(
+            page.body.contains("居民本人来电说办好了") && page.body.contains("听别人说办好了"),
+            "{}",
+            page.body
+        );
+        follow(&desk, &desk.post(&path, &[("key", "k"), ("answer", "heard")]));
+        let by_grade = world.read("hours_page", &wang, hours::own_hours).unwrap().by_grade;
+        assert_eq!(by_grade, [0, 50, 0, 0]);
+        let witness = id(&li);
+        let seen: Vec<(String, Id<Person>)> = world
+            .read("test_signal", &worker, |tx, _| {
+                let sql = "SELECT source, witness FROM signal WHERE district = 420103 AND kind = 'served'";
+                Ok(tx.query(sql, db::params![])?)
+            })
+            .unwrap();
+        assert_eq!(seen, [("resident".to_owned(), witness)]);
+        world.drain(Vec::new());
+        let told = world.read("test_event", &worker, |tx, _| {
+            let sql = "SELECT body FROM journal WHERE district = 420103 AND kind = 'need.closed'";
+            Ok(tx.query_one::<(Vec<u8>,)>(sql, db::params![])?.0)
+        });
+        let told = String::from_utf8(told.unwrap()).unwrap();
+        assert!(told.contains(&format!("\"entered_by\":\"{}\"", id(&worker))), "{told}");
+        assert_eq!(world.count("SELECT COUNT(*) FROM message WHERE kind = 'need_heard'", &[]), 1);
+    });
+}

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{LazyLock, OnceLock},
 };
 
 use serde_json::Value;
@@ -32,9 +32,11 @@ impl Fonts {
         Self { along: Font::iter(Bytes::new(ALONG)).collect(), folders, others: OnceLock::new() }
     }
 
-    /// The folders in which Debian keeps fonts.
-    pub fn of_the_machine() -> Self {
-        Self::new(vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()])
+    /// Those of this machine, from the folders in which Debian keeps fonts; read once a process.
+    pub fn of_the_machine() -> &'static Self {
+        static FONTS: LazyLock<Fonts> =
+            LazyLock::new(|| Fonts::new(vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()]));
+        &FONTS
     }
 
     /// The fonts for these words. A character that no font has becomes 〓, and `missing` with its code point is added to

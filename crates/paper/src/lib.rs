@@ -56,6 +56,38 @@ pub struct Attached {
     pub signature: Vec<u8>,
 }
 
+/// Cards of the size of ISO/IEC 7810 ID-1, eight to an A4 page with marks to cut along, in the words of their language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cards {
+    /// Language (BCP 47): `zh` or `en`.
+    pub lang: String,
+    /// The file's title.
+    pub title: String,
+    /// Who stands for them: the community or area.
+    pub place: String,
+    /// What to do when one is lost.
+    pub lost: String,
+    /// Below the cards: how to cut them.
+    pub notes: Vec<String>,
+    /// One after the other.
+    pub cards: Vec<CardFace>,
+    /// What stands before the characters that no font has.
+    pub missing: String,
+}
+
+/// What stands on one card.
+#[derive(Clone, Debug, Serialize)]
+pub struct CardFace {
+    /// What kind of card it is.
+    pub kind: String,
+    /// The masked name.
+    pub name: String,
+    /// Name and value: number, until when.
+    pub facts: Vec<(String, String)>,
+    /// The address that the QR code holds.
+    pub url: String,
+}
+
 /// Why a paper was not set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSet(String);
@@ -94,6 +126,31 @@ pub fn picture(fonts: &Fonts, certificate: &Certificate, attached: &Attached) ->
 }
 
 const TEMPLATE: &str = include_str!("../templates/certificate.typ");
+const CARDS: &str = include_str!("../templates/cards.typ");
+
+/// Sets cards as PDF/A-3, A4. `day` is the day of printing and stands in the file's metadata.
+///
+/// # Errors
+/// As [`certificate`].
+pub fn cards(fonts: &Fonts, cards: &Cards, day: (i32, u8, u8)) -> Result<Vec<u8>, NotSet> {
+    let (files, chosen) = sheet(fonts, cards)?;
+    world::set(CARDS, files, chosen, day).map_err(NotSet)
+}
+
+/// What the template of the cards reads, and the fonts that have all its characters.
+fn sheet(
+    fonts: &Fonts,
+    cards: &Cards,
+) -> Result<([(&'static str, Vec<u8>); 1], Vec<typst::text::Font>), NotSet> {
+    let mut data = serde_json::to_value(cards).map_err(|error| NotSet(error.to_string()))?;
+    let chosen = fonts.covering(&mut data, &cards.missing);
+    let codes = cards.cards.iter().map(|card| qr(&card.url)).collect::<Option<Vec<_>>>();
+    let codes = codes.ok_or_else(|| NotSet("the address is too long for a QR code".to_owned()))?;
+    if let Some(data) = data.as_object_mut() {
+        data.insert("codes".to_owned(), codes.into());
+    }
+    Ok(([("data.json", data.to_string().into_bytes())], chosen))
+}
 
 /// What a template reads: each file's name and content.
 type Files = [(&'static str, Vec<u8>); 4];

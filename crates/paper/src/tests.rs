@@ -76,3 +76,41 @@ fn a_picture_of_it_is_an_a4_page_with_ink_on_it() {
     assert_eq!((number(16), number(20)), (Some(1_191), Some(1_684)));
     assert!(png.len() > 20_000, "{} bytes are an empty page", png.len());
 }
+
+fn some_cards(count: usize) -> Cards {
+    let face = |n: usize| CardFace {
+        kind: if n % 3 == 2 { "居民卡" } else { "志愿者卡" }.into(),
+        name: "王**".into(),
+        facts: vec![("卡号".into(), format!("1234 {n:04}")), ("有效期到".into(), "2028年3月8日".into())],
+        url: format!("https://linli.example/card/420103.{n:032x}"),
+    };
+    Cards {
+        lang: "zh".into(),
+        title: "志愿者卡".into(),
+        place: "松园社区".into(),
+        lost: "卡丢了，请打 027-00000000 停用。".into(),
+        notes: vec!["沿裁切线剪开。".into()],
+        cards: (0..count).map(face).collect(),
+        missing: "〓 处的字：".into(),
+    }
+}
+
+#[test]
+fn eight_cards_stand_on_a_page() {
+    let pages = |count| {
+        let pdf = cards(&Fonts::new(Vec::new()), &some_cards(count), (2026, 3, 9)).expect("it is set");
+        let text = String::from_utf8_lossy(&pdf).into_owned();
+        text.matches("/Type /Page\n").count() + text.matches("/Type/Page/").count()
+    };
+    assert_eq!((pages(1), pages(8), pages(9)), (1, 1, 2));
+}
+
+#[test]
+fn a_name_that_no_font_has_is_named_below_the_cards() {
+    let mut some = some_cards(1);
+    some.cards[0].name = "\u{2CE2E}**".into();
+    let (files, _) = sheet(&Fonts::new(Vec::new()), &some).expect("it is set");
+    let data: serde_json::Value = serde_json::from_slice(&files[0].1).expect("json");
+    assert_eq!(data["cards"][0]["name"], "〓**");
+    assert_eq!(data["notes"][1], "〓 处的字：U+2CE2E");
+}

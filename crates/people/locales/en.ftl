@@ -264,6 +264,8 @@ people-claim-phone-code-hint = They look at the text message and read out six di
 people-claim-phone-button = Give the phone
 refusal-person-awake = This person has a phone of their own already and can sign in.
 refusal-birth-day-in-future = This birthday lies in the future. Please mend it.
+people-card = Print a card
+people-cards = Print the cards of several people
 people-certify = Certify their service
 
 # A list that is brought in

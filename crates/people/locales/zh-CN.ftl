@@ -264,6 +264,8 @@ people-claim-phone-code-hint = 请本人看短信，念出六位数字。
 people-claim-phone-button = 登记
 refusal-person-awake = 这个人已经有自己的手机号了，可以直接登录。
 refusal-birth-day-in-future = 出生日期在今天之后，请改正。
+people-card = 打印志愿者卡、居民卡
+people-cards = 一次打印几个人的卡
 people-certify = 给他开服务证明
 
 # A list that is brought in

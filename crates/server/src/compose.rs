@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .and(hours::routes())
         .and(shifts::routes())
         .and(needs::routes())
+        .and(cards::routes())
         .and(timebank::routes())
         .and(recognition::routes())
         .and(insight::routes())
@@ -40,7 +41,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 12] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 13] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -48,6 +49,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 12] {
         hours::LOCALES,
         shifts::LOCALES,
         needs::LOCALES,
+        cards::LOCALES,
         timebank::LOCALES,
         recognition::LOCALES,
         insight::LOCALES,
@@ -81,9 +83,16 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE]
-        .into_iter()
-        .flatten()
+    let areas = [
+        people::PEOPLE,
+        needs::PEOPLE,
+        shifts::PEOPLE,
+        cards::PEOPLE,
+        hours::PEOPLE,
+        exchange::PEOPLE,
+        audit::PEOPLE,
+    ];
+    areas.into_iter().flatten()
 }
 
 /// The application over an open database.

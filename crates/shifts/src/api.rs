@@ -851,3 +851,83 @@ pub(crate) async fn walk_in(
     })
     .await
 }
+
+/// Somebody on an offline roster.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RosterPersonJson {
+    /// Masked.
+    name: String,
+    phone_last4: String,
+}
+
+/// A roster for a phone without network, good for a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RosterJson {
+    /// To be brought back as it is.
+    text: String,
+    /// Of the text, hexadecimal (SM2 with SM3).
+    signature: String,
+    /// In the order of the text.
+    people: Vec<RosterPersonJson>,
+}
+
+/// A signed roster of everybody who has a place. Nothing is written.
+#[utoipa::path(get, path = "/api/v1/shifts/{id}/roster", params(("id" = String, Path)),
+    responses((status = 200, body = RosterJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn roster_issue(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let (issued, _) = ask
+        .app
+        .read(&ask, "roster_api", move |tx, call| crate::issue_roster(tx, call, id))
+        .await
+        .or_failed(&ask)?;
+    let person =
+        |card: people::Card| RosterPersonJson { name: card.name_masked, phone_last4: card.phone_last4 };
+    let people = issued.people.into_iter().map(person).collect();
+    Ok(web::json(StatusCode::OK, &RosterJson { text: issued.text, signature: issued.signature, people }))
+}
+
+/// What a phone noted without network. Clocks are three numbers: the wall clock in milliseconds since 1970, milliseconds
+/// since the page was loaded, which loading it was.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct RosterSentJson {
+    /// As it was given.
+    text: String,
+    /// As it was given.
+    signature: String,
+    /// The phone's clocks when it had the roster.
+    issued: [i64; 3],
+    /// The phone's clocks now.
+    sent: [i64; 3],
+    /// In their order: whose, by the place on the roster from 0; 0 came, 1 went; the phone's clocks then.
+    notes: Vec<[i64; 5]>,
+}
+
+/// What came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SyncedJson {
+    /// Notes that count as a roll call of their moment.
+    in_time: i64,
+    /// Notes whose time our clock does not bound: typed later.
+    late: i64,
+}
+
+/// Brings back what was noted without network; a roster comes back once.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/roster", request_body = RosterSentJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = SyncedJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn roster_sync(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<RosterSentJson>,
+) -> Result<Response, Failed> {
+    let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let RosterSentJson { text, signature, issued, sent, notes } = body.value;
+    let sent = crate::Sent { text, signature, issued, sent, notes };
+    command(&ask, "roster_sync", body.digest, move |tx, call| {
+        let crate::Synced { in_time, late } = crate::sync_roster(tx, call, id, &sent)?;
+        Ok(Answer::json(200, &json!(SyncedJson { in_time, late })))
+    })
+    .await
+}

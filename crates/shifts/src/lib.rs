@@ -12,10 +12,12 @@ mod api;
 mod check_in;
 mod check_out;
 mod duty;
+mod gate;
 mod groups;
 mod held_in;
 mod members;
 mod notice;
+mod offline;
 mod presence;
 mod project;
 mod qr;
@@ -38,8 +40,12 @@ pub use check_in::{
     AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, count_try,
     next_kind, own_presence, scan, typed,
 };
+pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
 pub use held_in::{HeldIn, SignedUpIn, held_in, signed_up_in, teams_in};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
+pub use offline::{
+    Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,
+};
 pub use project::{
     NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
     project, publish_project, wrong_fields,
@@ -76,6 +82,7 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("roll_call", "called_by"),
     ("sheet_photo", "sent_by"),
     ("duty_told", "person"),
+    ("offline_roster", "leader"),
 ];
 
 /// What this crate keeps encrypted.
@@ -113,6 +120,7 @@ pub fn routes() -> Routes {
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
         .and(roll::photos::pages::routes())
+        .and(offline::pages::routes())
         .api(Access::Guest, routes!(api::shift_list))
         .api(Access::Guest, routes!(api::shift_detail))
         .api(Access::SignedIn, routes!(api::my_shift_list))
@@ -136,6 +144,8 @@ pub fn routes() -> Routes {
         .api(run, routes!(api::photo_send))
         .api(run, routes!(api::photo_list))
         .api(run, routes!(api::walk_in))
+        .api(run, routes!(api::roster_issue))
+        .api(run, routes!(api::roster_sync))
 }
 
 #[cfg(test)]

@@ -268,6 +268,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
 /// Transactions that may write in two districts, by name: the person's and the place's.
 pub const TWO_DISTRICTS: &[&str] = &[
     "activity_create",
+    "card_read",
     "check_in",
     "claim_answer",
     "export_in_clear",
@@ -298,6 +299,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "sample_call",
     "sample_draw",
     "sample_phone",
+    "roster_sync",
     "sheet_enter",
     "shift_cancel",
     "shift_change",

@@ -33,7 +33,7 @@ pub use limits::Limits;
 pub use look::{Choice, NavItem, category_icon};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
-pub use site::{PublicUrl, Site, local_path, set_cookie};
+pub use site::{Browser, PublicUrl, Site, local_path, set_cookie};
 pub use streamed::{Piece, streamed};
 pub use text::{Language, Text};
 pub use when::clock;

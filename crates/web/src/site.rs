@@ -108,6 +108,40 @@ pub fn set_cookie(ask: &Ask, response: &mut Response, name: &str, value: &str, s
     }
 }
 
+/// The cookie that tells one browser from another; it says nothing about the person.
+const BROWSER_COOKIE: &str = "linli_browser";
+/// How long a browser is known.
+const BROWSER_SECONDS: i64 = 365 * 24 * 3600;
+
+/// The browser a request comes from, as evidence tells one device from another.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    nonce: String,
+    is_new: bool,
+}
+
+impl Browser {
+    /// The one that sent these headers; a new one when it says nothing of itself.
+    pub fn of(ask: &Ask, headers: &HeaderMap) -> Self {
+        match crate::cookie(headers, BROWSER_COOKIE).filter(|nonce| nonce.len() == 32) {
+            Some(nonce) => Self { nonce: nonce.to_owned(), is_new: false },
+            None => Self { nonce: vault::hex(&ask.app.kit().random.bytes::<16>()), is_new: true },
+        }
+    }
+
+    /// What is kept of it: a digest.
+    pub fn device(&self) -> [u8; 32] {
+        vault::digest(self.nonce.as_bytes())
+    }
+
+    /// Tells it who it is, unless it knows.
+    pub fn keep(&self, ask: &Ask, response: &mut Response) {
+        if self.is_new {
+            set_cookie(ask, response, BROWSER_COOKIE, &self.nonce, BROWSER_SECONDS);
+        }
+    }
+}
+
 /// Characters of an address on this site at most; a form that waits for its sender to sign in carries all that was typed.
 const PATH_CHARS_MAX: usize = 16_000;
 

@@ -113,7 +113,7 @@ fn signal(one: hours::Evidence) -> Signal {
         Source::RollCall => Given::RollCall,
         Source::Card => Given::Card,
         Source::Paper => Given::Paper,
-        Source::Resident => Given::Resident,
+        Source::Resident | Source::ResidentCard => Given::Resident,
         Source::Typed => Given::Typed,
         Source::SelfTap => Given::Own,
         Source::Imported => Given::Imported,

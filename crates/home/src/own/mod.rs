@@ -163,6 +163,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         ("/v/hours", "me-hours", "clock"),
         ("/v/coins", "me-coins", "coin"),
         ("/v/cert", "me-certificates", "certificate"),
+        ("/me/card", "me-card", "qrcode"),
         ("/me/looks", "me-looks", "eye"),
         ("/me/sessions", "me-sessions", "device-mobile"),
         ("/prefs?next=/me", "me-prefs", "text-size"),

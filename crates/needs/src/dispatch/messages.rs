@@ -51,6 +51,22 @@ pub(crate) fn close_open(tx: &mut Tx<'_>, call: &Call, need: &Need, why: Closing
     Ok(())
 }
 
+/// Tells the resident what the desk noted down as their word.
+pub(crate) fn tell_heard(tx: &mut Tx<'_>, call: &Call, need: &Need) -> Outcome<()> {
+    let Some(phone) = people::phone_of(tx, call.keys(), need.recipient)? else { return Ok(()) };
+    let (district, at) = (need.id.district(), Pace::default().after_quiet(call.now));
+    let words = heard(need.category.word);
+    notify::send(tx, call, district, notify::Channel::Sms, &phone, "need_heard", &words, at)?;
+    Ok(())
+}
+
+fn heard(category: &str) -> String {
+    say(|words| {
+        let category = words.say(&format!("category-{category}"), &[]);
+        words.say("need-message-heard", &[("category", Arg::from(category))])
+    })
+}
+
 fn asked(category: &str, answer_by: Instant) -> String {
     say(|words| {
         let category = words.say(&format!("category-{category}"), &[]);
@@ -89,6 +105,7 @@ mod tests {
                 asked(category.word, at),
                 thanks(category.word, Closing::Taken),
                 thanks(category.word, Closing::Ended),
+                heard(category.word),
             ];
             for words in messages {
                 assert!(!words.is_empty() && !words.contains('['), "{words}");

@@ -21,7 +21,7 @@ pub(crate) use answer::engagement_of;
 pub use answer::{accept, decline, give_back};
 pub use candidates::{CANDIDATES_MAX, Candidate, SUGGESTED, against, candidates};
 pub(crate) use candidates::{Crowd, Known};
-pub(crate) use messages::{Closing, close_open, say};
+pub(crate) use messages::{Closing, close_open, say, tell_heard};
 pub use offer::{Offer, OfferState};
 pub(crate) use offer::{my_offers, of_need};
 pub use timer::{Ticked, tick};

@@ -106,6 +106,9 @@ struct Confirmation {
     /// 0 not said, 1 badly, 2 so-so, 3 well: how the visit went, never a person.
     #[serde(default)]
     rating: i64,
+    /// For a worker: whether the resident called and said so. The resident is told of it.
+    #[serde(default)]
+    heard: bool,
 }
 
 /// Says whether it is done; if so, the hour counts.
@@ -113,7 +116,11 @@ struct Confirmation {
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
     responses((status = 200, body = Changed), (status = "4XX", body = Problem)))]
 async fn need_confirm(ask: Ask, Path(id): Path<String>, body: Body<Confirmation>) -> Result<Answer, Failed> {
-    let answered = if body.value.done { Answered::Done(body.value.rating) } else { Answered::NotDone };
+    let answered = match body.value {
+        Confirmation { done: false, .. } => Answered::NotDone,
+        Confirmation { rating, heard: true, .. } => Answered::Heard(rating),
+        Confirmation { rating, .. } => Answered::Done(rating),
+    };
     act(&ask, "need_close", &id, body.digest, move |tx, call, id| confirm(tx, call, id, answered)).await
 }
 

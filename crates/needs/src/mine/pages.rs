@@ -250,6 +250,8 @@ struct ConfirmPage {
     time: String,
     faces: Vec<Choice>,
     can_close: bool,
+    /// Whether the asker is a worker who was called.
+    at_desk: bool,
 }
 
 async fn confirm_form(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
@@ -259,9 +261,10 @@ async fn confirm_form(ask: Ask, Path(id): Path<String>) -> Result<Response, Fail
         let helper = need.helper.filter(|_| need.state.may(State::Reopened));
         let helper = helper.ok_or_else(|| kernel::Refusal::conflict("need-moved-on"))?;
         let card = people::cards(tx, &[helper])?.remove(&helper);
-        Ok((need, card))
+        let at_desk = !need.is_mine(call);
+        Ok((need, card, at_desk))
     });
-    let ((need, card), page) = read.await.or_failed(&ask)?;
+    let ((need, card, at_desk), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let surname = card.map(|card| card.surname).unwrap_or_default();
     let face = |(value, icon): (&str, &'static str)| {
@@ -276,6 +279,7 @@ async fn confirm_form(ask: Ask, Path(id): Path<String>) -> Result<Response, Fail
             time: words.window(need.starts_at, need.ends_at),
             faces: [("3", "mood-smile"), ("2", "mood-neutral"), ("1", "mood-sad")].map(face).into(),
             can_close: need.state.may(State::Closed),
+            at_desk,
             page: page.back(format!("/need/{}", need.id)).tab("public/me"),
         },
     ))
@@ -283,8 +287,10 @@ async fn confirm_form(ask: Ask, Path(id): Path<String>) -> Result<Response, Fail
 
 async fn confirm_send(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let id = id_of(&id).or_failed(&ask)?;
+    let rating = fields.given("rating").map_or(0, |rating| rating.parse().unwrap_or(-1));
     let answered = match fields.text("answer") {
-        "done" => Answered::Done(fields.given("rating").map_or(0, |rating| rating.parse().unwrap_or(-1))),
+        "done" => Answered::Done(rating),
+        "heard" => Answered::Heard(rating),
         _ => Answered::NotDone,
     };
     let sent = ask.app.command(&ask, "need_close", fields.key(), fields.digest(), move |tx, call| {

@@ -17,6 +17,8 @@ use crate::{Card, catalogue};
 #[template(path = "lookup/templates/find.html")]
 struct FindPage {
     page: Page,
+    /// Whether the caller keeps a desk, where cards are printed.
+    keeps_desk: bool,
     query: String,
     asked: bool,
     found: Vec<Line>,
@@ -39,6 +41,8 @@ struct PersonPage {
     document: String,
     /// Whether the caller may certify what the person served here.
     certifies: bool,
+    /// Whether the caller keeps a desk here, where cards are printed.
+    keeps_desk: bool,
     fields: Vec<Choice>,
     reason: String,
     shown: Option<(String, String)>,
@@ -72,24 +76,25 @@ pub(crate) async fn find(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
     // A page starts anew where it cannot read behind whom to go on.
     let after = after_of(&typed).unwrap_or_default();
     let asked = query.clone();
-    let ((found, next), page) = ask
+    let ((found, next, keeps_desk), page) = ask
         .app
         .read(&ask, "people_page", move |tx, call| {
+            let keeps_desk = !call.actor.scope(Action::RecordNeed).is_empty();
             if asked.is_empty() {
-                return Ok((Vec::new(), None));
+                return Ok((Vec::new(), None, keeps_desk));
             }
             let tree = places::tree_in(tx)?;
             let name =
                 |card: &Card| tree.get(card.division).map(|one| one.name.to_owned()).unwrap_or_default();
             let found = find_people(tx, call, &asked, after)?;
             let lines = found.people.into_iter().map(|card| Line { community: name(&card), card });
-            Ok((lines.collect(), found.next))
+            Ok((lines.collect(), found.next, keeps_desk))
         })
         .await
         .or_failed(&ask)?;
     let page = page.back("/w").tab("worker/people");
     let more = next.map(|after| after.to_string());
-    Ok(html(StatusCode::OK, &FindPage { page, asked: !query.is_empty(), query, found, more }))
+    Ok(html(StatusCode::OK, &FindPage { page, keeps_desk, asked: !query.is_empty(), query, found, more }))
 }
 
 async fn show(
@@ -100,13 +105,14 @@ async fn show(
     refusal: Option<&Refusal>,
     shown: Option<(Field, String)>,
 ) -> Result<Response, Failed> {
-    let ((person, community, certifies), page) = ask
+    let ((person, community, certifies, keeps_desk), page) = ask
         .app
         .read(ask, "person_page", move |tx, call| {
             let person = masked(tx, call, id)?;
             let name = places::tree_in(tx)?.get(person.card.division).map(|one| one.name.to_owned());
             let certifies = call.actor.may(Action::ReviewHours, person.card.division);
-            Ok((person, name.unwrap_or_default(), certifies))
+            let keeps_desk = call.actor.may(Action::RecordNeed, person.card.division);
+            Ok((person, name.unwrap_or_default(), certifies, keeps_desk))
         })
         .await
         .or_failed(ask)?;
@@ -132,6 +138,7 @@ async fn show(
         community,
         document,
         certifies,
+        keeps_desk,
         shown,
     };
     Ok(html(status, &template))

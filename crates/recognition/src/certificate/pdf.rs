@@ -1,7 +1,5 @@
 //! The certificate on paper: the signed statement in words, as a PDF or a picture for who asked for it.
 
-use std::sync::LazyLock;
-
 use axum::{
     extract::Path,
     http::header,
@@ -17,7 +15,6 @@ use web::{Ask, Failed, OrFailed, Page, clock};
 use super::{Held, Issued, of_ticket};
 use crate::{Line, Statement, Verdict};
 
-static FONTS: LazyLock<Fonts> = LazyLock::new(Fonts::of_the_machine);
 /// Hexadecimal digits of the statement's digest that are printed.
 const DIGEST_DIGITS: usize = 16;
 
@@ -83,8 +80,8 @@ async fn made(ask: &Ask, ticket: String, form: Form) -> Result<Response, Failed>
     let (year, month, day) = held.issued.statement.issued_at.day().ymd();
     let day = (i32::from(year), month.unsigned_abs(), day.unsigned_abs());
     let set = tokio::task::spawn_blocking(move || match form {
-        Form::Pdf => paper::certificate(&FONTS, &certificate, &attached, day),
-        Form::Picture => paper::picture(&FONTS, &certificate, &attached),
+        Form::Pdf => paper::certificate(Fonts::of_the_machine(), &certificate, &attached, day),
+        Form::Picture => paper::picture(Fonts::of_the_machine(), &certificate, &attached),
     })
     .await;
     let defect = |words: String| Fault::Defect(words).into();

@@ -112,6 +112,8 @@ impl Guide {
                 ("calls", _) => "1".to_owned(),
                 ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("c", _) => id("token")?,
+                // Whoever has nothing to do with a card sees the same, whether there is one or not.
+                ("card", _) => "000000.00000000000000000000000000000000".to_owned(),
                 ("hours", _) if pattern.starts_with("/x/") => id("record")?,
                 ("hours" | "attendance" | "claims" | "presences", _) => id("attendance")?,
                 ("records" | "cert" | "certificates", _) => id("record")?,

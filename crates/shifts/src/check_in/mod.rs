@@ -111,14 +111,9 @@ fn held(call: &Call, shift: &ShiftCard, is_it: impl Fn(&[u8; 32]) -> bool) -> Re
     }
 }
 
-/// One statement more for who is so early that the place decides whether one may check in yet.
-fn ticket(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    shift: &ShiftCard,
-    source: Source,
-    browser: [u8; 32],
-) -> Outcome<Ticket> {
+/// Whether one may come and go at this moment. One statement more for who is so early that the place decides whether one may
+/// check in yet.
+pub(crate) fn must_be_open(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<()> {
     if shift.state != "published" {
         return Err(Refusal::conflict("check-in-cancelled").into());
     }
@@ -131,6 +126,17 @@ fn ticket(
     if call.now > shift.ends_at + AROUND_MINUTES {
         return Err(Refusal::conflict("check-in-too-late").into());
     }
+    Ok(())
+}
+
+fn ticket(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    shift: &ShiftCard,
+    source: Source,
+    browser: [u8; 32],
+) -> Outcome<Ticket> {
+    must_be_open(tx, call, shift)?;
     Ok(Ticket { shift: shift.id, at: call.now, source, browser })
 }
 

@@ -10,7 +10,7 @@ use db::{Failure, Outcome};
 use hours::SignalKind;
 use journal::Call;
 use kernel::{Action, Id, Kind, Refusal};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, set_cookie};
+use web::{Access, Answer, Ask, Browser, Failed, Fields, OrFailed, Page, Routes, html, set_cookie};
 
 use super::{Checked, Code, Ticket};
 use crate::{
@@ -19,8 +19,6 @@ use crate::{
     view::{self, ShiftView},
 };
 
-/// The cookie that tells one browser from another; it says nothing about the person.
-const BROWSER_COOKIE: &str = "linli_browser";
 /// The cookie that keeps a scan while the person signs in.
 const SCAN_COOKIE: &str = "linli_scan";
 
@@ -64,14 +62,6 @@ async fn code_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed>
     Ok(html(StatusCode::OK, &CodePage { page, shift, digits, svg, refresh }))
 }
 
-/// The browser's nonce, and whether it is new.
-fn browser(ask: &Ask, headers: &HeaderMap) -> (String, bool) {
-    match web::cookie(headers, BROWSER_COOKIE).filter(|nonce| nonce.len() == 32) {
-        Some(nonce) => (nonce.to_owned(), false),
-        None => (super::hex(&ask.app.kit().random.bytes::<16>()), true),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "check_in/templates/scan.html")]
 struct ScanPage {
@@ -107,7 +97,7 @@ fn scanned(tx: &mut db::Tx<'_>, call: &Call, shift: ShiftCard, ticket: Ticket) -
     Ok(Scanned { shift, ticket, sealed, kind, again, signed_in })
 }
 
-fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Response {
+fn show(ask: &Ask, page: Page, scanned: &Scanned, browser: &Browser) -> Response {
     let page = page.back("/my/shifts");
     let view = ScanPage {
         shift: ShiftView::new(&page, &scanned.shift),
@@ -119,9 +109,7 @@ fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Respon
         page,
     };
     let mut response = html(StatusCode::OK, &view);
-    if nonce.1 {
-        set_cookie(ask, &mut response, BROWSER_COOKIE, nonce.0, 365 * 24 * 3600);
-    }
+    browser.keep(ask, &mut response);
     if !scanned.signed_in {
         set_cookie(ask, &mut response, SCAN_COOKIE, &scanned.sealed, 300);
     }
@@ -129,8 +117,8 @@ fn show(ask: &Ask, page: Page, scanned: &Scanned, nonce: (&str, bool)) -> Respon
 }
 
 async fn scan_page(ask: Ask, headers: HeaderMap, Path(token): Path<String>) -> Result<Response, Failed> {
-    let (nonce, is_new) = browser(&ask, &headers);
-    let device = vault::digest(nonce.as_bytes());
+    let browser = Browser::of(&ask, &headers);
+    let device = browser.device();
     let kept = web::cookie(&headers, SCAN_COOKIE).map(str::to_owned);
     let (seen, page) = ask
         .app
@@ -148,7 +136,7 @@ async fn scan_page(ask: Ask, headers: HeaderMap, Path(token): Path<String>) -> R
         })
         .await
         .or_failed(&ask)?;
-    Ok(show(&ask, page, &seen, (&nonce, is_new)))
+    Ok(show(&ask, page, &seen, &browser))
 }
 
 #[derive(Template)]
@@ -199,8 +187,8 @@ async fn digits_sent(
     fields: Fields,
 ) -> Result<Response, Failed> {
     let shift: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let (nonce, is_new) = browser(&ask, &headers);
-    let device = vault::digest(nonce.as_bytes());
+    let browser = Browser::of(&ask, &headers);
+    let device = browser.device();
     let typed = fields.text("code").to_owned();
     let outcome = match counted(&ask).await {
         Ok(()) => {
@@ -215,7 +203,7 @@ async fn digits_sent(
         Err(failure) => Err(failure),
     };
     match outcome {
-        Ok((seen, page)) => Ok(show(&ask, page, &seen, (&nonce, is_new))),
+        Ok((seen, page)) => Ok(show(&ask, page, &seen, &browser)),
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Conflict | Kind::TooFast(_)) => {
             digits_form(&ask, &id, Some(&refusal), fields.text("code")).await
         }
@@ -231,7 +219,7 @@ pub(crate) async fn counted(ask: &Ask) -> Outcome<()> {
 }
 
 async fn spend(ask: Ask, headers: HeaderMap, fields: Fields) -> Result<Response, Failed> {
-    let device = vault::digest(browser(&ask, &headers).0.as_bytes());
+    let device = Browser::of(&ask, &headers).device();
     let typed = fields.clone();
     let answer = ask
         .app

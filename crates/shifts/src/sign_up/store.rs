@@ -115,7 +115,7 @@ pub(crate) fn in_state(tx: &mut Tx<'_>, shift: Id<Shift>, state: &str) -> Result
 }
 
 /// A person's own sign-ups of shifts that end after `from`, by time.
-pub(super) fn mine(tx: &mut Tx<'_>, person: Id<Person>, from: Instant) -> Result<Vec<MyShift>, Fault> {
+pub(crate) fn mine(tx: &mut Tx<'_>, person: Id<Person>, from: Instant) -> Result<Vec<MyShift>, Fault> {
     tx.query(
         "SELECT state, shift, title, category, address, starts_at, ends_at FROM own_signup
          WHERE district = $1 AND person = $2 AND ends_at > $3 AND state IN ('placed', 'waiting', 'cancelled', 'released')

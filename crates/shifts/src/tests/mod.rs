@@ -5,6 +5,7 @@ mod check_out;
 mod duty;
 mod groups;
 mod members;
+mod offline;
 mod pages;
 mod paper;
 mod presence;

@@ -79,6 +79,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../roll/templates/roll.html"),
         include_str!("../roll/templates/sheet.html"),
         include_str!("../roll/templates/enter.html"),
+        include_str!("../offline/templates/roster.html"),
     ];
     let asked = |source: &'static str, call: &'static str| {
         source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).collect::<Vec<_>>()
@@ -97,6 +98,7 @@ fn every_sentence_stands_in_both_languages() {
         include_str!("../check_in/mod.rs"),
         include_str!("../roll/mod.rs"),
         include_str!("../roll/walk_in.rs"),
+        include_str!("../offline/mod.rs"),
         include_str!("../sign_up/rules.rs"),
     ];
     for source in sources {
