@@ -39,6 +39,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0009_members_and_notices",
         "0011_left_told",
         "0013_calls",
+        "0014_identity_case",
         "0018_sheet_photo",
     ]
 }

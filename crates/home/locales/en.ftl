@@ -68,6 +68,7 @@ me-surplus = { $coins } more are above the cap: they may be given, not spent.
 me-certificates = Proof of service
 me-audit = Check a certificate and its evidence
 me-looks = Who looked at my data
+me-identity = Did somebody register me?
 me-profile = Change my details and free times
 me-sessions = Where I am signed in
 me-prefs = Text size and language

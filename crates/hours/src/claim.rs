@@ -70,7 +70,7 @@ pub(crate) fn own(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<(
     Ok((presence, policy))
 }
 
-fn own_word(presence: &Presence, kind: SignalKind, at: Instant) -> Signal<'static> {
+pub(crate) fn own_word(presence: &Presence, kind: SignalKind, at: Instant) -> Signal<'static> {
     Signal { kind, source: Source::SelfTap, witness: presence.person, device: &[], at }
 }
 
@@ -139,7 +139,7 @@ pub fn deny(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<()> {
 }
 
 /// Notes in the row what the person says now: since when they claim it, or that they deny it.
-fn keep_word(
+pub(crate) fn keep_word(
     tx: &mut Tx<'_>,
     call: &Call,
     presence: &mut Presence,

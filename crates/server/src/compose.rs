@@ -35,12 +35,13 @@ pub(crate) fn routes() -> Routes {
         .and(recognition::routes())
         .and(insight::routes())
         .and(exchange::routes())
+        .and(identity::routes())
         .and(audit::routes())
         .and(home::routes())
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 12] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 13] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -52,6 +53,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 12] {
         recognition::LOCALES,
         insight::LOCALES,
         exchange::LOCALES,
+        identity::LOCALES,
         audit::LOCALES,
         home::LOCALES,
     ]
@@ -74,14 +76,14 @@ pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
 
 /// Every column that holds encrypted values.
 pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
-    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED, shifts::ENCRYPTED]
+    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED, shifts::ENCRYPTED, identity::ENCRYPTED]
         .into_iter()
         .flatten()
 }
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE]
+    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE, identity::PEOPLE]
         .into_iter()
         .flatten()
 }

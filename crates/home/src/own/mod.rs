@@ -164,6 +164,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         ("/v/coins", "me-coins", "coin"),
         ("/v/cert", "me-certificates", "certificate"),
         ("/me/looks", "me-looks", "eye"),
+        ("/me/identity", "me-identity", "search"),
         ("/me/sessions", "me-sessions", "device-mobile"),
         ("/prefs?next=/me", "me-prefs", "text-size"),
     ]);
@@ -172,6 +173,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         (Action::RunShifts, ("/team", "shell-tab-team", "users")),
         (Action::SeeNeeds, ("/w", "shell-rail-inbox", "list-check")),
         (Action::SeePeople, ("/w/people", "shell-rail-people", "search")),
+        (Action::SeePeople, ("/w/cases", "shell-rail-cases", "shield-check")),
         (Action::ReviewHours, ("/w/reviews", "shell-rail-reviews", "clipboard-check")),
         (Action::ExchangeSheets, ("/w/export", "export-title", "download")),
         (Action::ExchangeSheets, ("/w/import", "import-title", "upload")),
