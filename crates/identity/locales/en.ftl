@@ -4,6 +4,7 @@ identity-lead = Somebody may have registered you as a volunteer, and noted hours
 identity-form = Look
 identity-form-why = Write your own name and document number, then take a code. The number is used to look only and is never shown.
 identity-own-phone = The code goes to your own phone { $phone }.
+identity-code-sent = A code was sent to { $phone }. Type its six digits.
 identity-look = Look
 identity-again = Look again
 identity-sign-in = Sign in

@@ -4,6 +4,7 @@ identity-lead = 有人可能没问过您，就把您登记成了志愿者，还�
 identity-form = 查一查
 identity-form-why = 请填您自己的名字和证件号，再收一个验证码。证件号只用来查，不会显示出来。
 identity-own-phone = 验证码发到您登记的手机 { $phone }。
+identity-code-sent = 验证码已发到 { $phone }，请填六位数字。
 identity-look = 查
 identity-again = 再查一次
 identity-sign-in = 登录

@@ -22,6 +22,8 @@ pub(crate) const OWN_LOOK_AGE: i32 = 14;
 const TICKET_LIFE: Minutes = Minutes(30);
 /// What a ticket is sealed for.
 const TICKET: &str = "identity.ticket";
+/// What the first screen is sealed for on the second.
+const CARRIED: &str = "identity.carried";
 
 /// What somebody tells of themselves.
 #[derive(Clone, Debug)]
@@ -83,10 +85,23 @@ pub fn look(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Result<Found
     }))
 }
 
+fn seal(call: &Call, purpose: &str, text: &str) -> Outcome<String> {
+    let until = (call.now + TICKET_LIFE).micros();
+    let sealed = call.keys().seal(purpose, format!("{text}\n{until}").as_bytes(), call.random().bytes());
+    Ok(URL_SAFE_NO_PAD.encode(sealed.map_err(|error| Fault::Defect(format!("{purpose}: {error}")))?))
+}
+
+/// The lines of what [`seal`] made, while it is not too old.
+fn open(keys: &Keys, purpose: &str, sealed: &str, now: Instant) -> Option<Vec<String>> {
+    let plain = keys.open(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()?;
+    let text = String::from_utf8(plain).ok()?;
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    let until = Instant::from_micros(lines.pop()?.parse().ok()?);
+    (now < until).then_some(lines)
+}
+
 fn ticket(call: &Call, person: Id<Person>, phone: &Phone) -> Outcome<String> {
-    let text = format!("{person}:{}:{}", phone.as_str(), (call.now + TICKET_LIFE).micros());
-    let sealed = call.keys().seal(TICKET, text.as_bytes(), call.random().bytes());
-    Ok(URL_SAFE_NO_PAD.encode(sealed.map_err(|error| Fault::Defect(format!("{TICKET}: {error}")))?))
+    seal(call, TICKET, &format!("{person}\n{}", phone.as_str()))
 }
 
 /// Whose account a ticket shows, and the phone that was proved.
@@ -94,13 +109,31 @@ fn ticket(call: &Call, person: Id<Person>, phone: &Phone) -> Outcome<String> {
 /// # Errors
 /// `ticket-over` (conflict): it is too old, or none of ours.
 pub fn read_ticket(keys: &Keys, ticket: &str, now: Instant) -> Result<(Id<Person>, Phone), Refusal> {
-    let open = || {
-        let sealed = URL_SAFE_NO_PAD.decode(ticket).ok()?;
-        let text = String::from_utf8(keys.open(TICKET, &sealed).ok()?).ok()?;
-        let mut parts = text.split(':');
-        let (person, phone) = (parts.next()?.parse().ok()?, Phone::parse(parts.next()?).ok()?);
-        let until = Instant::from_micros(parts.next()?.parse().ok()?);
-        (now < until).then_some((person, phone))
+    let read = || {
+        let lines = open(keys, TICKET, ticket, now)?;
+        let [person, phone] = lines.as_slice() else { return None };
+        Some((person.parse().ok()?, Phone::parse(phone).ok()?))
     };
-    open().ok_or_else(|| Refusal::conflict("ticket-over"))
+    read().ok_or_else(|| Refusal::conflict("ticket-over"))
+}
+
+/// What was told on the first screen, sealed for the second, so that no page holds the number again.
+pub(crate) fn carry(call: &Call, (name, document, phone): (&str, &Document, &Phone)) -> Outcome<String> {
+    let kind = document.kind().code();
+    seal(call, CARRIED, &[name, kind, document.number(), phone.as_str()].join("\n"))
+}
+
+/// What [`carry`] sealed, with the code typed on the second screen.
+///
+/// # Errors
+/// `ticket-over` (conflict): it is too old, or none of ours.
+pub(crate) fn carried(keys: &Keys, who: &str, code: &str, now: Instant) -> Result<Typed, Refusal> {
+    let read = || {
+        let lines = open(keys, CARRIED, who, now)?;
+        let [name, kind, number, phone] = lines.as_slice() else { return None };
+        let document = people::read_document(kind, number, now.day()).ok()?;
+        let (name, code) = (name.clone(), code.to_owned());
+        Some(Typed { name, document, phone: Phone::parse(phone).ok()?, code })
+    };
+    read().ok_or_else(|| Refusal::conflict("ticket-over"))
 }

@@ -110,7 +110,7 @@ pub(crate) fn looked(
 ) -> Reply {
     world.pass_minutes(2);
     let kind = line.document.kind().code();
-    let mut form = vec![
+    let form = [
         ("name", name),
         ("kind", kind),
         ("number", line.document.number()),
@@ -119,10 +119,9 @@ pub(crate) fn looked(
     ];
     let sent = client.post("/me/identity", &form);
     assert_eq!(sent.status, 200, "{}", sent.body);
-    let code = code(world, phone);
-    form.retain(|(field, _)| *field != "step");
-    form.extend([("code", code.as_str()), ("step", "look")]);
-    client.post("/me/identity", &form)
+    assert!(!sent.body.contains(line.document.number()), "the number is on no page: {}", sent.body);
+    let (who, code) = (hidden(&sent, "who"), code(world, phone));
+    client.post("/me/identity", &[("who", &who), ("code", &code), ("step", "look")])
 }
 
 /// The value of a hidden field.

@@ -17,7 +17,7 @@ use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of
 use super::{Under, under};
 use crate::{
     CaseState, Found, Typed, claim, look,
-    proof::{old_enough, read_ticket},
+    proof::{carried, carry, old_enough, read_ticket},
     refuse, take_back,
 };
 
@@ -29,6 +29,15 @@ struct IdentityPage {
     left: i64,
     shown: Option<Shown>,
     form: Option<Form>,
+    asked: Option<Asked>,
+}
+
+/// The second screen: the code that was sent.
+#[derive(Clone, Default)]
+struct Asked {
+    /// What the first screen told, sealed.
+    who: String,
+    phone: String,
 }
 
 /// What stands under a person, ready to be read.
@@ -47,7 +56,6 @@ struct Form {
     number: String,
     phone: String,
     own_phone: bool,
-    sent: bool,
 }
 
 impl Shown {
@@ -109,7 +117,7 @@ async fn stands(
     ask: &Ask,
     status: StatusCode,
     (said, left): (&'static str, i64),
-    (fields, sent): (&Fields, bool),
+    fields: &Fields,
     wrong: &[FieldRefusal],
 ) -> Result<Response, Failed> {
     let ((own, phone), page) = ask
@@ -122,12 +130,12 @@ async fn stands(
         .or_failed(ask)?;
     // Whoever has a document on file has seen everything: one document makes one account.
     let known = own.as_ref().is_some_and(|own| own.under.account.document.is_some());
-    let form = (!known).then(|| form(&page, fields, phone.as_ref(), sent));
+    let form = (!known).then(|| form(&page, fields, phone.as_ref()));
     let page = page.back(if own.is_some() { "/me" } else { "/" }).tab("public/me").wrong(wrong);
-    Ok(html(status, &IdentityPage { page, said, left, shown: own, form }))
+    Ok(html(status, &IdentityPage { page, said, left, shown: own, form, asked: None }))
 }
 
-fn form(page: &Page, fields: &Fields, own_phone: Option<&Phone>, sent: bool) -> Form {
+fn form(page: &Page, fields: &Fields, own_phone: Option<&Phone>) -> Form {
     let kind = fields.given("kind").unwrap_or(DocumentKind::ResidentId.code());
     let kinds = DocumentKind::ALL.iter().map(|one| {
         Choice::new(one.code(), page.t(&format!("people-document-{}", one.code()))).chosen_if(kind)
@@ -138,12 +146,11 @@ fn form(page: &Page, fields: &Fields, own_phone: Option<&Phone>, sent: bool) -> 
         number: fields.text("number").to_owned(),
         phone: own_phone.map_or_else(|| fields.text("phone").to_owned(), Phone::masked),
         own_phone: own_phone.is_some(),
-        sent,
     }
 }
 
 pub(crate) async fn page(ask: Ask) -> Result<Response, Failed> {
-    stands(&ask, StatusCode::OK, ("", 0), (&Fields::default(), false), &[]).await
+    stands(&ask, StatusCode::OK, ("", 0), &Fields::default(), &[]).await
 }
 
 /// The phone that is to be proved: of who is signed in the one on file.
@@ -177,12 +184,12 @@ pub(crate) async fn step(ask: Ask, fields: Fields) -> Result<Response, Failed> {
             .await
         }
         "take-back" => ticket_form(&ask, &fields, "identity_take_back", "taken-back", take_back).await,
-        "send" => send_form(&ask, &fields).await,
-        _ => look_form(&ask, &fields).await,
+        "look" => look_form(&ask, &fields).await,
+        _ => send_form(&ask, &fields).await,
     };
     match done {
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
-            stands(&ask, status_of(&refusal), ("", 0), (&fields, true), &refusal.fields).await
+            stands(&ask, status_of(&refusal), ("", 0), &fields, &refusal.fields).await
         }
         other => other.or_failed(&ask)?,
     }
@@ -190,24 +197,40 @@ pub(crate) async fn step(ask: Ask, fields: Fields) -> Result<Response, Failed> {
 
 type Answered = Outcome<Result<Response, Failed>>;
 
+/// The code leaves, and the second screen asks for it.
 async fn send_form(ask: &Ask, fields: &Fields) -> Answered {
-    document(ask, fields)?;
+    let document = document(ask, fields)?;
     let phone = phone(ask, fields).await?;
     send(ask, fields.digest(), &phone).await?;
-    Ok(stands(ask, StatusCode::OK, ("", 0), (fields, true), &[]).await)
+    let (name, masked) = (fields.text("name").to_owned(), phone.masked());
+    let read = ask.app.read(ask, "identity_code", move |_, call| carry(call, (&name, &document, &phone)));
+    let (who, page) = read.await?;
+    Ok(Ok(code_screen(page, StatusCode::OK, Asked { who, phone: masked }, &[])))
+}
+
+fn code_screen(page: Page, status: StatusCode, asked: Asked, wrong: &[FieldRefusal]) -> Response {
+    let page = page.back("/me/identity").tab("public/me").wrong(wrong);
+    html(status, &IdentityPage { page, said: "", left: 0, shown: None, form: None, asked: Some(asked) })
 }
 
 async fn look_form(ask: &Ask, fields: &Fields) -> Answered {
-    let document = document(ask, fields)?;
-    let phone = phone(ask, fields).await?;
-    if fields.given("code").is_none() {
-        return Err(Refusal::invalid("code", "code-missing").into());
-    }
-    count_tries(ask)?;
-    let typed =
-        Typed { name: fields.text("name").to_owned(), document, phone, code: fields.text("code").to_owned() };
-    let found = secretly(ask, "identity_look", fields.digest(), move |tx, call| look(tx, call, &typed));
-    Ok(match found.await?? {
+    let kit = ask.app.kit();
+    let typed = carried(&kit.keys, fields.text("who"), fields.text("code"), kit.clock.now())?;
+    let asked = Asked { who: fields.text("who").to_owned(), phone: typed.phone.masked() };
+    let found = if typed.code.trim().is_empty() {
+        Err(Refusal::invalid("code", "code-missing"))
+    } else {
+        count_tries(ask)?;
+        secretly(ask, "identity_look", fields.digest(), move |tx, call| look(tx, call, &typed)).await?
+    };
+    let found = match found {
+        Ok(found) => found,
+        Err(refusal) => {
+            let ((), page) = ask.app.read(ask, "identity_code", |_, _| Ok(())).await?;
+            return Ok(Ok(code_screen(page, status_of(&refusal), asked, &refusal.fields)));
+        }
+    };
+    Ok(match found {
         Found::Nothing => said(ask, "nothing", None).await,
         Found::Desk => said(ask, "desk", None).await,
         Found::Own(_) => said(ask, "own", None).await,
@@ -226,7 +249,7 @@ async fn said(
     });
     let (shown, page) = read.await.or_failed(ask)?;
     let page = page.back("/me/identity").tab("public/me");
-    Ok(html(StatusCode::OK, &IdentityPage { page, said, left: 0, shown, form: None }))
+    Ok(html(StatusCode::OK, &IdentityPage { page, said, left: 0, shown, form: None, asked: None }))
 }
 
 async fn claim_form(ask: &Ask, fields: &Fields) -> Answered {
@@ -243,7 +266,7 @@ async fn claim_form(ask: &Ask, fields: &Fields) -> Answered {
         entered.token = Some(token.as_str().into());
     }
     let nothing = Fields::default();
-    let done = stands(&entered, StatusCode::OK, ("claimed", claimed.left), (&nothing, false), &[]).await;
+    let done = stands(&entered, StatusCode::OK, ("claimed", claimed.left), &nothing, &[]).await;
     Ok(match token {
         Some(token) => done.map(|page| with_cookie(ask, &token, page)),
         None => done,

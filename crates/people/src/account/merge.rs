@@ -4,7 +4,7 @@ use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Day, Id, Instant, Person, Refusal};
 
-use super::{ACTIVE, MERGED, must_be};
+use super::{ACTIVE, MERGED, forget, must_be};
 use crate::{Locked, claim::ASLEEP, join::joined_event, lock::bump};
 
 /// Merges a sleeping account into the one its person uses: identity, name as in the document, what the list tells of the
@@ -69,9 +69,9 @@ fn move_person(tx: &mut Tx<'_>, asleep: &Locked, into: &Locked) -> Outcome<Optio
         "UPDATE person SET name = $3, initials = $4, birth_day = $5, sex = $6 WHERE district = $1 AND id = $2",
         params![into.id.district(), into.id, name, initials, asleep.birth_day, asleep.sex],
     )?;
+    forget(tx, asleep.id)?;
     tx.execute_one(
-        "UPDATE person SET state = $3, merged_into = $4, phone = NULL, phone_last4 = ''
-         WHERE district = $1 AND id = $2",
+        "UPDATE person SET state = $3, merged_into = $4 WHERE district = $1 AND id = $2",
         params![asleep.id.district(), asleep.id, MERGED, into.id],
     )?;
     Ok(asleep.birth_day)

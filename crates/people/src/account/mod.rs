@@ -193,7 +193,7 @@ pub fn thaw(tx: &mut Tx<'_>, call: &Call, locked: &Locked) -> Outcome<()> {
     turn(tx, call, locked, (ASLEEP, "person.thawed"))
 }
 
-/// Closes a frozen account: its document is nobody's again, its phone is forgotten, and nobody wakes it.
+/// Closes a frozen account: its document is nobody's again, what it told of the person is forgotten, and nobody wakes it.
 ///
 /// # Errors
 /// What [`must_be`] says of an account that is not frozen.
@@ -211,7 +211,7 @@ pub fn close(tx: &mut Tx<'_>, call: &Call, locked: &Locked) -> Outcome<()> {
         "UPDATE volunteer SET state = 'closed', version = version + 1 WHERE district = $1 AND person = $2",
         one,
     )?;
-    tx.execute_one("UPDATE person SET phone = NULL, phone_last4 = '' WHERE district = $1 AND id = $2", one)?;
+    forget(tx, locked.id)?;
     turn(tx, call, locked, (CLOSED, "person.closed"))
 }
 
@@ -228,6 +228,16 @@ pub fn must_be(is: &str, state: &str) -> Outcome<()> {
         _ => "person-awake",
     };
     Err(Refusal::conflict(rule).into())
+}
+
+/// Forgets what an account that ends told of its person; nobody finds it by a name any more.
+fn forget(tx: &mut Tx<'_>, person: Id<Person>) -> Result<(), Fault> {
+    tx.execute_one(
+        "UPDATE person SET name = '', initials = '', phone = NULL, phone_last4 = '', birth_day = NULL, sex = 0,
+             address = ''
+         WHERE district = $1 AND id = $2",
+        params![person.district(), person],
+    )
 }
 
 fn turn(
