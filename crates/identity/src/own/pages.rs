@@ -16,7 +16,7 @@ use web::{Ask, Choice, Failed, Fields, OrFailed, Page, html, secretly, status_of
 
 use super::{Under, under};
 use crate::{
-    CaseState, Found, Typed, claim, look,
+    CaseState, Found, claim, look,
     proof::{carried, carry, old_enough, read_ticket},
     refuse, take_back,
 };
