@@ -91,6 +91,7 @@ identity-via-desk = A worker saw the document
 identity-case-recorded = Written down by
 identity-case-opened = When
 identity-case-evidence = Evidence
+identity-case-hours = Hours brought in
 identity-case-unknown = Who registered it was not noted then.
 identity-decide = Decide
 identity-decide-what = What was found

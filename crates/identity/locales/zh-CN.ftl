@@ -91,6 +91,7 @@ identity-via-desk = 社区看了证件
 identity-case-recorded = 谁记下的
 identity-case-opened = 什么时候说的
 identity-case-evidence = 凭据
+identity-case-hours = 导入的时长
 identity-case-unknown = 当时没有记下是谁登记的。
 identity-decide = 决定
 identity-decide-what = 查的结果
