@@ -104,9 +104,11 @@ fn move_origin(tx: &mut Tx<'_>, call: &Call, from: Id<Person>, to: Id<Person>) -
 
 /// The volunteer of the list, with number and skills, is the account's in use from now on; says whether there was one.
 fn move_volunteer(tx: &mut Tx<'_>, call: &Call, from: Id<Person>, to: Id<Person>) -> Result<bool, Fault> {
+    /// Number, radius, limits, last insured and trained day.
+    type Row = (String, i64, String, Option<Day>, Option<Day>);
     let (district, theirs) = (from.district(), to.district());
     let ours = params![district, from];
-    let found: Option<(String, i64, String, Option<Day>, Option<Day>)> = tx.query_opt(
+    let found: Option<Row> = tx.query_opt(
         "SELECT number, radius_m, limits, insured_until, trained_until FROM volunteer
          WHERE district = $1 AND person = $2",
         ours,
