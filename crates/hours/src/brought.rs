@@ -11,7 +11,7 @@ use crate::{
     claim::{keep_word, own_word},
     imported::{DayHeld, imported_before, write},
     policy::policy,
-    presence::{self, IMPORT, give},
+    presence::{self, EngagementKind, give},
 };
 
 /// Hours that were brought in, shown at once.
@@ -107,7 +107,7 @@ pub fn brought_in(tx: &mut Tx<'_>, person: Id<Person>, most: i64) -> Outcome<Vec
          JOIN imported_words w ON w.district = h.district AND w.hour = h.id
          WHERE a.district = $1 AND a.person = $2 AND a.kind = $3
          ORDER BY a.planned_from DESC, a.id DESC LIMIT $4",
-        params![person.district(), person, IMPORT, most],
+        params![person.district(), person, EngagementKind::Import, most],
     )?)
 }
 
@@ -120,13 +120,13 @@ pub fn brought_to(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Vec<(Id<Attend
         "SELECT a.id, h.imported_by FROM attendance a
          JOIN imported_hour h ON h.district = a.district AND h.id = a.engagement
          WHERE a.district = $1 AND a.person = $2 AND a.kind = $3 AND a.state = 'open' ORDER BY a.id",
-        params![person.district(), person, IMPORT],
+        params![person.district(), person, EngagementKind::Import],
     )?)
 }
 
 /// What moving hours came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Moved {
+pub struct MovedHours {
     /// Hours that wait for the yes of their person now.
     pub moved: i64,
     /// Hours that the person has already, or whose time something else has; they count nowhere.
@@ -140,10 +140,10 @@ pub struct Moved {
 ///
 /// # Errors
 /// A fault.
-pub fn move_brought(tx: &mut Tx<'_>, call: &Call, from: Id<Person>, to: &Locked) -> Outcome<Moved> {
+pub fn move_brought(tx: &mut Tx<'_>, call: &Call, from: Id<Person>, to: &Locked) -> Outcome<MovedHours> {
     let mut waiting = brought_in(tx, from, i64::MAX)?;
     waiting.retain(|hour| hour.state == presence::OPEN);
-    let mut moved = Moved::default();
+    let mut moved = MovedHours::default();
     for hour in waiting.iter().rev() {
         let line = hour.line_for(to.id)?;
         let free =

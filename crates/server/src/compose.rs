@@ -76,16 +76,31 @@ pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
 
 /// Every column that holds encrypted values.
 pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
-    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED, shifts::ENCRYPTED, identity::ENCRYPTED]
-        .into_iter()
-        .flatten()
+    [
+        people::ENCRYPTED,
+        needs::ENCRYPTED,
+        notify::ENCRYPTED,
+        exchange::ENCRYPTED,
+        shifts::ENCRYPTED,
+        identity::ENCRYPTED,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE, identity::PEOPLE]
-        .into_iter()
-        .flatten()
+    [
+        people::PEOPLE,
+        needs::PEOPLE,
+        shifts::PEOPLE,
+        hours::PEOPLE,
+        exchange::PEOPLE,
+        audit::PEOPLE,
+        identity::PEOPLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The application over an open database.
