@@ -8,7 +8,8 @@ import pytest
 from harness.browser import JOURNEY_VARIANTS, open_context
 from harness.demo import Demo
 from harness.journey import ELDER, Journey
-from harness.lived_in import SHIFT_MINUTES, new_project, new_shift
+from harness.listed import Listed, bring_in
+from harness.lived_in import COMMUNITY, SHIFT_MINUTES, new_project, new_shift
 from harness.people import Town, code_of, identity_number
 
 pytestmark = pytest.mark.browser
@@ -382,3 +383,21 @@ def test_why_is_this_0(walk, town, worker, leader, project, n, measured):
     cost = measured("why is this 0?", journey.reach(journey.page.locator("h1", has_text="为什么")))
     assert cost.screens <= 2 and cost.taps <= 2 and cost.keys == 0
     assert "签退" in journey.page.locator("main").inner_text(), "it says that the leaving is missing"
+
+
+def test_was_i_volunteered(walk, town, n, measured):
+    """Somebody whom a list names without asking looks and refuses."""
+    one = Listed(f"1990000910{n}", f"1972030{n + 1}", COMMUNITY)
+    bring_in(town.role("community worker"), [one])
+    journey = walk("/me/identity")
+    journey.write(journey.page.locator("[name=name]"), one.name)
+    journey.write(journey.page.locator("[name=number]"), one.number)
+    journey.write(journey.page.locator("[name=phone]"), one.phone)
+    journey.tap(button(journey, "发验证码"))
+    journey.write(journey.page.locator("[name=code]"), the_code(journey, town, one.phone))
+    journey.tap(button(journey, "查"))
+    assert journey.page.locator("[data-done=identity-found]").count() == 1
+    assert one.number not in journey.page.content()
+    journey.tap(button(journey, "不是我，我没同意"))
+    cost = measured("was I volunteered? (refuses)", journey.finish("identity-refused"))
+    assert cost.screens <= 2 and cost.taps <= 8 and cost.keys <= JOIN_KEYS + SIGN_IN_KEYS

@@ -7,7 +7,8 @@ import urllib.request
 import uuid
 from datetime import timedelta
 
-from harness.lived_in import COMMUNITY, picture, volunteers_sheet
+from harness.listed import Listed, bring_in, people_sheet
+from harness.lived_in import COMMUNITY, picture
 from harness.people import Somebody, identity_number
 from harness.walk import statement_code
 
@@ -33,6 +34,7 @@ def walk_through(walk):
     look_around(walk)
     places(walk)
     people(walk)
+    listed(walk)
     needs(walk)
     shifts(walk)
     hours(walk)
@@ -127,7 +129,7 @@ def people(walk):
     sheet = {"division": COMMUNITY, "reason": "给志愿者办保险"}
     worker.call("POST /api/v1/exports/{sheet}", sheet, sheet="needs")
     cells = ["里小暑", "", identity_number("19780311"), walk.new_phone(), COMMUNITY]
-    sent = worker.call("POST /api/v1/imports", volunteers_sheet(worker, cells), query={"sheet": "people"})["id"]
+    sent = worker.call("POST /api/v1/imports", people_sheet(worker, [cells]), query={"sheet": "people"})["id"]
     assert worker.call("GET /api/v1/imports/{id}", id=sent)["state"] == "checked"
     worker.call("POST /api/v1/imports/{id}/begin", id=sent)
     assert worker.call("GET /api/v1/imports/{id}", id=sent)["made"] == 1
@@ -139,11 +141,38 @@ def people(walk):
     worker.call("POST /api/v1/people/{id}/phone", given, id=sleeper)
 
 
-def at_the_desk(walk):
+def listed(walk):
+    """Everybody finds somebody in a list who never asked for it: looks, refuses, takes it back, claims; two stay refused."""
+    lines = [Listed(walk.new_phone(), f"197310{n + 10}", COMMUNITY) for n in range(len(walk.everybody) + 3)]
+    bring_in(walk.town.role("community worker"), lines)
+    cases = []
+    for n, one in enumerate(lines):
+        by = walk.everybody[n] if n < len(walk.everybody) else walk.guest
+        found = by.call("POST /api/v1/identity/looks", one.look(by))
+        assert found["found"] == "shown" and found["under"]["made"][0]["line"] == n + 2, found
+        ticket = {"ticket": found["ticket"]}
+        case = by.call("POST /api/v1/identity/refusals", ticket)["case"]
+        if n >= len(walk.everybody):
+            cases.append(case)
+            continue
+        by.call("POST /api/v1/identity/refusals/taken-back", ticket)
+        by.call("POST /api/v1/identity/claims", ticket)
+    deciders = [walk.worker, walk.security_administrator, walk.worker]
+    for by, case, decision in zip(deciders, cases, ["uphold", "keep", "uphold"]):
+        assert case in [one["id"] for one in by.call("GET /api/v1/cases")["cases"]]
+        assert by.call("GET /api/v1/cases/{id}", id=case)["line"] > 1
+        reason = {"decision": decision, "reason": "查了原始名单"}
+        by.call("POST /api/v1/cases/{id}/decision", reason, id=case)
+    for walker in walk.signed_in:
+        walker.call("GET /api/v1/me/identity")
+    walk.worker.call("POST /api/v1/people/{id}/refusal", {"phone": walk.new_phone()}, id=at_the_desk(walk, "里寒露"))
+
+
+def at_the_desk(walk, name="里白露"):
     """A resident without a phone for whom the worker writes a need down; gives the resident's id."""
-    need = {"category": "elderly", "day": "tomorrow", "for_name": "里白露", "channel": "desk", "address": "3 栋 201"}
+    need = {"category": "elderly", "day": "tomorrow", "for_name": name, "channel": "desk", "address": "3 栋 201"}
     walk.worker.call("POST /api/v1/needs", need)
-    [found] = walk.worker.call("GET /api/v1/people", query={"q": "里白露"})["people"]
+    [found] = walk.worker.call("GET /api/v1/people", query={"q": name})["people"]
     return found["id"]
 
 

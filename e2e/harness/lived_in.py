@@ -1,13 +1,14 @@
 """A demo in which there is something of everything: for each page of one thing, somebody who may see it and which."""
 
-import io
 import struct
 import urllib.parse
 import urllib.request
 import uuid
-import zipfile
 import zlib
 from datetime import timedelta
+
+from harness.listed import Listed, bring_in, upload
+from harness.people import Somebody
 
 COMMUNITY = "420103002001"
 
@@ -38,23 +39,6 @@ def new_shift(town, worker, leader, project, minutes, places):
     return shift
 
 
-def volunteers_sheet(worker, cells):
-    """The empty list of volunteers with one line more."""
-    request = urllib.request.Request(f"{worker.demo.url}/w/import/people.xlsx", headers={"cookie": worker.cookie})
-    with urllib.request.urlopen(request) as answer:
-        empty = zipfile.ZipFile(io.BytesIO(answer.read()))
-    cells = (f'<c r="{chr(65 + n)}2" t="inlineStr"><is><t>{text}</t></is></c>' for n, text in enumerate(cells))
-    line = f'<row r="2">{"".join(cells)}</row></sheetData>'
-    filled = io.BytesIO()
-    with zipfile.ZipFile(filled, "w") as sheet:
-        for name in empty.namelist():
-            content = empty.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = content.replace(b"</sheetData>", line.encode())
-            sheet.writestr(name, content)
-    return filled.getvalue()
-
-
 def picture(width=240, height=320):
     """A PNG of grey paper with a line on it."""
     rows = (b"\0" + bytes([40 if y == height // 2 else 225]) * width for y in range(height))
@@ -78,7 +62,9 @@ class Scene:
         self._needs()
         self._shift()
         self.station = self._one_station()
-        self.sheet = self._one_sheet()
+        # A line that says a name only.
+        self.sheet = "/w/import/" + upload(self.worker, [["里小满"]])
+        self.case = self._one_case()
 
     def _ask(self, day):
         body = {"category": "elderly", "day": day, "part": "any", "address": "3 栋 201", "detail": "请说话大声一点。"}
@@ -119,21 +105,13 @@ class Scene:
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")
         return sample.rsplit("/", 1)[1]
 
-    def _one_sheet(self):
-        """Where a list of volunteers with a wrong line is looked at, sent as on the page."""
-        body, boundary = [], uuid.uuid4().hex
-        parts = [('name="kind"', b"people"), ('name="file"; filename="a.xlsx"', volunteers_sheet(self.worker, ["里小满"]))]
-        for head, content in parts:
-            start = f"--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n"
-            body.append(start.encode() + content + b"\r\n")
-        headers = {
-            "cookie": self.worker.cookie,
-            "content-type": f"multipart/form-data; boundary={boundary}",
-        }
-        data = b"".join(body) + f"--{boundary}--\r\n".encode()
-        request = urllib.request.Request(f"{self.town.demo.url}/w/import", data, headers)
-        with urllib.request.urlopen(request) as answer:
-            return urllib.parse.urlsplit(answer.url).path
+    def _one_case(self):
+        """Somebody refuses what a worker of the community listed; the street decides."""
+        one = Listed("19992009000", "19740930", COMMUNITY)
+        bring_in(self.town.role("community worker"), [one])
+        guest = Somebody(self.town.demo)
+        found = guest.post("/identity/looks", one.look(guest))
+        return guest.post("/identity/refusals", {"ticket": found["ticket"]})["case"]
 
     def pages(self):
         """(pattern, who looks, address, words that must be on the page) for every page of one thing."""
@@ -173,6 +151,7 @@ class Scene:
             ("/w/needs/{id}", self.worker, f"/w/needs/{need}", "请说话大声一点"),
             ("/w/needs/{id}/why/{person}", self.worker, f"/w/needs/{need}/why/{self.volunteer.id}", ""),
             ("/w/import/{id}", self.worker, self.sheet, "有几处不对"),
+            ("/w/cases/{id}", self.worker, f"/w/cases/{self.case}", "第 2 行"),
             ("/w/people/{id}/cover", self.worker, f"/w/people/{self.volunteer.id}/cover", "保险"),
             ("/w/people/{id}/phone", self.worker, f"/w/people/{self.volunteer.id}/phone", "手机"),
             ("/x/hours/{id}", auditor, f"/x/hours/{record['id']}", ""),

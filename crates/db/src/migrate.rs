@@ -41,6 +41,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0013_calls",
         "0016_duty",
         "0017_card",
+        "0014_identity_case",
         "0018_sheet_photo",
     ]
 }

@@ -54,6 +54,7 @@ sheet-head-source = Source
 sheet-head-attendance = Attendance
 sheet-state-resident = Resident
 sheet-state-asleep = Not claimed
+sheet-state-frozen = Refused and frozen
 sheet-state-active = Volunteer
 sheet-state-resting = Resting
 sheet-source-need = Need

@@ -54,6 +54,7 @@ sheet-head-source = 来源
 sheet-head-attendance = 到场编号
 sheet-state-resident = 居民
 sheet-state-asleep = 未认领
+sheet-state-frozen = 本人不认，已冻结
 sheet-state-active = 志愿者
 sheet-state-resting = 休息中
 sheet-source-need = 需求

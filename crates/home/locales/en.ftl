@@ -69,6 +69,7 @@ me-certificates = Proof of service
 me-audit = Check a certificate and its evidence
 me-card = My card (for when no phone is at hand)
 me-looks = Who looked at my data
+me-identity = Did somebody register me?
 me-profile = Change my details and free times
 me-sessions = Where I am signed in
 me-prefs = Text size and language

@@ -69,6 +69,7 @@ me-certificates = 服务证明
 me-audit = 核对证明，查凭据
 me-card = 我的卡（没带手机时用）
 me-looks = 谁看过我的信息
+me-identity = 有没有人替我登记过
 me-profile = 改我的资料和空闲时间
 me-sessions = 在哪些手机、电脑上登录过
 me-prefs = 字号和语言

@@ -75,7 +75,7 @@ pub(crate) fn own(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<(
     Ok((presence, policy))
 }
 
-fn own_word(presence: &Presence, kind: SignalKind, at: Instant) -> Signal<'static> {
+pub(crate) fn own_word(presence: &Presence, kind: SignalKind, at: Instant) -> Signal<'static> {
     Signal { kind, source: Source::SelfTap, witness: presence.person, device: &[], at }
 }
 
@@ -152,7 +152,12 @@ pub fn deny(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<()> {
 
 /// Notes in the row what the person says now: that they claim it, which is answered within so many days, or that they deny
 /// it.
-fn keep_word(tx: &mut Tx<'_>, call: &Call, presence: &mut Presence, answer_days: Option<i32>) -> Outcome<()> {
+pub(crate) fn keep_word(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    presence: &mut Presence,
+    answer_days: Option<i32>,
+) -> Outcome<()> {
     let claimed_at = answer_days.map(|_| call.now);
     let answer_by = answer_days.map(|days| call.now.day().plus(days).plus(1).start());
     typed::was_said(tx, presence.id)?;

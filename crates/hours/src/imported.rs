@@ -205,7 +205,8 @@ pub fn imported_before(tx: &mut Tx<'_>, line: &ImportedHour) -> Outcome<Option<I
 /// where the person lives, and takes the person's lock, then the attendance's.
 ///
 /// # Errors
-/// Sign in first; 404 for somebody outside the asker's area; `hours-own` (conflict); every wrong field.
+/// Sign in first; 404 for somebody outside the asker's area; `hours-own`, `import-person-refused` of an account that its
+/// person refuses or has no more (conflict); every wrong field.
 pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome<Brought<Id<ImportedRow>>> {
     let me = call.actor.signed_in()?;
     let locked = people::lock(tx, line.person)?;
@@ -214,6 +215,9 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
     }
     if me == line.person {
         return Err(Refusal::conflict("hours-own").into());
+    }
+    if [people::FROZEN, people::CLOSED, people::MERGED].contains(&locked.state.as_str()) {
+        return Err(Refusal::conflict("import-person-refused").into());
     }
     let wrong = line.wrong(call.now);
     if !wrong.is_empty() {
@@ -224,6 +228,16 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
     }
     let taken = DayHeld::read(tx, line.person, line.day)?.take(line);
     taken.map_err(|wrong| Refusal::fields(vec![wrong]))?;
+    write(tx, call, line, (locked.home, me, call.now)).map(Brought::Made)
+}
+
+/// Writes a line that nothing stands against, as brought in by somebody at an instant; its person's lock is held.
+pub(crate) fn write(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    line: &ImportedHour,
+    (home, by, at): (DivisionCode, Id<Person>, Instant),
+) -> Outcome<Id<ImportedRow>> {
     let (person, district) = (line.person, line.person.district());
     let id: Id<ImportedRow> = call.id(district);
     let digest = IMPORTED_HOUR.insert(
@@ -237,8 +251,8 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
             line.row_key(),
             line.minutes,
             line.times.is_some(),
-            me,
-            call.now
+            by,
+            at
         ],
     )?;
     tx.execute_one(
@@ -246,15 +260,15 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
         params![district, id, line.what.trim(), line.unit.trim()],
     )?;
     let event = Event::new("hour.imported", district, id, 1)
-        .with("division", locked.home.to_string())
+        .with("division", home.to_string())
         .with("file", vault::hex(&line.file))
         .with("line", i64::from(line.line))
         .with_id("person", person)
         .row(&digest);
     append(tx, call, event)?;
-    let attendance = opened(tx, call, line, (id, locked.home))?;
+    let attendance = opened(tx, call, line, (id, home))?;
     let (from, to) = line.planned();
-    let said = |kind, at| Signal { kind, source: Source::Imported, witness: me, device: &[], at };
+    let said = |kind, at| Signal { kind, source: Source::Imported, witness: by, device: &[], at };
     let signals = match line.times {
         Some(_) => vec![said(SignalKind::Arrived, from), said(SignalKind::Left, to)],
         None => vec![said(SignalKind::Served, from)],
@@ -262,7 +276,7 @@ pub fn import_hour(tx: &mut Tx<'_>, call: &Call, line: &ImportedHour) -> Outcome
     for one in &signals {
         signal(tx, call, attendance, one)?;
     }
-    Ok(Brought::Made(id))
+    Ok(id)
 }
 
 fn opened(

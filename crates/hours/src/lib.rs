@@ -6,6 +6,7 @@
 //! What this crate must not know: needs and shifts. What is served is an [`Engagement`].
 
 mod audit;
+mod brought;
 mod claim;
 mod confirm;
 mod correct;
@@ -38,6 +39,9 @@ use utoipa_axum::routes;
 use web::{Access, Routes};
 
 pub use audit::{Audited, AuditedEvent, AuditedOrigin, AuditedRecord, AuditedSignal, audited, record_of};
+pub use brought::{
+    BROUGHT_SHOWN, BroughtHour, MovedHours, brought_in, brought_to, move_brought, strike_brought,
+};
 pub use claim::{Claim, answer_claim, claim, deny};
 pub use confirm::{Confirmed, NO_HOUR, confirm};
 pub use correct::correct;

@@ -102,6 +102,7 @@ people-claim-phone = It belongs to the account with the phone number ending in {
 people-claim-no-phone = It belongs to an account without a phone number. Please come to the community or call us; we put your number in.
 people-claim-button = Sign in with that number
 people-claim-lost = You no longer have that number, or this is not you? Please call us.
+people-was-i-registered = Did somebody register you? Look here
 
 # Profile.
 people-profile-title = My volunteer profile

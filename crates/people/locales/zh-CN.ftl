@@ -102,6 +102,7 @@ people-claim-phone = 账号的手机尾号是 { $last4 }。请用那个号码登
 people-claim-no-phone = 那个账号没有手机号。请到社区来，或打电话给我们，由我们补上。
 people-claim-button = 用那个号码登录
 people-claim-lost = 那个号码不用了，或不是您本人？请打电话给我们。
+people-was-i-registered = 有人替您登记过吗？查一查
 
 # 资料
 people-profile-title = 我的志愿者资料

@@ -6,6 +6,7 @@
 //! What this crate must not know: needs, shifts, hours, coins. What is promised to them is an engagement's id and time
 //! ([`commit`]).
 
+mod account;
 mod card;
 mod catalogue;
 mod claim;
@@ -38,9 +39,12 @@ mod weekly;
 use kernel::Action;
 use web::{Access, Routes};
 
+pub use account::{
+    Account, CLOSED, FROZEN, Fit, MERGED, Origin, account, close, fit, freeze, merge, must_be, thaw,
+};
 pub use card::{Card, Identity, cards, full_name, identity, volunteer_number};
 pub use catalogue::SKILLS;
-pub use claim::give_phone;
+pub use claim::{ASLEEP, wake};
 pub use commitment::{commit, is_busy, release};
 pub use cover::{Cover, NewCover, Proven, cover, record_cover};
 pub use facts::{
@@ -80,7 +84,12 @@ pub use session::{
 };
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
-pub const PEOPLE: &[(&str, &str)] = &[("team_leader", "person")];
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("team_leader", "person"),
+    ("account_origin", "account"),
+    ("account_origin", "made_by"),
+    ("person", "merged_into"),
+];
 
 /// Sentences of this area: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
@@ -89,7 +98,6 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 pub fn routes() -> Routes {
     let (see, reveal) = (Access::Staff(Action::SeePeople), Access::Staff(Action::RevealPeople));
     let grants = Access::Staff(Action::GrantRoles);
-    let desk = Access::Staff(Action::RecordNeed);
     Routes::new()
         .get("/join", Access::Guest, join::pages::begin)
         .post("/join", Access::Guest, join::pages::step)
@@ -99,8 +107,6 @@ pub fn routes() -> Routes {
         .get("/w/people", see, lookup::pages::find)
         .get("/w/people/{id}", see, lookup::pages::person_page)
         .post("/w/people/{id}", reveal, lookup::pages::reveal_form)
-        .get("/w/people/{id}/phone", desk, claim::pages::form)
-        .post("/w/people/{id}/phone", desk, claim::pages::step)
         .get("/w/people/{id}/cover", reveal, cover::pages::look)
         .post("/w/people/{id}/cover", reveal, cover::pages::note)
         .get("/me/looks", Access::SignedIn, lookup::pages::own_looks)
@@ -113,7 +119,6 @@ pub fn routes() -> Routes {
         .api(see, utoipa_axum::routes!(lookup::api::find))
         .api(see, utoipa_axum::routes!(lookup::api::person))
         .api(reveal, utoipa_axum::routes!(lookup::api::reveals))
-        .api(desk, utoipa_axum::routes!(claim::api::give_phone))
         .api(reveal, utoipa_axum::routes!(cover::api::note))
         .api(Access::SignedIn, utoipa_axum::routes!(lookup::api::own))
         .api(grants, utoipa_axum::routes!(roles::api::list))

@@ -6,7 +6,7 @@ use db::{Outcome, Row, Span, Tx, Value, params, spanning};
 use journal::Call;
 use kernel::{Action, Day, District, DivisionCode, Id, Instant, Person};
 
-use crate::{ADULT_AGE, Card, age_band, card, lookup::is_minor, name};
+use crate::{ADULT_AGE, CLOSED, Card, MERGED, account::ACTIVE, age_band, card, lookup::is_minor, name};
 
 /// These ids by the district that each lives in.
 pub(crate) fn by_district(ids: &[Id<Person>]) -> BTreeMap<District, Vec<Id<Person>>> {
@@ -76,12 +76,16 @@ pub fn listed(tx: &mut Tx<'_>, call: &Call, area: DivisionCode, most: i64) -> Ou
         let (kind, last4): (Option<String>, Option<String>) = (row.take()?, row.take()?);
         let (volunteer, number): (Option<String>, Option<String>) = (row.take()?, row.take()?);
         let joined: Option<Instant> = row.take()?;
+        // Nobody uses an account that ended.
+        if [MERGED, CLOSED].contains(&state.as_str()) {
+            return Ok(());
+        }
         people.push(Listed {
             age_band: age_band(birth, today),
             document_kind: kind.unwrap_or_default(),
             document_last4: last4.filter(|_| !is_minor(birth, today)).unwrap_or_default(),
             state: match volunteer {
-                _ if state == "asleep" => state,
+                _ if state != ACTIVE => state,
                 None => "resident".to_owned(),
                 Some(volunteer) => volunteer,
             },

@@ -42,7 +42,7 @@ pub fn lock(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Locked> {
     Ok(Locked { id: person, home, birth_day, sex, state, volunteer, version })
 }
 
-/// Takes both rows in the order of (district, id), whichever way round they are asked for.
+/// Takes both rows in the order of (district, id), whichever way round they are asked for, and gives them as asked.
 ///
 /// # Errors
 /// As [`lock`].

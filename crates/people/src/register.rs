@@ -5,7 +5,7 @@ use journal::{Call, Event, append};
 use kernel::{Action, DivisionCode, Id, Level, Person, Refusal};
 use vault::{Keys, Phone};
 
-use crate::{name, vaulted};
+use crate::{account::note_origin, name, vaulted};
 
 /// A resident with a phone that was shown to be theirs.
 #[derive(Clone, Debug)]
@@ -97,6 +97,7 @@ pub fn register_for(tx: &mut Tx<'_>, call: &Call, somebody: ForSomebody) -> Outc
         params![id.district(), id, somebody.division, name, name::initials(&name), address, call.now],
     )?;
     registered(tx, call, id, somebody.division)?;
+    note_origin(tx, call, id, None)?;
     Ok(id)
 }
 

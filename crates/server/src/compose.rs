@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Routes {
         .and(recognition::routes())
         .and(insight::routes())
         .and(exchange::routes())
+        .and(identity::routes())
         .and(audit::routes())
         .and(home::routes())
 }
@@ -54,6 +55,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 13] {
         recognition::LOCALES,
         insight::LOCALES,
         exchange::LOCALES,
+        identity::LOCALES,
         audit::LOCALES,
         home::LOCALES,
     ]
@@ -76,9 +78,16 @@ pub(crate) fn sealed_tables() -> Vec<&'static SealedTable> {
 
 /// Every column that holds encrypted values.
 pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColumn> {
-    [people::ENCRYPTED, needs::ENCRYPTED, notify::ENCRYPTED, exchange::ENCRYPTED, shifts::ENCRYPTED]
-        .into_iter()
-        .flatten()
+    [
+        people::ENCRYPTED,
+        needs::ENCRYPTED,
+        notify::ENCRYPTED,
+        exchange::ENCRYPTED,
+        shifts::ENCRYPTED,
+        identity::ENCRYPTED,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Every column that names a person without a foreign key: table, column.
@@ -91,6 +100,7 @@ pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &
         hours::PEOPLE,
         exchange::PEOPLE,
         audit::PEOPLE,
+        identity::PEOPLE,
     ];
     areas.into_iter().flatten()
 }

@@ -29,6 +29,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT DISTINCT district FROM person_document", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM volunteer", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM import_file", reason: "keys reindex" },
+    Allowance { statement: "SELECT DISTINCT district FROM identity_case", reason: "keys reindex" },
     Allowance {
         statement: "SELECT DISTINCT district FROM import_file WHERE (state = 'running' AND touched_at < $1)
              OR (state IN ('checked', 'wrong') AND touched_at < $2)",
@@ -167,6 +168,12 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     },
     Allowance {
         statement: "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
+        statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
+             reason, version, contact FROM identity_case WHERE district BETWEEN $5 AND $6 AND state = 'open' AND decider BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4",
+        reason: "refused registrations that wait in a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, person, planned_from, planned_to, claimed_at FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
         reason: "claims that wait in a city or above",
     },
     Allowance {
@@ -273,6 +280,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "claim_answer",
     "export_in_clear",
     "hours_claim",
+    "identity_claim",
     "import_rows",
     "leader_end",
     "leader_name",
@@ -288,6 +296,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "need_tell",
     "notice_put_up",
     "notice_take_down",
+    "person_claim",
     "policy_set",
     "project_create",
     "record_correct",

@@ -42,6 +42,7 @@ shell-rail-activities = Teams
 shell-rail-announce = Public notice
 shell-rail-groups = Groups
 shell-rail-reviews = Hours to review
+shell-rail-cases = Refused registrations
 shell-rail-sheets = Sheets
 shell-rail-roles = Rights
 shell-rail-overview = Overview

@@ -42,6 +42,7 @@ shell-rail-activities = 活动
 shell-rail-announce = 时长公示
 shell-rail-groups = 发到群里
 shell-rail-reviews = 时长复核
+shell-rail-cases = 不认的登记
 shell-rail-sheets = 表格
 shell-rail-roles = 权限
 shell-rail-overview = 总览

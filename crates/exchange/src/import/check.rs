@@ -99,7 +99,7 @@ pub(super) fn check(
     call.actor.signed_in()?;
     let mut lines = Lines { kind, problems: Vec::new(), table };
     let items = match kind {
-        ImportKind::People => people_lines::check(tx, call, words, &mut lines)?,
+        ImportKind::People => people_lines::check(tx, call, words, &mut lines, sha256)?,
         ImportKind::Hours => hours_lines::check(tx, call, words, &mut lines, sha256)?,
     };
     Ok(Checked { items, problems: lines.problems, table: lines.table })

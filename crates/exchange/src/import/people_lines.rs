@@ -32,6 +32,7 @@ pub(super) fn check(
     call: &Call,
     words: &Words,
     lines: &mut Lines,
+    sha256: [u8; 32],
 ) -> Outcome<Vec<(u32, Item)>> {
     let communities = Communities::of(tx, call)?;
     let mut items = Vec::new();
@@ -40,7 +41,7 @@ pub(super) fn check(
     for row in &rows {
         let before = lines.count();
         lines.stray(row);
-        let line = read(call, words, lines, row, &communities);
+        let line = read(call, words, lines, row, (&communities, sha256));
         let Some(line) = line else { continue };
         lines.refused(row.number, line.wrong(call.now.day()), place);
         let doubled = |first: u32| vec![("line", i64::from(first).into())];
@@ -65,7 +66,7 @@ fn read(
     words: &Words,
     lines: &mut Lines,
     row: &Row,
-    communities: &Communities,
+    (communities, file): (&Communities, [u8; 32]),
 ) -> Option<ImportedVolunteer> {
     let before = lines.count();
     let mut text = |index| lines.text(row, index);
@@ -120,5 +121,7 @@ fn read(
         phone: phone?,
         division: division?,
         skills: known,
+        file,
+        line: row.number,
     })
 }

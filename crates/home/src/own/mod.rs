@@ -165,6 +165,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         ("/v/cert", "me-certificates", "certificate"),
         ("/me/card", "me-card", "qrcode"),
         ("/me/looks", "me-looks", "eye"),
+        ("/me/identity", "me-identity", "search"),
         ("/me/sessions", "me-sessions", "device-mobile"),
         ("/prefs?next=/me", "me-prefs", "text-size"),
     ]);
@@ -173,6 +174,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         (Action::RunShifts, ("/team", "shell-tab-team", "users")),
         (Action::SeeNeeds, ("/w", "shell-rail-inbox", "list-check")),
         (Action::SeePeople, ("/w/people", "shell-rail-people", "search")),
+        (Action::SeePeople, ("/w/cases", "shell-rail-cases", "shield-check")),
         (Action::ReviewHours, ("/w/reviews", "shell-rail-reviews", "clipboard-check")),
         (Action::ExchangeSheets, ("/w/export", "export-title", "download")),
         (Action::ExchangeSheets, ("/w/import", "import-title", "upload")),

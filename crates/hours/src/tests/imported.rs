@@ -163,6 +163,8 @@ fn of_somebody_asleep_nothing_counts_until_they_wake_and_say_yes() {
             phone: wish.phone.clone(),
             division: wish.division,
             skills: Vec::new(),
+            file: [7; 32],
+            line: 2,
         };
         let made = world
             .write("import_rows", &worker, move |tx, call| people::import_volunteer(tx, call, &listed))

@@ -16,6 +16,7 @@ use vault::{Document, Phone};
 
 use crate::{
     Join,
+    account::note_origin,
     claim::ASLEEP,
     document_owner,
     join::{Checked, check, own_document, write},
@@ -40,6 +41,10 @@ pub struct ImportedVolunteer {
     pub division: DivisionCode,
     /// What they can do, as the list has it.
     pub skills: Vec<String>,
+    /// SHA-256 of the file.
+    pub file: [u8; 32],
+    /// The line in it, as a spreadsheet counts.
+    pub line: u32,
 }
 
 /// What bringing in a line comes to.
@@ -142,6 +147,7 @@ pub fn import_volunteer(
         return Err(Fault::Again("the document was taken meanwhile".to_owned()).into());
     }
     write(tx, call, person, &line.wish(), (&checked, ASLEEP))?;
+    note_origin(tx, call, person, Some((&line.file, line.line)))?;
     let told = |kind, version| {
         Event::new(kind, district, person, version).with("division", line.division.to_string())
     };

@@ -9,6 +9,8 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use pages::send;
+
 use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use db::{Outcome, Tx};
@@ -144,7 +146,10 @@ pub fn try_code(
 }
 
 /// Spends the right code of a phone; what was wrong with any other, which is counted.
-pub(crate) fn spend_code(tx: &mut Tx<'_>, call: &Call, phone: &Phone, code: &str) -> Outcome<Option<Tried>> {
+///
+/// # Errors
+/// A fault; that the code is wrong is told in [`Tried`].
+pub fn spend_code(tx: &mut Tx<'_>, call: &Call, phone: &Phone, code: &str) -> Outcome<Option<Tried>> {
     let index = call.keys().blind_index(vaulted::PHONE, phone.as_str());
     let Some(sent) = store::locked(tx, &index)? else { return Ok(Some(Tried::Over)) };
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
@@ -234,7 +239,10 @@ pub(crate) fn count_codes(ask: &Ask, phone: &Phone) -> Result<(), Refusal> {
 }
 
 /// Counts a try of a code by address.
-pub(crate) fn count_tries(ask: &Ask) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `too-many-here` (too fast).
+pub fn count_tries(ask: &Ask) -> Result<(), Refusal> {
     let now = ask.app.kit().clock.now();
     ask.app.limits().count(
         format!("tries:{}", ask.address),
@@ -246,7 +254,7 @@ pub(crate) fn count_tries(ask: &Ask) -> Result<(), Refusal> {
 }
 
 /// What a try of a code refuses; `None` when it was right.
-pub(crate) fn refusal_of(tried: &Tried) -> Option<Refusal> {
+pub fn refusal_of(tried: &Tried) -> Option<Refusal> {
     match tried {
         Tried::SignedIn { .. } | Tried::NewPhone { .. } => None,
         Tried::Wrong { left: 0 } => Some(Refusal::invalid("code", "code-wrong-last")),
@@ -257,7 +265,7 @@ pub(crate) fn refusal_of(tried: &Tried) -> Option<Refusal> {
 }
 
 /// The answer with the session's cookie.
-pub(crate) fn with_cookie(ask: &Ask, token: &str, answer: impl IntoResponse) -> Response {
+pub fn with_cookie(ask: &Ask, token: &str, answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
     set_cookie(ask, &mut response, SESSION_COOKIE, token, session::AGE_MAX.number() * 60);
     response

@@ -57,7 +57,10 @@ pub(crate) async fn phone(ask: Ask, RawQuery(query): RawQuery) -> Result<Respons
 }
 
 /// Sends a code; the words of the message in the language of the page.
-pub(crate) async fn send(ask: &Ask, digest: [u8; 32], phone: &Phone) -> Outcome<()> {
+///
+/// # Errors
+/// Those of [`super::send_code`]; `codes-of-hour-used`, `too-many-here` (too fast).
+pub async fn send(ask: &Ask, digest: [u8; 32], phone: &Phone) -> Outcome<()> {
     count_codes(ask, phone)?;
     let (asked, to) = (ask.clone(), phone.clone());
     ask.app

@@ -254,7 +254,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "phone" if path.contains("samples") => serde_json::json!({"reason": "核实服务时长"}),
         "outcomes" => serde_json::json!({"outcome": "confirmed"}),
         "phone" => serde_json::json!({"phone": "18800009999", "code": "123456", "step": "give"}),
-        "leaders" | "walk-in" => serde_json::json!({"phone": "18800009999"}),
+        "leaders" | "walk-in" | "refusal" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
         "roll" => serde_json::json!({"people": []}),
         "sheet" => serde_json::json!({"rows": []}),
@@ -268,6 +268,9 @@ fn body_of(path: &str) -> serde_json::Value {
         }),
         "{sheet}" => serde_json::json!({"division": "420103002", "reason": "给志愿者办保险"}),
         "corrections" => serde_json::json!({"minutes": 30, "reason": "记错了"}),
+        "decision" if path.contains("cases") => {
+            serde_json::json!({"decision": "keep", "reason": "名单上有签字"})
+        }
         "decision" => serde_json::json!({"accept": true}),
         _ => serde_json::json!({}),
     }

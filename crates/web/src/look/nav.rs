@@ -44,6 +44,7 @@ const WORKER: &[NavItem] = &[
     item("worker/activities", "/team", "shell-rail-activities", "calendar"),
     item("worker/reviews", "/w/reviews", "shell-rail-reviews", "clipboard-check"),
     item("worker/called", "/w/called", "shell-rail-called", "phone"),
+    item("worker/cases", "/w/cases", "shell-rail-cases", "shield-check"),
     item("worker/announce", "/w/announce", "shell-rail-announce", "certificate"),
     item("worker/groups", "/w/groups", "shell-rail-groups", "message"),
     item("worker/sheets", "/w/export", "shell-rail-sheets", "download"),
@@ -53,6 +54,7 @@ const WORKER: &[NavItem] = &[
 const ADMIN: &[NavItem] = &[
     item("admin/roles", "/a/roles", "shell-rail-roles", "shield-check"),
     item("admin/people", "/w/people", "shell-rail-people", "users"),
+    item("admin/cases", "/w/cases", "shell-rail-cases", "shield-check"),
     item("admin/board", "/board", "shell-tab-board", "chart-bar"),
 ];
 

@@ -8,17 +8,18 @@ use axum::{
 };
 use db::{Failure, Outcome};
 use kernel::{FieldRefusal, Id, Kind, Person, Refusal};
+use people::{
+    masked,
+    sign_in::{count_tries, read_phone, send},
+};
 use vault::Phone;
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
-use super::give_phone;
-use crate::{
-    lookup::masked,
-    sign_in::{count_tries, pages::send, read_phone},
-};
+use super::{give_phone, refuse};
+use crate::Claimed;
 
 #[derive(Template)]
-#[template(path = "claim/templates/phone.html")]
+#[template(path = "desk/templates/phone.html")]
 struct PhonePage {
     page: Page,
     id: String,
@@ -69,12 +70,12 @@ pub(super) async fn give(
     person: Id<Person>,
     phone: Phone,
     code: String,
-) -> Outcome<Option<Refusal>> {
+) -> Outcome<Result<Claimed, Refusal>> {
     count_tries(ask)?;
     secretly(ask, "person_claim", digest, move |tx, call| give_phone(tx, call, person, &phone, &code)).await
 }
 
-/// Sends the code, or gives the phone whose code was typed.
+/// Sends the code, gives the phone whose code was typed, or writes the refusal down.
 pub(crate) async fn step(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     let person = id_of(&ask, &id)?;
     let again = |refusal: Refusal, sent| {
@@ -93,9 +94,17 @@ pub(crate) async fn step(ask: Ask, Path(id): Path<String>, fields: Fields) -> Re
             Err(failure) => Err(Failed::new(&ask, failure)),
         };
     }
+    if fields.text("step") == "refuse" {
+        let refused =
+            ask.app.command(&ask, "person_refuse", fields.key(), fields.digest(), move |tx, call| {
+                refuse(tx, call, person, &phone)?;
+                Ok(Answer::go(format!("/w/people/{person}")))
+            });
+        return Ok(refused.await.or_failed(&ask)?.into_response());
+    }
     match give(&ask, fields.digest(), person, phone, fields.text("code").to_owned()).await {
-        Ok(None) => Ok(Answer::go(format!("/w/people/{person}")).into_response()),
-        Ok(Some(refusal)) => again(refusal, true).await,
+        Ok(Ok(claimed)) => Ok(Answer::go(format!("/w/people/{}", claimed.person)).into_response()),
+        Ok(Err(refusal)) => again(refusal, true).await,
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(refusal, true).await,
         Err(failure) => Err(Failed::new(&ask, failure)),
     }
