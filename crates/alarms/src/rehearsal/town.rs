@@ -1,19 +1,28 @@
 //! The city: teams, their people and thirteen weeks of activities.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, iter};
 
 use kernel::{Day, District, DivisionCode, Id, IdSource, Instant, Minutes, Organisation, Person, Random};
 
-use super::{crooked::Fraud, honest::LookAlike};
+use super::{
+    crooked::{Fraud, Late},
+    honest::LookAlike,
+};
 use crate::{Alarm, Concern, Engagement, Evidence, Given, Service, Signal};
 
 /// Weeks of the period.
 pub(super) const WEEKS: u64 = 13;
-/// Honest teams: each look-alike five times, and twelve that are nothing special.
+/// Honest teams that are nothing special, and those of each look-alike: fewer where it goes beyond a threshold.
 const PLAIN_TEAMS: usize = 12;
 const EACH_LOOK_ALIKE: usize = 5;
+const EACH_BEYOND: usize = 2;
 /// Teams of each kind of fraud.
 const EACH_FRAUD: usize = 2;
+
+/// How long after its end a roll call or a code, and a sheet or a nod, count as of the time: the city has no policy of
+/// its own, so it is what hours are graded by where nobody set a number.
+const GRACE: Minutes = Minutes(60);
+const SHEET: Minutes = Minutes(1_440);
 
 /// A city with what is true of it.
 #[derive(Debug)]
@@ -22,10 +31,10 @@ pub struct Town {
     pub evidence: Evidence,
     /// The teams whose hours are made up, and who typed them: by which fraud.
     pub guilty: BTreeMap<Concern, Fraud>,
-    /// The teams that are honest, and how they look.
-    pub honest: BTreeMap<Concern, Option<LookAlike>>,
-    /// Whom each alarm should find.
-    pub wanted: BTreeSet<(Alarm, Concern)>,
+    /// The teams that are honest and whoever types for them: which team, and how it looks.
+    pub honest: BTreeMap<Concern, (Id<Organisation>, Option<LookAlike>)>,
+    /// Whom each alarm should find, and by what the hours were entered late, where they were.
+    pub wanted: BTreeMap<(Alarm, Concern), Option<Late>>,
 }
 
 /// A team with its people.
@@ -131,12 +140,18 @@ impl Making {
         service.served = (came, went);
     }
 
-    /// A word for both ends at the planned times, which reached us at `entered_at`.
+    /// A word for both ends at the planned times, which reached us at `entered_at`. What came too late to be of the time
+    /// is of grade C and has the person's own yes.
     pub(super) fn by(&self, service: &mut Service, given: Given, witness: Id<Person>, entered_at: Instant) {
         for at in [service.planned.0, service.planned.1] {
             service.signals.push(Signal { given, witness, device: Vec::new(), at, entered_at });
         }
-        if given == Given::Typed {
+        let in_time = match given {
+            Given::Paper => SHEET,
+            Given::Typed => Minutes::ZERO,
+            _ => GRACE,
+        };
+        if given == Given::Typed || entered_at > service.planned.1 + in_time {
             let yes = entered_at + Minutes(self.between(30, 3_000) as i64);
             let (witness, at) = (service.person, service.planned.1);
             service.signals.push(Signal {
@@ -173,18 +188,22 @@ pub fn town(seed: u64) -> Town {
             evidence: Evidence { services: Vec::new(), deadlines: vec![deadline] },
             guilty: BTreeMap::new(),
             honest: BTreeMap::new(),
-            wanted: BTreeSet::new(),
+            wanted: BTreeMap::new(),
         },
     };
-    let looks = LookAlike::ALL.iter().flat_map(|look| [Some(*look); EACH_LOOK_ALIKE]);
+    let looks = LookAlike::ALL.iter().flat_map(|look| {
+        let teams = if look.is_beyond() { EACH_BEYOND } else { EACH_LOOK_ALIKE };
+        iter::repeat_n(Some(*look), teams)
+    });
     for look in looks.chain([None; PLAIN_TEAMS]) {
         let team = making.team();
-        making.town.honest.insert(Concern::Team(team.id), look);
-        making.town.honest.insert(Concern::Typist(team.leader), look);
+        making.town.honest.insert(Concern::Team(team.id), (team.id, look));
+        making.town.honest.insert(Concern::Typist(team.leader), (team.id, look));
         making.honest(&team, look);
     }
     making.used = (0..making.town.evidence.services.len()).collect();
-    for fraud in Fraud::ALL.iter().flat_map(|fraud| [*fraud; EACH_FRAUD]) {
+    let ways = Fraud::ALL.iter().flat_map(|fraud| fraud.ways().iter().map(|late| (*fraud, *late)));
+    for (fraud, late) in ways.flat_map(|way| [way; EACH_FRAUD]) {
         let team = making.team();
         making.town.guilty.insert(Concern::Team(team.id), fraud);
         making.town.guilty.insert(Concern::Typist(team.leader), fraud);
@@ -192,9 +211,9 @@ pub fn town(seed: u64) -> Town {
             Alarm::TypedFast => Concern::Typist(team.leader),
             _ => Concern::Team(team.id),
         };
-        making.town.wanted.insert((fraud.alarm(), concern));
+        making.town.wanted.insert((fraud.alarm(), concern), late);
         making.honest(&team, None);
-        making.crooked(&team, fraud);
+        making.crooked(&team, fraud, late.map_or(Given::Typed, Late::given));
     }
     making.town
 }
