@@ -78,6 +78,7 @@ fn sold(count: usize, apart_seconds: i64, signed_up: bool) -> Evidence {
                 device: Vec::new(),
                 at: planned.1,
                 entered_at,
+                is_on_site: false,
             }],
         }
     });
@@ -96,6 +97,21 @@ fn four_sales_within_ten_minutes_are_asked_about_and_three_are_not() {
     assert_eq!(look(&sold(4, 201, false)), [], "the window is ten minutes");
     assert_eq!(look(&sold(4, 200, true)), [], "what was announced is a forgotten sheet");
     assert_eq!(thresholds::FAST_WINDOW, Minutes(10));
+}
+
+#[test]
+fn a_sheet_or_a_roll_call_is_a_witness_only_where_it_came_in_time() {
+    for given in [Given::Paper, Given::RollCall, Given::Card, Given::Code] {
+        let mut evidence = sold(4, 60, false);
+        let signals = |evidence: &mut Evidence, is_on_site: bool| {
+            let all = evidence.services.iter_mut().flat_map(|service| &mut service.signals);
+            all.for_each(|signal| (signal.given, signal.is_on_site) = (given, is_on_site));
+        };
+        signals(&mut evidence, false);
+        assert_eq!(look(&evidence).len(), 1, "{given:?}");
+        signals(&mut evidence, true);
+        assert_eq!(look(&evidence), [], "{given:?}");
+    }
 }
 
 #[test]

@@ -29,9 +29,9 @@ fn browser(world: &World, actor: &Actor) -> Client {
     Client::guest(routes.into_parts().1.with_state(app)).with_token(id(actor).to_string())
 }
 
-/// So many minutes each at engagements nobody had accepted before, typed ten days later within a minute, with
+/// So many minutes each at engagements nobody had accepted before, entered ten days later within a minute, with
 /// everybody's yes.
-fn sold(world: &World, count: usize, minutes: i64) -> Actor {
+fn sold(world: &World, count: usize, minutes: i64, source: Source) -> Actor {
     let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
     let home = testing::division(HERE);
     let (from, to) = (world.now(), world.now() + Minutes(minutes));
@@ -61,8 +61,8 @@ fn sold(world: &World, count: usize, minutes: i64) -> Actor {
                 })
                 .unwrap();
         };
-        tell(&leader, SignalKind::Arrived, Source::Typed, by, from);
-        tell(&leader, SignalKind::Left, Source::Typed, by, to);
+        tell(&leader, SignalKind::Arrived, source, by, from);
+        tell(&leader, SignalKind::Left, source, by, to);
         tell(&buyer, SignalKind::Served, Source::SelfTap, person, to);
         world
             .write("attendance_confirm", &leader, move |tx, call| hours::confirm(tx, call, attendance, None))
@@ -74,7 +74,7 @@ fn sold(world: &World, count: usize, minutes: i64) -> Actor {
 #[test]
 fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journal() {
     on_both(|world| {
-        let leader = sold(world, 5, 300);
+        let leader = sold(world, 5, 300, Source::Typed);
         let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
         let above = testing::holder(world, "吕小满", HERE, Role::Auditor, "4201");
         let far = testing::holder(world, "施小暑", HERE, Role::Auditor, "420106");
@@ -111,9 +111,34 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
 }
 
 #[test]
+fn a_late_sheet_is_no_witness_unless_the_policy_of_the_place_lets_it_count() {
+    on_both(|world| {
+        let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
+        let manager = testing::holder(world, "施小暑", HERE, Role::SystemAdministrator, "4201");
+        let found = |names: &[&str]| {
+            let list = browser(world, &auditor).get("/api/v1/alarms").json();
+            let alarms: Vec<_> =
+                list["alarms"].as_array().unwrap().iter().map(|one| one["alarm"].clone()).collect();
+            assert_eq!(alarms, names);
+        };
+        sold(world, 5, 300, Source::Paper);
+        found(&["typed_fast"]);
+        let today = world.now().day();
+        world
+            .write("test_policy", &manager, move |tx, call| {
+                let place = testing::division("420103");
+                places::set_policy(tx, call, place, "hours.sheet_minutes", 30 * 1_440, today, "测试规定")
+            })
+            .unwrap();
+        sold(world, 5, 300, Source::Paper);
+        found(&["typed_fast"]);
+    });
+}
+
+#[test]
 fn where_nothing_is_to_be_checked_the_page_says_so_and_what_is_wrong_is_named() {
     on_both(|world| {
-        sold(world, 5, 60);
+        sold(world, 5, 60, Source::Typed);
         let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
         let page = browser(world, &auditor).get("/x");
         assert!(page.status == 200 && page.body.contains("没有需要核实的"), "{}", page.body);

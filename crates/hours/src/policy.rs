@@ -1,8 +1,10 @@
 //! The numbers of the rules: dated, of a division, inherited down the tree.
 
+use std::collections::BTreeMap;
+
 use db::{Fault, Tx};
 use journal::Call;
-use kernel::{Day, DivisionCode, Minutes, Refusal};
+use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
 use crate::{presence::Presence, served::Limits};
 
@@ -49,12 +51,12 @@ pub(crate) struct Policy {
 impl Policy {
     /// What the signals of a presence are held against.
     pub(crate) fn setting(&self, presence: &Presence) -> crate::Setting {
-        crate::Setting {
-            person: presence.person,
-            planned: presence.planned,
-            grace: self.grace,
-            sheet: self.sheet,
-        }
+        self.setting_of(presence.person, presence.planned)
+    }
+
+    /// What the signals of one person at a planned time are held against.
+    pub(crate) fn setting_of(&self, person: Id<Person>, planned: (Instant, Instant)) -> crate::Setting {
+        crate::Setting { person, planned, grace: self.grace, sheet: self.sheet }
     }
 
     /// First and last day on which a presence can have minutes.
@@ -82,7 +84,29 @@ impl Policy {
 /// # Errors
 /// A fault.
 pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<Policy, Fault> {
-    let held = places::policies(tx, place, "hours.", day)?;
+    Ok(numbers(&places::policies(tx, place, "hours.", day)?))
+}
+
+/// What is in force in an area, for many presences at once.
+pub(crate) struct PolicyIn(places::PoliciesIn);
+
+impl PolicyIn {
+    /// Reads what is in force somewhere in the area on some day until `last`, in one statement.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(crate) fn of(tx: &mut Tx<'_>, area: DivisionCode, last: Day) -> Result<Self, Fault> {
+        Ok(Self(places::policies_in(tx, area, "hours.", last)?))
+    }
+
+    /// As [`policy`].
+    pub(crate) fn at(&self, place: DivisionCode, day: Day) -> Policy {
+        numbers(&self.0.at(place, day))
+    }
+}
+
+/// The numbers with what was decided, the built-in ones where nobody did.
+fn numbers(held: &BTreeMap<String, places::Policy>) -> Policy {
     let mut version = 0;
     let mut take = |one: Default| {
         held.get(one.name).map_or(one.value, |policy| {
@@ -92,7 +116,7 @@ pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<P
     };
     let (tolerance, grace, sheet, unit) = (take(TOLERANCE), take(GRACE), take(SHEET), take(UNIT));
     let (at_once, parent, due) = (take(AT_ONCE), take(PARENT), take(DUE));
-    Ok(Policy {
+    Policy {
         version,
         tolerance: Minutes(tolerance),
         grace: Minutes(grace),
@@ -100,7 +124,7 @@ pub(crate) fn policy(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<P
         unit: Minutes(unit),
         limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
         due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
-    })
+    }
 }
 
 /// So long after the planned end a paper sheet that is entered counts as of the time, at `place` on `day`. One statement.

@@ -23,7 +23,8 @@ pub use edition::{
     tree_in,
 };
 pub use policy::{
-    POLICY_NAME_CHARS_MAX, Policy, policies, policies_and_tree, policy, seed_policy, set_policy,
+    POLICY_NAME_CHARS_MAX, PoliciesIn, Policy, policies, policies_and_tree, policies_in, policy, seed_policy,
+    set_policy,
 };
 pub use station::{
     Contact, Function, NewStation, STATION_TEXT_CHARS_MAX, Station, StationKind, StationTable,

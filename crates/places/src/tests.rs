@@ -397,6 +397,19 @@ fn a_policy_is_dated_and_inherited() {
         assert_eq!(holds("420106001", today().plus(4)), Some((480, 1, code("42"))));
         assert_eq!(holds("420106001", today().plus(5)), Some((300, 2, code("42"))));
         assert_eq!(holds(community, today().plus(10)), Some((420, 1, code("420103"))), "the nearest decides");
+        for (area, place) in
+            [("4201", community), ("42", "420106001"), (community, community), ("43", "430102001")]
+        {
+            for days in 0..12 {
+                let day = today().plus(days);
+                let read = world.read("test_policies_in", &Actor::guest(), move |tx, _| {
+                    let one = crate::policies(tx, code(place), "hours.", day)?;
+                    Ok((one, crate::policies_in(tx, code(area), "hours.", day.plus(30))?))
+                });
+                let (one, many) = read.unwrap();
+                assert_eq!(many.at(code(place), day), one, "{place} in {area} on {day}");
+            }
+        }
 
         let refused = set("42", "42", 1, today().plus(-1)).unwrap_err();
         assert_eq!(refused.refusal().unwrap().fields[0].rule, "policy-in-past");

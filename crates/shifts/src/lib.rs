@@ -37,7 +37,7 @@ pub use check_in::{
     AROUND_MINUTES, CODE_SECONDS, Checked, Code, TICKET_MINUTES, Ticket, check_in, code, count_try,
     next_kind, own_presence, scan, typed,
 };
-pub use held_in::{HeldIn, SignedUpIn, held_in, signed_up_in};
+pub use held_in::{HeldIn, held_in};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use project::{
     NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,

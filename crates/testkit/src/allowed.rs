@@ -237,12 +237,9 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the alarms of a city or above: what speaks for it",
     },
     Allowance {
-        statement: "SELECT id, organisation, places FROM shift WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND starts_at >= $3 AND starts_at < $4",
-        reason: "the alarms of a city or above: shifts and their places",
-    },
-    Allowance {
-        statement: "SELECT g.shift, g.person, g.id FROM shift s JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
-        reason: "the alarms of a city or above: who had signed up",
+        statement: "SELECT s.id, s.organisation, s.places, g.person, g.id
+     FROM shift s LEFT JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
+        reason: "the alarms of a city or above: shifts, their places and who had signed up",
     },
 ];
 

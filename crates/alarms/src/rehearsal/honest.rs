@@ -240,6 +240,7 @@ impl Making {
             device: Vec::new(),
             at,
             entered_at: at,
+            is_on_site: true,
         });
     }
 

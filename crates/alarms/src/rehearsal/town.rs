@@ -135,7 +135,8 @@ impl Making {
         let went = (to - Minutes(5)).plus_seconds(self.between(0, 1_200) as i64);
         for at in [came, went] {
             let device = device.to_vec();
-            service.signals.push(Signal { given: Given::Code, witness, device, at, entered_at: at });
+            let (given, is_on_site) = (Given::Code, true);
+            service.signals.push(Signal { given, witness, device, at, entered_at: at, is_on_site });
         }
         service.served = (came, went);
     }
@@ -143,15 +144,12 @@ impl Making {
     /// A word for both ends at the planned times, which reached us at `entered_at`. What came too late to be of the time
     /// is of grade C and has the person's own yes.
     pub(super) fn by(&self, service: &mut Service, given: Given, witness: Id<Person>, entered_at: Instant) {
+        let until = service.planned.1 + if given == Given::Paper { SHEET } else { GRACE };
+        let is_on_site = given != Given::Typed && entered_at <= until;
         for at in [service.planned.0, service.planned.1] {
-            service.signals.push(Signal { given, witness, device: Vec::new(), at, entered_at });
+            service.signals.push(Signal { given, witness, device: Vec::new(), at, entered_at, is_on_site });
         }
-        let in_time = match given {
-            Given::Paper => SHEET,
-            Given::Typed => Minutes::ZERO,
-            _ => GRACE,
-        };
-        if given == Given::Typed || entered_at > service.planned.1 + in_time {
+        if !is_on_site {
             let yes = entered_at + Minutes(self.between(30, 3_000) as i64);
             let (witness, at) = (service.person, service.planned.1);
             service.signals.push(Signal {
@@ -160,6 +158,7 @@ impl Making {
                 device: Vec::new(),
                 at,
                 entered_at: yes,
+                is_on_site: false,
             });
             service.is_typed = true;
         }

@@ -3,11 +3,11 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
 use db::{Outcome, Tx};
-use hours::{AnyEngagement, Attendance, EvidenceIn, Grade, Source};
+use hours::{Attendance, EvidenceIn, Grade, SignalKind, Source};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, Id, Person, Refusal};
 
@@ -76,17 +76,9 @@ fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
     if rows.len() > SERVICES_MAX {
         return Err(Refusal::invalid("from", "audit-too-many").with("most", most).into());
     }
-    let held: HashMap<Id<AnyEngagement>, shifts::HeldIn> = shifts::held_in(tx, call, wish.area, wish.days)?
-        .into_iter()
-        .map(|one| (one.shift.cast(), one))
-        .collect();
-    let signed: HashMap<(Id<AnyEngagement>, Id<Person>), kernel::Instant> =
-        shifts::signed_up_in(tx, call, wish.area, wish.days)?
-            .into_iter()
-            .map(|one| ((one.shift.cast(), one.person), one.at))
-            .collect();
+    let held = shifts::held_in(tx, call, wish.area, wish.days)?;
     let service = |row: EvidenceIn| {
-        let shift = held.get(&row.engagement);
+        let shift = held.get(&row.engagement.cast());
         // A need's presence is opened when somebody accepts it; a shift's when somebody comes.
         let accepted = shift.is_none().then(|| row.attendance.born());
         Service {
@@ -100,14 +92,15 @@ fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
             served: row.served,
             minutes: row.minutes,
             is_typed: row.grade == Grade::C,
-            signed_up_at: signed.get(&(row.engagement, row.person)).copied().or(accepted),
-            signals: row.signals.into_iter().map(signal).collect(),
+            signed_up_at: shift.and_then(|shift| shift.signed_up.get(&row.person).copied()).or(accepted),
+            signals: row.signals.into_iter().filter_map(signal).collect(),
         }
     };
     Ok(Evidence { services: rows.into_iter().map(service).collect(), deadlines: deadlines(wish.days) })
 }
 
-fn signal(one: hours::Evidence) -> Signal {
+/// A signal as the rules read it; a denial speaks for nothing.
+fn signal((one, is_on_site): (hours::Evidence, bool)) -> Option<Signal> {
     let given = match one.source {
         Source::RotatingCode | Source::LeaderCode => Given::Code,
         Source::RollCall => Given::RollCall,
@@ -118,7 +111,8 @@ fn signal(one: hours::Evidence) -> Signal {
         Source::SelfTap => Given::Own,
         Source::Imported => Given::Imported,
     };
-    Signal { given, witness: one.witness, device: one.device, at: one.at, entered_at: one.entered_at }
+    let hours::Evidence { witness, device, at, entered_at, .. } = one;
+    (one.kind != SignalKind::Denied).then_some(Signal { given, witness, device, at, entered_at, is_on_site })
 }
 
 /// The last days of the quarters that the days touch, and of the one after: what is reported is reported by quarters.

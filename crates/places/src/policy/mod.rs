@@ -65,10 +65,52 @@ pub fn policies(
         concat!(select_policies!(), " ORDER BY division, version"),
         params![a, b, c, d, e, f, like, day],
     )?;
-    let decided = |(_, name, value, version, source, division, from_day)| {
-        (name, Policy { value, version, source, division, from_day })
-    };
     Ok(rows.into_iter().map(decided).collect())
+}
+
+/// A row as [`select_policies`] gives it, by name.
+fn decided(
+    (_, name, value, version, source, division, from_day): (i64, String, i64, i64, String, DivisionCode, Day),
+) -> (String, Policy) {
+    (name, Policy { value, version, source, division, from_day })
+}
+
+/// What was decided for an area: by the divisions at and above it and by those below.
+#[derive(Clone, Debug)]
+pub struct PoliciesIn {
+    /// By division and version.
+    rows: Vec<(String, Policy)>,
+}
+
+impl PoliciesIn {
+    /// Everything that holds at a place of the area on a day, by name: as [`policies`].
+    pub fn at(&self, place: DivisionCode, day: Day) -> BTreeMap<String, Policy> {
+        let holds = |(_, one): &&(String, Policy)| one.from_day <= day && one.division.contains(place);
+        self.rows.iter().filter(holds).cloned().collect()
+    }
+}
+
+/// Everything whose name begins with `prefix` and that holds somewhere in the area on some day until `last`, in one
+/// statement: for many places and days at once.
+///
+/// # Errors
+/// A fault.
+pub fn policies_in(
+    tx: &mut Tx<'_>,
+    area: DivisionCode,
+    prefix: &str,
+    last: Day,
+) -> Result<PoliciesIn, Fault> {
+    let [a, b, c, d, e, f] = up_from(area);
+    let (from, to) = area.subtree().into_inner();
+    let (from, to) = (from.cast_signed(), to.cast_signed());
+    let rows: Vec<(i64, String, i64, i64, String, DivisionCode, Day)> = tx.query(
+        "SELECT 0, name, value, version, source, division, from_day FROM policy
+         WHERE (division IN ($1, $2, $3, $4, $5, $6) OR division BETWEEN $9 AND $10) AND name LIKE $7
+             AND from_day <= $8 ORDER BY division, version",
+        params![a, b, c, d, e, f, format!("{prefix}%"), last, from, to],
+    )?;
+    Ok(PoliciesIn { rows: rows.into_iter().map(decided).collect() })
 }
 
 /// As [`policies`], with the tree in force, in one statement: for a page that names divisions too.
