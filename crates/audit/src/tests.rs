@@ -10,14 +10,14 @@ use web::{App, Place, Text};
 
 use crate::area::quarter;
 
-const HERE: &str = "420103002001";
-const STREET: &str = "420103002";
+pub(crate) const HERE: &str = "420103002001";
+pub(crate) const STREET: &str = "420103002";
 
-fn id(actor: &Actor) -> Id<Person> {
+pub(crate) fn id(actor: &Actor) -> Id<Person> {
     actor.person.unwrap()
 }
 
-fn browser(world: &World, actor: &Actor) -> Client {
+pub(crate) fn browser(world: &World, actor: &Actor) -> Client {
     let text = Text::new(&[web::LOCALES, people::LOCALES, hours::LOCALES, crate::LOCALES]).unwrap();
     let place = Place {
         division: testing::division(STREET),
@@ -31,7 +31,7 @@ fn browser(world: &World, actor: &Actor) -> Client {
 
 /// So many minutes each at engagements nobody had accepted before, entered ten days later within a minute, with
 /// everybody's yes.
-fn sold(world: &World, count: usize, minutes: i64, source: Source) -> Actor {
+pub(crate) fn sold(world: &World, count: usize, minutes: i64, source: Source) -> Actor {
     let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
     let home = testing::division(HERE);
     let (from, to) = (world.now(), world.now() + Minutes(minutes));

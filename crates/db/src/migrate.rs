@@ -38,6 +38,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0008_urged",
         "0009_members_and_notices",
         "0011_left_told",
+        "0012_alarm_told",
         "0018_sheet_photo",
     ]
 }

@@ -81,7 +81,9 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
 
 /// Every column that names a person without a foreign key: table, column.
 pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE].into_iter().flatten()
+    [people::PEOPLE, needs::PEOPLE, shifts::PEOPLE, hours::PEOPLE, exchange::PEOPLE, audit::PEOPLE]
+        .into_iter()
+        .flatten()
 }
 
 /// The application over an open database.

@@ -1,4 +1,5 @@
-//! What happens because time passes: unanswered askings, waiting lists, messages that are due.
+//! What happens because time passes: unanswered askings, waiting lists, a look for alarms after midnight, messages
+//! that are due.
 
 use std::{
     io,
@@ -23,6 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
+    audit::tick(db, kit)?;
     Ok(())
 }
 

@@ -48,6 +48,7 @@ shell-rail-overview = Overview
 shell-rail-compare = Compare
 shell-rail-overdue = Overdue
 shell-rail-alarms = Hours to check
+shell-rail-told = Hints sent
 shell-rail-verify = Check a proof
 shell-rail-definitions = Definitions
 shell-rail-reports = Reports

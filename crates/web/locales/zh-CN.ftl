@@ -48,6 +48,7 @@ shell-rail-overview = 总览
 shell-rail-compare = 对比
 shell-rail-overdue = 督办
 shell-rail-alarms = 时长核实
+shell-rail-told = 待核实提示
 shell-rail-verify = 查验证明
 shell-rail-definitions = 口径
 shell-rail-reports = 报表

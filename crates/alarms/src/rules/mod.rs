@@ -34,9 +34,9 @@ pub fn look(evidence: &Evidence) -> Vec<Finding> {
     found
 }
 
-/// Who answers for a service: its team, else the engagement itself.
+/// Who answers for a service: its team, else the community that dispatched it.
 fn concern(service: &Service) -> Concern {
-    service.team.map_or(Concern::Engagement(service.engagement), Concern::Team)
+    service.team.map_or(Concern::Place(service.division), Concern::Team)
 }
 
 /// A finding over these services.

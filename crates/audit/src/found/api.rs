@@ -1,13 +1,12 @@
 //! `GET /api/v1/alarms`.
 
-use alarms::Concern;
 use axum::{extract::Query, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Ask, Failed, OrFailed, Problem, json};
 
 use super::{FoundAlarm, alarmed};
-use crate::area::Typed;
+use crate::{area::Typed, told::concern_words};
 
 /// Which place and days.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -41,9 +40,9 @@ pub(crate) struct AlarmList {
 pub(crate) struct AlarmFound {
     /// Which: the words are in docs/alarms.md.
     alarm: &'static str,
-    /// `team`, `typist` or `engagement`.
+    /// `team`, `typist` or `place`.
     concern_kind: &'static str,
-    /// Its id.
+    /// Its id; of a place its code.
     concern: String,
     /// What was measured.
     measured: i64,
@@ -55,11 +54,7 @@ pub(crate) struct AlarmFound {
 
 impl From<FoundAlarm> for AlarmFound {
     fn from(FoundAlarm { finding, .. }: FoundAlarm) -> Self {
-        let (concern_kind, concern) = match finding.concern {
-            Concern::Team(id) => ("team", id.to_string()),
-            Concern::Typist(id) => ("typist", id.to_string()),
-            Concern::Engagement(id) => ("engagement", id.to_string()),
-        };
+        let (concern_kind, concern) = concern_words(finding.concern);
         Self {
             alarm: finding.alarm.word(),
             concern_kind,

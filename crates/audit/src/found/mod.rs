@@ -46,8 +46,7 @@ pub struct Alarmed {
 /// Sign in first, forbidden; `audit-too-many` (invalid) above [`SERVICES_MAX`].
 pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
-    let evidence = gather(tx, call, wish)?;
-    let findings = alarms::look(&evidence);
+    let (evidence, findings) = look_in(tx, call, wish, SERVICES_MAX)?;
     let typists: Vec<Id<Person>> = findings.iter().filter_map(typist).collect();
     let cards = people::cards(tx, &typists)?;
     let name = |finding: &Finding| Some(cards.get(&typist(finding)?)?.name_masked.clone());
@@ -69,11 +68,19 @@ fn typist(finding: &Finding) -> Option<Id<Person>> {
     if let Concern::Typist(person) = finding.concern { Some(person) } else { None }
 }
 
-/// The evidence of an area and some days, as the rules read it: four statements.
-fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
-    let most = i64::try_from(SERVICES_MAX).unwrap_or(i64::MAX);
+/// The evidence of an area and some days and what the rules find in it: four statements.
+///
+/// # Errors
+/// Sign in first, forbidden; `audit-too-many` (invalid) above `services_max` services.
+pub(crate) fn look_in(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    wish: Wish,
+    services_max: usize,
+) -> Outcome<(Evidence, Vec<Finding>)> {
+    let most = i64::try_from(services_max).unwrap_or(i64::MAX);
     let rows = hours::evidence_in(tx, call, wish.area, wish.days, most)?;
-    if rows.len() > SERVICES_MAX {
+    if rows.len() > services_max {
         return Err(Refusal::invalid("from", "audit-too-many").with("most", most).into());
     }
     let held = shifts::held_in(tx, call, wish.area, wish.days)?;
@@ -96,7 +103,10 @@ fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
             signals: row.signals.into_iter().filter_map(signal).collect(),
         }
     };
-    Ok(Evidence { services: rows.into_iter().map(service).collect(), deadlines: deadlines(wish.days) })
+    let services = rows.into_iter().map(service).collect();
+    let evidence = Evidence { services, deadlines: deadlines(wish.days) };
+    let found = alarms::look(&evidence);
+    Ok((evidence, found))
 }
 
 /// A signal as the rules read it; a denial speaks for nothing.

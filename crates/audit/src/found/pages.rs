@@ -5,6 +5,7 @@ use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
 use kernel::{Action, Kind, Refusal};
+use places::Edition;
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
 use super::{Alarmed, FoundAlarm, alarmed, by_alarm, presence};
@@ -51,7 +52,7 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
             let areas = places::choices(&tree, &own, &alarmed.wish.area.to_string());
             let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
             let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
-            let groups = groups(&page, &alarmed);
+            let groups = groups(&page, &tree, &alarmed);
             Ok(html(
                 StatusCode::OK,
                 &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
@@ -79,21 +80,27 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
     Ok(html(status_of(refusal), &shown))
 }
 
-fn groups(page: &Page, alarmed: &Alarmed) -> Vec<Group> {
+/// Whom an alarm concerns, in words; `typist` is the masked name of whoever typed.
+pub(crate) fn concern_said(page: &Page, tree: &Edition, concern: Concern, typist: Option<String>) -> String {
+    match concern {
+        Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
+        Concern::Typist(id) => {
+            page.tb("alarms-typist", "name", typist.unwrap_or_default(), "id", id.to_string())
+        }
+        Concern::Place(code) => {
+            page.ta("alarms-place", "name", tree.full_name(code).unwrap_or_else(|| code.to_string()))
+        }
+    }
+}
+
+fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
     let line = |one: &&FoundAlarm| {
         let finding = &one.finding;
-        let concern = match finding.concern {
-            Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
-            Concern::Typist(id) => {
-                page.tb("alarms-typist", "name", one.typist.clone().unwrap_or_default(), "id", id.to_string())
-            }
-            Concern::Engagement(id) => page.ta("alarms-engagement", "id", id.to_string()),
-        };
         let key = format!("alarms-measured-{}", finding.alarm.word());
         let count = finding.evidence.len();
         let shown = finding.evidence.iter().take(SHOWN_MAX).map(presence);
         Line {
-            concern,
+            concern: concern_said(page, tree, finding.concern, one.typist.clone()),
             measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
             behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
             services: shown

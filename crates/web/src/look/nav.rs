@@ -67,6 +67,7 @@ const AREA: &[NavItem] = &[
 
 const AUDIT: &[NavItem] = &[
     item("audit/alarms", "/x", "shell-rail-alarms", "eye"),
+    item("audit/told", "/x/told", "shell-rail-told", "bell"),
     item("audit/verify", "/verify", "shell-rail-verify", "certificate"),
     item("audit/overview", "/a", "shell-rail-overview", "chart-bar"),
     item("audit/me", "/me", "shell-tab-me", "user"),
