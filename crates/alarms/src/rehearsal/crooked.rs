@@ -27,6 +27,8 @@ pub enum Fraud {
     OnePhone,
     /// Missing records are filled in before an assessment (§5, quota pressure).
     FilledIn,
+    /// Needs that nobody had, dispatched in a community and entered afterwards (finding 3).
+    NeverAsked,
 }
 
 /// By what made-up hours are entered afterwards.
@@ -57,7 +59,7 @@ impl Fraud {
     /// By what it is entered, where it is entered late.
     pub(super) const fn ways(self) -> &'static [Option<Late>] {
         match self {
-            Self::Seller | Self::WithoutKnowing | Self::NeverHeld | Self::FilledIn => {
+            Self::Seller | Self::WithoutKnowing | Self::NeverHeld | Self::FilledIn | Self::NeverAsked => {
                 &[Some(Late::Typed), Some(Late::Paper), Some(Late::RollCall)]
             }
             _ => &[None],
@@ -75,13 +77,14 @@ impl Fraud {
         Self::Scripted,
         Self::OnePhone,
         Self::FilledIn,
+        Self::NeverAsked,
     ];
 
     /// The alarm that is there for it.
     pub const fn alarm(self) -> Alarm {
         match self {
             Self::Seller => Alarm::TypedFast,
-            Self::WithoutKnowing => Alarm::TypedShare,
+            Self::WithoutKnowing | Self::NeverAsked => Alarm::TypedShare,
             Self::Absent => Alarm::TwoPlaces,
             Self::MoreNames => Alarm::OverFull,
             Self::NeverHeld => Alarm::NobodyBefore,
@@ -106,6 +109,7 @@ impl Making {
             Fraud::Scripted => self.scripted(team),
             Fraud::OnePhone => self.one_phone(team),
             Fraud::FilledIn => self.fill_in(team, late),
+            Fraud::NeverAsked => self.never_asked(team, late),
         }
     }
 
@@ -226,6 +230,19 @@ impl Making {
                 self.by_code(&mut service, team.leader, &phone);
                 self.put(service);
             }
+        }
+    }
+
+    fn never_asked(&mut self, team: &Team, given: Given) {
+        let helpers = self.people(self.between(2, 8));
+        let size = self.between(1, 8);
+        for _ in 0..size * self.between(6, 12) {
+            let occasion = self.occasion(self.some_time(0, WEEKS * 7 - 16), 60, 1);
+            let helper = helpers.get(self.random.below(helpers.len() as u64) as usize);
+            let mut need = self.need(team, occasion, helper.copied().unwrap_or(team.leader), false);
+            let late_by = Minutes(self.between(2, 14) as i64 * 1_440);
+            self.by(&mut need, given, team.leader, occasion.planned.1 + late_by);
+            self.put(need);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use kernel::{Id, Minutes, Person};
 
-use super::town::{Making, Team, WEEKS};
+use super::town::{Making, Occasion, Team, WEEKS};
 use crate::{Given, Service, Signal};
 
 /// What an honest team does that looks odd.
@@ -53,6 +53,8 @@ pub enum LookAlike {
     /// Beyond a threshold: the leader was ill and entered the sheets of six weeks before the deadline; a third of the people
     /// had never signed up.
     SheetsAfterIllness,
+    /// Beyond a threshold: two neighbours who help each other every week, each with the other's nod.
+    EachOthersHelp,
 }
 
 impl LookAlike {
@@ -80,6 +82,7 @@ impl LookAlike {
         Self::OftenForgotten,
         Self::PatrolOfTwo,
         Self::SheetsAfterIllness,
+        Self::EachOthersHelp,
     ];
 
     /// Whether it goes beyond a threshold, so that numbers alone cannot tell it from what is made up.
@@ -94,6 +97,7 @@ impl LookAlike {
                 | Self::OftenForgotten
                 | Self::PatrolOfTwo
                 | Self::SheetsAfterIllness
+                | Self::EachOthersHelp
         )
     }
 }
@@ -229,6 +233,50 @@ impl Making {
             self.by(&mut service, Given::RollCall, *other, occasion.planned.1 + Minutes(5));
             self.put(service);
         }
+    }
+
+    /// Thirteen weeks of a community's needs: accepted before, most with the resident's nod, some typed within days, and where
+    /// neighbours help each other each nods for the other.
+    pub(super) fn needs(&mut self, team: &Team, look: Option<LookAlike>) {
+        for _ in 0..self.between(20, 80) {
+            let day = self.begins.number() + self.between(0, WEEKS * 7 - 4) as i32;
+            let from = kernel::Day::from_number(day).at_minute(self.between(17, 32) as i64 * 30);
+            let occasion = self.occasion(from, 60, 1);
+            let at = self.random.below(team.members.len() as u64) as usize;
+            let helper = team.members.get(at).copied().unwrap_or(team.leader);
+            let mut need = self.need(team, occasion, helper, true);
+            if self.happens(15) {
+                let days = self.between(1, 9) as i64;
+                self.by(&mut need, Given::Typed, team.leader, occasion.planned.1 + Minutes(days * 1_440));
+            } else {
+                let resident = self.id();
+                self.nodded(&mut need, resident);
+            }
+            self.put(need);
+        }
+        if look == Some(LookAlike::EachOthersHelp) {
+            let pair: Vec<Id<Person>> = team.members.iter().copied().take(2).collect();
+            for week in 0..WEEKS {
+                for (helper, resident) in pair.iter().zip(pair.iter().rev()) {
+                    let day = kernel::Day::from_number(self.begins.number() + week as i32 * 7 + team.weekday);
+                    let occasion = self.occasion(day.at_minute(team.minute), 60, 1);
+                    let mut need = self.need(team, occasion, *helper, true);
+                    self.nodded(&mut need, *resident);
+                    self.put(need);
+                }
+            }
+        }
+    }
+
+    /// A service at a need, which no team holds.
+    pub(super) fn need(
+        &self,
+        team: &Team,
+        occasion: Occasion,
+        helper: Id<Person>,
+        accepted: bool,
+    ) -> Service {
+        Service { team: None, places: None, ..self.service(team, occasion, helper, accepted) }
     }
 
     /// The resident's nod within the hour, and the helper's own word.

@@ -19,6 +19,11 @@ const EACH_BEYOND: usize = 2;
 /// Teams of each kind of fraud.
 const EACH_FRAUD: usize = 2;
 
+/// Teams are in the first six communities; needs are everywhere, and those of a community with made-up ones are all there.
+const FIRST_COMMUNITY: u64 = 110_101_001_001;
+/// Communities with needs, the last [`EACH_BEYOND`] of which have neighbours who help each other.
+const COMMUNITIES: u64 = 12;
+
 /// How long after its end a roll call or a code, and a sheet or a nod, count as of the time: the city has no policy of
 /// its own, so it is what hours are graded by where nobody set a number.
 const GRACE: Minutes = Minutes(60);
@@ -86,8 +91,7 @@ impl Making {
     /// A team of 8 to 16 with a weekly hour.
     pub(super) fn team(&self) -> Team {
         let members = self.people(self.between(8, 16));
-        let community = 110_101_001_001 + self.random.below(6);
-        let division = DivisionCode::new(community).unwrap_or_default();
+        let division = community(FIRST_COMMUNITY + self.random.below(6));
         let (weekday, minute) = (self.between(0, 6) as i32, self.between(16, 36) as i64 * 30);
         Team { id: self.id(), division, leader: self.id(), members, weekday, minute }
     }
@@ -174,6 +178,10 @@ impl Making {
     }
 }
 
+fn community(code: u64) -> DivisionCode {
+    DivisionCode::new(code).unwrap_or_default()
+}
+
 /// The city of a seed.
 pub fn town(seed: u64) -> Town {
     let begins = Day::from_ymd(2026, 1, 5).unwrap_or_default();
@@ -190,7 +198,8 @@ pub fn town(seed: u64) -> Town {
             wanted: BTreeMap::new(),
         },
     };
-    let looks = LookAlike::ALL.iter().flat_map(|look| {
+    let of_teams = LookAlike::ALL.iter().filter(|look| **look != LookAlike::EachOthersHelp);
+    let looks = of_teams.flat_map(|look| {
         let teams = if look.is_beyond() { EACH_BEYOND } else { EACH_LOOK_ALIKE };
         iter::repeat_n(Some(*look), teams)
     });
@@ -200,18 +209,36 @@ pub fn town(seed: u64) -> Town {
         making.town.honest.insert(Concern::Typist(team.leader), (team.id, look));
         making.honest(&team, look);
     }
+    for number in 1..=COMMUNITIES {
+        let look = (number > COMMUNITIES - EACH_BEYOND as u64).then_some(LookAlike::EachOthersHelp);
+        let place = Team { division: community(FIRST_COMMUNITY + number), ..making.team() };
+        making.town.honest.insert(Concern::Place(place.division), (place.id, look));
+        making.town.honest.insert(Concern::Typist(place.leader), (place.id, look));
+        making.needs(&place, look);
+    }
     making.used = (0..making.town.evidence.services.len()).collect();
     let ways = Fraud::ALL.iter().flat_map(|fraud| fraud.ways().iter().map(|late| (*fraud, *late)));
+    let mut crooked_places = 0;
     for (fraud, late) in ways.flat_map(|way| [way; EACH_FRAUD]) {
-        let team = making.team();
-        making.town.guilty.insert(Concern::Team(team.id), fraud);
+        let mut team = making.team();
+        let mut whose = Concern::Team(team.id);
+        if fraud == Fraud::NeverAsked {
+            crooked_places += 1;
+            team.division = community(FIRST_COMMUNITY + COMMUNITIES + crooked_places);
+            whose = Concern::Place(team.division);
+        }
+        making.town.guilty.insert(whose, fraud);
         making.town.guilty.insert(Concern::Typist(team.leader), fraud);
         let concern = match fraud.alarm() {
             Alarm::TypedFast => Concern::Typist(team.leader),
-            _ => Concern::Team(team.id),
+            _ => whose,
         };
         making.town.wanted.insert((fraud.alarm(), concern), late);
-        making.honest(&team, None);
+        if fraud == Fraud::NeverAsked {
+            making.needs(&team, None)
+        } else {
+            making.honest(&team, None)
+        }
         making.crooked(&team, fraud, late.map_or(Given::Typed, Late::given));
     }
     making.town
