@@ -10,9 +10,11 @@ mod evidence;
 mod finding;
 pub mod rehearsal;
 mod rules;
+mod share;
 #[cfg(test)]
 mod tests;
 
 pub use evidence::{Attendance, Engagement, Evidence, Given, Service, Signal};
 pub use finding::{Alarm, Concern, Finding};
 pub use rules::{look, thresholds};
+pub use share::{TypedShare, typed_shares};

@@ -7,7 +7,7 @@ use kernel::{Day, District, DivisionCode, Id, IdSource, Instant, Minutes, Random
 use crate::{
     Alarm, Concern, Evidence, Finding, Given, Service, Signal, look,
     rehearsal::{LookAlike, SEEDS_OF_THRESHOLDS, measure, town},
-    thresholds,
+    thresholds, typed_shares,
 };
 
 /// Seeds nobody looked at while the thresholds were fixed. Who goes beyond a threshold is asked; of the other honest ones
@@ -114,6 +114,34 @@ fn a_sheet_or_a_roll_call_is_a_witness_only_where_it_came_in_time() {
         signals(&mut evidence, true);
         assert_eq!(look(&evidence), [], "{given:?}");
     }
+}
+
+/// Against a plain sum over each; teams and places share out all minutes, and nothing typed is left out.
+#[test]
+fn the_typed_share_is_the_plain_share_of_grade_c() {
+    let town = town(97);
+    let services = &town.evidence.services;
+    let shares = typed_shares(&town.evidence);
+    assert!(shares.is_sorted_by_key(|one| std::cmp::Reverse(one.hundredths())));
+    let mut typed_in_all = 0;
+    for one in &shares {
+        let is_theirs = |service: &&Service| match one.concern {
+            Concern::Team(team) => service.team == Some(team),
+            Concern::Place(place) => service.team.is_none() && service.division == place,
+            Concern::Typist(who) => service
+                .signals
+                .iter()
+                .any(|s| s.given.is_entered() && s.witness == who && who != service.person),
+        };
+        let sum = |of: &dyn Fn(&Service) -> bool| {
+            services.iter().filter(is_theirs).filter(|s| of(s)).map(|s| s.minutes.number()).sum::<i64>()
+        };
+        let (all, typed) = (sum(&|_| true), sum(&|service| service.is_typed));
+        assert_eq!((one.all.number(), one.typed.number(), one.hundredths()), (all, typed, typed * 100 / all));
+        typed_in_all += if matches!(one.concern, Concern::Typist(_)) { 0 } else { typed };
+    }
+    let all: i64 = services.iter().filter(|one| one.is_typed).map(|one| one.minutes.number()).sum();
+    assert_eq!(typed_in_all, all);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 use web::{Access, Routes};
 
 pub use area::{DAYS_MAX, Wish};
-pub use found::{Alarmed, FoundAlarm, SERVICES_MAX, alarmed};
+pub use found::{Alarmed, SERVICES_MAX, alarmed};
 pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, tick, told};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.

@@ -84,7 +84,9 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
         let page = browser(world, &auditor).get("/x");
         let ran = world.statements_in_all() - before;
         assert!(page.status == 200 && ran <= 8, "{ran} statements, {}: {}", page.status, page.body);
-        for words in ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**"] {
+        for words in
+            ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**", "补录占 100%，共 25.00 小时"]
+        {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
         for never in ["[alarms-", "孙小雪", "赵立春", "钱雨水", "作假", "造假", "欺诈"] {
@@ -97,6 +99,12 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
             assert_eq!(found[0]["alarm"], "typed_fast");
             assert_eq!(found[0]["concern"], id(&leader).to_string());
             assert_eq!(found[0]["evidence"].as_array().map(Vec::len), Some(5));
+            let shares = list["typed_shares"].as_array().unwrap();
+            let of = |kind: &str| shares.iter().find(|one| one["concern_kind"] == kind).unwrap();
+            assert_eq!(
+                (&of("place")["concern"], &of("typist")["typed_minutes"]),
+                (&HERE.into(), &1_500.into())
+            );
         }
         let link = page.body.split("href=\"/x/presences/").nth(1).unwrap().split('"').next().unwrap();
         let led = browser(world, &auditor).get(&format!("/x/presences/{link}"));

@@ -35,7 +35,7 @@ pub fn look(evidence: &Evidence) -> Vec<Finding> {
 }
 
 /// Who answers for a service: its team, else the community that dispatched it.
-fn concern(service: &Service) -> Concern {
+pub(crate) fn concern(service: &Service) -> Concern {
     service.team.map_or(Concern::Place(service.division), Concern::Team)
 }
 

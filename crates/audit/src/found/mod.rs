@@ -3,9 +3,9 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
+use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal, TypedShare};
 use db::{Outcome, Tx};
 use hours::{Attendance, EvidenceIn, Grade, SignalKind, Source};
 use journal::{Call, Event, append};
@@ -20,15 +20,6 @@ pub const SERVICES_MAX: usize = 20_000;
 #[derive(Debug)]
 enum Look {}
 
-/// One finding, with the services behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundAlarm {
-    /// What was found.
-    pub finding: Finding,
-    /// Masked name of whom it concerns, where that is a person.
-    pub typist: Option<String>,
-}
-
 /// The alarms of a wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarmed {
@@ -37,7 +28,11 @@ pub struct Alarmed {
     /// How many services.
     pub services: usize,
     /// What was found, by alarm.
-    pub found: Vec<FoundAlarm>,
+    pub found: Vec<Finding>,
+    /// How much each team, place and typist typed, the greatest share first.
+    pub shares: Vec<TypedShare>,
+    /// Masked names of whoever typed.
+    pub typists: HashMap<Id<Person>, String>,
 }
 
 /// The alarms of an area and some days, for an auditor of it or of a level above. The look is in the journal.
@@ -46,12 +41,12 @@ pub struct Alarmed {
 /// Sign in first, forbidden; `audit-too-many` (invalid) above [`SERVICES_MAX`].
 pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
-    let (evidence, findings) = look_in(tx, call, wish, SERVICES_MAX)?;
-    let typists: Vec<Id<Person>> = findings.iter().filter_map(typist).collect();
-    let cards = people::cards(tx, &typists)?;
-    let name = |finding: &Finding| Some(cards.get(&typist(finding)?)?.name_masked.clone());
-    let found: Vec<_> =
-        findings.into_iter().map(|finding| FoundAlarm { typist: name(&finding), finding }).collect();
+    let (evidence, found) = look_in(tx, call, wish, SERVICES_MAX)?;
+    let shares = alarms::typed_shares(&evidence);
+    let concerns = found.iter().map(|one| one.concern).chain(shares.iter().map(|one| one.concern));
+    let typists: BTreeSet<Id<Person>> = concerns.filter_map(typist).collect();
+    let cards = people::cards(tx, &typists.into_iter().collect::<Vec<_>>())?;
+    let typists = cards.into_iter().map(|(id, card)| (id, card.name_masked)).collect();
     let district = call.actor.signed_in()?.district();
     let id: Id<Look> = call.id(district);
     let event = Event::new("alarms.looked_at", district, id, 1)
@@ -61,11 +56,12 @@ pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
         .with("to", wish.days.1.number())
         .with("found", found.len());
     append(tx, call, event)?;
-    Ok(Alarmed { wish, services: evidence.services.len(), found })
+    Ok(Alarmed { wish, services: evidence.services.len(), found, shares, typists })
 }
 
-fn typist(finding: &Finding) -> Option<Id<Person>> {
-    if let Concern::Typist(person) = finding.concern { Some(person) } else { None }
+/// Whom an alarm or a share concerns, where that is a person.
+pub(crate) fn typist(concern: Concern) -> Option<Id<Person>> {
+    if let Concern::Typist(person) = concern { Some(person) } else { None }
 }
 
 /// The evidence of an area and some days and what the rules find in it: four statements.
@@ -136,10 +132,10 @@ fn deadlines((first, last): (Day, Day)) -> Vec<Day> {
 }
 
 /// The findings by alarm, in the order of the documents.
-pub(crate) fn by_alarm(found: &[FoundAlarm]) -> BTreeMap<Alarm, Vec<&FoundAlarm>> {
-    let mut groups: BTreeMap<Alarm, Vec<&FoundAlarm>> = BTreeMap::new();
+pub(crate) fn by_alarm(found: &[Finding]) -> BTreeMap<Alarm, Vec<&Finding>> {
+    let mut groups: BTreeMap<Alarm, Vec<&Finding>> = BTreeMap::new();
     for one in found {
-        groups.entry(one.finding.alarm).or_default().push(one);
+        groups.entry(one.alarm).or_default().push(one);
     }
     groups
 }

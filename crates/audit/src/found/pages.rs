@@ -1,6 +1,6 @@
 //! `/x`.
 
-use alarms::Concern;
+use alarms::{Concern, Finding, TypedShare};
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
@@ -8,11 +8,13 @@ use kernel::{Action, Kind, Refusal};
 use places::Edition;
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
-use super::{Alarmed, FoundAlarm, alarmed, by_alarm, presence};
+use super::{Alarmed, alarmed, by_alarm, presence, typist};
 use crate::area::Typed;
 
 /// Services that one finding shows; the API gives all.
 const SHOWN_MAX: usize = 20;
+/// Shares that the page shows; the API gives all.
+const SHARES_SHOWN: usize = 50;
 
 #[derive(Template)]
 #[template(path = "found/templates/alarms.html")]
@@ -22,6 +24,8 @@ struct AlarmsPage {
     from: String,
     to: String,
     groups: Vec<Group>,
+    /// Whose hours, and how much of them was typed.
+    shares: Vec<(String, String)>,
     /// What was looked at, in words; empty when nothing was.
     said: String,
 }
@@ -52,10 +56,18 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
             let areas = places::choices(&tree, &own, &alarmed.wish.area.to_string());
             let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
             let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
-            let groups = groups(&page, &tree, &alarmed);
+            let (groups, shares) = (groups(&page, &tree, &alarmed), shares(&page, &tree, &alarmed));
             Ok(html(
                 StatusCode::OK,
-                &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
+                &AlarmsPage {
+                    page: page.back("/me").tab("audit/alarms"),
+                    areas,
+                    from,
+                    to,
+                    groups,
+                    shares,
+                    said,
+                },
             ))
         }
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(&ask, typed, &refusal).await,
@@ -75,6 +87,7 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
         from: typed.from,
         to: typed.to,
         groups: Vec::new(),
+        shares: Vec::new(),
         said: String::new(),
     };
     Ok(html(status_of(refusal), &shown))
@@ -93,14 +106,26 @@ pub(crate) fn concern_said(page: &Page, tree: &Edition, concern: Concern, typist
     }
 }
 
+fn said_of(page: &Page, tree: &Edition, alarmed: &Alarmed, concern: Concern) -> String {
+    let name = typist(concern).and_then(|id| alarmed.typists.get(&id).cloned());
+    concern_said(page, tree, concern, name)
+}
+
+fn shares(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<(String, String)> {
+    let said = |one: &TypedShare| {
+        let whose = said_of(page, tree, alarmed, one.concern);
+        (whose, page.tb("alarms-share", "hundredths", one.hundredths(), "hours", one.typed.to_string()))
+    };
+    alarmed.shares.iter().take(SHARES_SHOWN).map(said).collect()
+}
+
 fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
-    let line = |one: &&FoundAlarm| {
-        let finding = &one.finding;
+    let line = |finding: &&Finding| {
         let key = format!("alarms-measured-{}", finding.alarm.word());
         let count = finding.evidence.len();
         let shown = finding.evidence.iter().take(SHOWN_MAX).map(presence);
         Line {
-            concern: concern_said(page, tree, finding.concern, one.typist.clone()),
+            concern: said_of(page, tree, alarmed, finding.concern),
             measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
             behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
             services: shown
@@ -109,7 +134,7 @@ fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
                 .collect(),
         }
     };
-    let group = |(alarm, found): (alarms::Alarm, Vec<&FoundAlarm>)| Group {
+    let group = |(alarm, found): (alarms::Alarm, Vec<&Finding>)| Group {
         word: alarm.word(),
         findings: found.iter().map(line).collect(),
     };

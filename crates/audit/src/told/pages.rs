@@ -1,6 +1,5 @@
 //! `/x/told`: what was told and waits.
 
-use alarms::Concern;
 use askama::Template;
 use axum::{
     extract::Path,
@@ -12,7 +11,10 @@ use kernel::{Action, FieldRefusal, Id, Kind, Person, Refusal};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, status_of};
 
 use super::{AlarmTold, ToldAlarm, close, look_at, told};
-use crate::{area::quarter, found::pages::concern_said};
+use crate::{
+    area::quarter,
+    found::{pages::concern_said, typist},
+};
 
 pub(crate) fn routes() -> Routes {
     let audits = Access::Staff(Action::Audit);
@@ -56,16 +58,12 @@ fn evidence(one: &ToldAlarm) -> String {
 async fn show(ask: &Ask, refused: Option<(Id<AlarmTold>, String, Refusal)>) -> Result<Response, Failed> {
     let read = ask.app.read(ask, "alarms_told_page", |tx, call| {
         let all = told(tx, call)?;
-        let typist = |one: &ToldAlarm| if let Concern::Typist(id) = one.concern { Some(id) } else { None };
-        let typists: Vec<Id<Person>> = all.iter().filter_map(typist).collect();
+        let typists: Vec<Id<Person>> = all.iter().filter_map(|one| typist(one.concern)).collect();
         Ok((all, people::cards(tx, &typists)?, places::tree_in(tx)?))
     });
     let ((all, cards, tree), page) = read.await.or_failed(ask)?;
     let line = |one: &ToldAlarm| {
-        let name = match one.concern {
-            Concern::Typist(id) => cards.get(&id).map(|card| card.name_masked.clone()),
-            _ => None,
-        };
+        let name = typist(one.concern).and_then(|id| cards.get(&id)).map(|card| card.name_masked.clone());
         let key = format!("alarms-measured-{}", one.alarm.word());
         Line {
             id: one.id.to_string(),
