@@ -363,6 +363,7 @@ def hours(walk):
         walker.call("GET /api/v1/records/{id}/evidence", id=record)
         walker.call("GET /api/v1/alarms")
     call_back(walk)
+        walker.call("GET /api/v1/alarms/told")
     code = proof(walk, walk.volunteer, record)
     for walker in walk.everybody:
         walker.call("GET /api/v1/verify/{code}", code=code)

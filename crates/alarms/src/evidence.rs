@@ -31,9 +31,9 @@ pub enum Given {
 }
 
 impl Given {
-    /// Whether it is given where the service is, by a witness who is there.
-    pub const fn is_witnessed(self) -> bool {
-        matches!(self, Self::Code | Self::RollCall | Self::Card | Self::Paper | Self::Resident)
+    /// Whether it is the word of whoever keeps the list, and not the volunteer's, the resident's or a sheet's from elsewhere.
+    pub const fn is_entered(self) -> bool {
+        matches!(self, Self::Code | Self::RollCall | Self::Card | Self::Paper | Self::Typed)
     }
 }
 
@@ -50,6 +50,9 @@ pub struct Signal {
     pub at: Instant,
     /// When it reached us, by our clock.
     pub entered_at: Instant,
+    /// Whether it is of somebody else who was there, and came in time: what the grade of the hour counts as on site, by
+    /// the policy of the place.
+    pub is_on_site: bool,
 }
 
 /// One person's presence at one engagement that counts or waits to count.

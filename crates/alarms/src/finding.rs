@@ -1,8 +1,8 @@
 //! What a rule finds.
 
-use kernel::{Id, Organisation, Person};
+use kernel::{DivisionCode, Id, Organisation, Person};
 
-use crate::{Attendance, Engagement};
+use crate::Attendance;
 
 kernel::words! {
     /// The kinds of alarm, in the order of the documents.
@@ -35,8 +35,8 @@ pub enum Concern {
     Team(Id<Organisation>),
     /// Who typed.
     Typist(Id<Person>),
-    /// What no team holds.
-    Engagement(Id<Engagement>),
+    /// The community that dispatched what no team holds: needs.
+    Place(DivisionCode),
 }
 
 /// One alarm with its evidence.

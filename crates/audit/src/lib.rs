@@ -11,6 +11,7 @@ mod found;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use kernel::Action;
 use utoipa_axum::routes;
@@ -18,16 +19,22 @@ use web::{Access, Routes};
 
 pub use area::{DAYS_MAX, Wish};
 pub use find::{Volunteer, volunteer};
-pub use found::{Alarmed, FoundAlarm, SERVICES_MAX, alarmed};
+pub use found::{Alarmed, SERVICES_MAX, alarmed};
 pub use sample::{
     Answer, COUNT_DEFAULT, COUNT_MAX, Called, Doubted, DoubtedList, Drawing, Drawn, Entry, NOTE_CHARS_MAX,
     NewEntry, NewSample, OutcomeId, SEED_CHARS_MAX, Sample, Seen, Summary, again, doubted, draw, enter,
     interval, phone, sample, samples,
 };
 
+pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, tick, told};
+
 /// Columns that name a person, who may be of another district and then has no foreign key.
-pub const PEOPLE: &[(&str, &str)] =
-    &[("audit_sample", "drawn_by"), ("audit_call", "person"), ("audit_outcome", "entered_by")];
+pub const PEOPLE: &[(&str, &str)] = &[
+    ("alarm_told", "decided_by"),
+    ("audit_sample", "drawn_by"),
+    ("audit_call", "person"),
+    ("audit_outcome", "entered_by"),
+];
 
 /// The insert-only tables of this area.
 pub static SEALED: &[&journal::SealedTable] = &[&sample::AUDIT_SAMPLE, &sample::AUDIT_OUTCOME];
@@ -64,4 +71,5 @@ pub fn routes() -> Routes {
         .api(calls, routes!(sample::api::phone_get))
         .api(audits, routes!(export::pages::export_api))
         .api(reviews, routes!(sample::called::called_api))
+        .and(told::pages::routes())
 }

@@ -29,9 +29,9 @@ pub(crate) fn browser(world: &World, actor: &Actor) -> Client {
     Client::guest(routes.into_parts().1.with_state(app)).with_token(id(actor).to_string())
 }
 
-/// So many minutes each at engagements nobody had accepted before, typed ten days later within a minute, with
+/// So many minutes each at engagements nobody had accepted before, entered ten days later within a minute, with
 /// everybody's yes.
-pub(crate) fn sold(world: &World, count: usize, minutes: i64) -> Actor {
+pub(crate) fn sold(world: &World, count: usize, minutes: i64, source: Source) -> Actor {
     let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
     let home = testing::division(HERE);
     let (from, to) = (world.now(), world.now() + Minutes(minutes));
@@ -41,7 +41,7 @@ pub(crate) fn sold(world: &World, count: usize, minutes: i64) -> Actor {
     world.pass_minutes(10 * 1_440);
     for buyer in buyers {
         let shift = world.call(&leader).id(home.district());
-        typed(world, &leader, &buyer, shift, (from, to));
+        entered(world, &leader, &buyer, shift, (from, to), source);
     }
     leader
 }
@@ -52,7 +52,19 @@ pub(crate) fn typed(
     leader: &Actor,
     buyer: &Actor,
     shift: Id<AnyEngagement>,
+    planned: (Instant, Instant),
+) -> Id<Attendance> {
+    entered(world, leader, buyer, shift, planned, Source::Typed)
+}
+
+/// Hours at an engagement that the leader enters in this way and the person says yes to.
+fn entered(
+    world: &World,
+    leader: &Actor,
+    buyer: &Actor,
+    shift: Id<AnyEngagement>,
     (from, to): (Instant, Instant),
+    source: Source,
 ) -> Id<Attendance> {
     let home = testing::division(HERE);
     let (person, by) = (id(buyer), id(leader));
@@ -76,8 +88,8 @@ pub(crate) fn typed(
             })
             .unwrap();
     };
-    tell(leader, SignalKind::Arrived, Source::Typed, by, from);
-    tell(leader, SignalKind::Left, Source::Typed, by, to);
+    tell(leader, SignalKind::Arrived, source, by, from);
+    tell(leader, SignalKind::Left, source, by, to);
     tell(buyer, SignalKind::Served, Source::SelfTap, person, to);
     world
         .write("attendance_confirm", leader, move |tx, call| hours::confirm(tx, call, attendance, None))
@@ -88,7 +100,7 @@ pub(crate) fn typed(
 #[test]
 fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journal() {
     on_both(|world| {
-        let leader = sold(world, 5, 300);
+        let leader = sold(world, 5, 300, Source::Typed);
         let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
         let above = testing::holder(world, "吕小满", HERE, Role::Auditor, "4201");
         let far = testing::holder(world, "施小暑", HERE, Role::Auditor, "420106");
@@ -98,7 +110,9 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
         let page = browser(world, &auditor).get("/x");
         let ran = world.statements_in_all() - before;
         assert!(page.status == 200 && ran <= 8, "{ran} statements, {}: {}", page.status, page.body);
-        for words in ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**"] {
+        for words in
+            ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**", "补录占 100%，共 25.00 小时"]
+        {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
         for never in ["[alarms-", "孙小雪", "赵立春", "钱雨水", "作假", "造假", "欺诈"] {
@@ -111,6 +125,12 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
             assert_eq!(found[0]["alarm"], "typed_fast");
             assert_eq!(found[0]["concern"], id(&leader).to_string());
             assert_eq!(found[0]["evidence"].as_array().map(Vec::len), Some(5));
+            let shares = list["typed_shares"].as_array().unwrap();
+            let of = |kind: &str| shares.iter().find(|one| one["concern_kind"] == kind).unwrap();
+            assert_eq!(
+                (&of("place")["concern"], &of("typist")["typed_minutes"]),
+                (&HERE.into(), &1_500.into())
+            );
         }
         let link = page.body.split("href=\"/x/presences/").nth(1).unwrap().split('"').next().unwrap();
         let led = browser(world, &auditor).get(&format!("/x/presences/{link}"));
@@ -125,9 +145,34 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
 }
 
 #[test]
+fn a_late_sheet_is_no_witness_unless_the_policy_of_the_place_lets_it_count() {
+    on_both(|world| {
+        let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
+        let manager = testing::holder(world, "施小暑", HERE, Role::SystemAdministrator, "4201");
+        let found = |names: &[&str]| {
+            let list = browser(world, &auditor).get("/api/v1/alarms").json();
+            let alarms: Vec<_> =
+                list["alarms"].as_array().unwrap().iter().map(|one| one["alarm"].clone()).collect();
+            assert_eq!(alarms, names);
+        };
+        sold(world, 5, 300, Source::Paper);
+        found(&["typed_fast"]);
+        let today = world.now().day();
+        world
+            .write("test_policy", &manager, move |tx, call| {
+                let place = testing::division("420103");
+                places::set_policy(tx, call, place, "hours.sheet_minutes", 30 * 1_440, today, "测试规定")
+            })
+            .unwrap();
+        sold(world, 5, 300, Source::Paper);
+        found(&["typed_fast"]);
+    });
+}
+
+#[test]
 fn where_nothing_is_to_be_checked_the_page_says_so_and_what_is_wrong_is_named() {
     on_both(|world| {
-        sold(world, 5, 60);
+        sold(world, 5, 60, Source::Typed);
         let auditor = testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
         let page = browser(world, &auditor).get("/x");
         assert!(page.status == 200 && page.body.contains("没有需要核实的"), "{}", page.body);

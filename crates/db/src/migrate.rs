@@ -38,10 +38,11 @@ pub const fn migrations() -> &'static [Migration] {
         "0008_urged",
         "0009_members_and_notices",
         "0011_left_told",
+        "0012_alarm_told",
         "0013_calls",
+        "0014_identity_case",
         "0016_duty",
         "0017_card",
-        "0014_identity_case",
         "0018_sheet_photo",
     ]
 }

@@ -6,7 +6,10 @@ use db::{Fault, FromRow, Outcome, Row, Span, Tx, params, spanning};
 use journal::Call;
 use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person};
 
-use crate::{AnyEngagement, Attendance, Evidence, Grade};
+use crate::{
+    AnyEngagement, Attendance, Evidence, Grade,
+    policy::{PREFIX, Policy},
+};
 
 /// A presence that counts, with its signals.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +30,8 @@ pub struct EvidenceIn {
     pub minutes: Minutes,
     /// How far they can be believed.
     pub grade: Grade,
-    /// Every signal, in any order.
-    pub signals: Vec<Evidence>,
+    /// Every signal, in any order, and whether it [is on site](crate::Setting::is_on_site) by the policy of the place.
+    pub signals: Vec<(Evidence, bool)>,
 }
 
 impl FromRow for EvidenceIn {
@@ -65,7 +68,7 @@ const SIGNALS: (&str, &str) = spanning!(
      AND a.planned_from >= $3 AND a.planned_from < $4 AND a.minutes > 0 AND a.grade IS NOT NULL"
 );
 
-/// What was served in the area on the days `first` to `last` and counts, with its signals: two statements. What a sheet
+/// What was served in the area on the days `first` to `last` and counts, with its signals: three statements. What a sheet
 /// brought in is left out. Where there are more than `most`, one more than that comes back, without signals.
 ///
 /// # Errors
@@ -90,8 +93,17 @@ pub fn evidence_in(
         signals.entry(attendance).or_default().push(Evidence::from_row(row)?);
         Ok(())
     })?;
+    let decisions = places::decisions(tx, area, PREFIX)?;
     for row in &mut rows {
-        row.signals = signals.remove(&row.attendance).unwrap_or_default();
+        let held = places::in_force(&decisions, row.division, row.planned.0.day());
+        let setting = Policy::of(&held).setting_of(row.person, row.planned);
+        let held = signals.remove(&row.attendance).unwrap_or_default().into_iter();
+        row.signals = held
+            .map(|one| {
+                let on_site = setting.is_on_site(&one);
+                (one, on_site)
+            })
+            .collect();
     }
     Ok(rows)
 }

@@ -61,9 +61,7 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::{
-    CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, deadlines,
-};
+pub use policy::{CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, deadlines};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,

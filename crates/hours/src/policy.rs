@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use db::{Fault, Tx};
 use journal::Call;
-use kernel::{Day, DivisionCode, Instant, Minutes, Refusal};
+use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
 use crate::{presence::Presence, served::Limits};
 
@@ -146,13 +146,12 @@ impl Policy {
 
     /// What the signals of a presence are held against.
     pub(crate) fn setting(&self, presence: &Presence) -> crate::Setting {
-        crate::Setting {
-            person: presence.person,
-            planned: presence.planned,
-            opens: self.opens,
-            grace: self.grace,
-            sheet: self.sheet,
-        }
+        self.setting_of(presence.person, presence.planned)
+    }
+
+    /// What the signals of one person at a planned time are held against.
+    pub(crate) fn setting_of(&self, person: Id<Person>, planned: (Instant, Instant)) -> crate::Setting {
+        crate::Setting { person, planned, opens: self.opens, grace: self.grace, sheet: self.sheet }
     }
 
     /// First and last day on which a presence can have minutes.

@@ -63,10 +63,14 @@ pub fn policies(
         concat!(select_policies!(), " ORDER BY division, version"),
         params![a, b, c, d, e, f, like, day],
     )?;
-    let decided = |(_, name, value, version, source, division, from_day)| {
-        (name, Policy { value, version, source, division, from_day })
-    };
     Ok(rows.into_iter().map(decided).collect())
+}
+
+/// A row as [`select_policies`] gives it, by name.
+fn decided(
+    (_, name, value, version, source, division, from_day): (i64, String, i64, i64, String, DivisionCode, Day),
+) -> (String, Policy) {
+    (name, Policy { value, version, source, division, from_day })
 }
 
 /// As [`policies`], with the tree in force, in one statement: for a page that names divisions too.

@@ -1,4 +1,5 @@
-//! What happens because time passes: unanswered askings, waiting lists, reminders, messages that are due.
+//! What happens because time passes: unanswered askings, waiting lists, reminders, a look for alarms after midnight,
+//! messages that are due.
 
 use std::{
     io,
@@ -25,6 +26,7 @@ pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
     hours::tick(db, kit)?;
+    audit::tick(db, kit)?;
     Ok(())
 }
 

@@ -244,12 +244,28 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the alarms of a city or above: what speaks for it",
     },
     Allowance {
-        statement: "SELECT id, organisation, places FROM shift WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND starts_at >= $3 AND starts_at < $4",
-        reason: "the alarms of a city or above: shifts and their places",
+        statement: "SELECT s.id, s.organisation, s.places, g.person, g.id
+     FROM shift s LEFT JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
+        reason: "the alarms of a city or above: shifts, their places and who had signed up",
     },
     Allowance {
-        statement: "SELECT g.shift, g.person, g.id FROM shift s JOIN signup g ON g.district = s.district AND g.shift = s.id WHERE s.district BETWEEN $5 AND $6 AND s.division BETWEEN $1 AND $2 AND s.starts_at >= $3 AND s.starts_at < $4",
-        reason: "the alarms of a city or above: who had signed up",
+        statement: "SELECT h.district FROM journal_head h LEFT JOIN alarm_look l ON l.district = h.district
+         WHERE l.day IS NULL OR l.day < $1 ORDER BY h.district",
+        reason: "the alarms' timer looks at each district once a day",
+    },
+    Allowance {
+        statement: "SELECT division, person FROM role_grant
+         WHERE role IN ('auditor', 'audit_administrator')
+             AND (division BETWEEN $1 AND $2 OR division IN ($3, $4, 0))
+             AND from_at <= $5 AND (until_at IS NULL OR until_at > $5)
+         ORDER BY division, person",
+        reason: "the alarms' timer tells auditors, who may live in another district",
+    },
+    Allowance {
+        statement: "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, version
+         FROM alarm_told WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2
+     ORDER BY CASE state WHEN 'closed' THEN 1 ELSE 0 END, id DESC LIMIT $3",
+        reason: "what the auditors of a city or above were told",
     },
     Allowance {
         statement: "SELECT id, area, first_day, last_day, grades, team, seed, wanted, population, cut, drawn_by, drawn_at

@@ -52,6 +52,7 @@ shell-rail-alarms = Hours to check
 shell-rail-samples = Call back
 shell-rail-export = Signed export
 shell-rail-called = Called back
+shell-rail-told = Hints sent
 shell-rail-verify = Check a proof
 shell-rail-definitions = Definitions
 shell-rail-reports = Reports

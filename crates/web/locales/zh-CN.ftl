@@ -52,6 +52,7 @@ shell-rail-alarms = 时长核实
 shell-rail-samples = 抽查回访
 shell-rail-export = 签名导出
 shell-rail-called = 回访不符
+shell-rail-told = 待核实提示
 shell-rail-verify = 查验证明
 shell-rail-definitions = 口径
 shell-rail-reports = 报表

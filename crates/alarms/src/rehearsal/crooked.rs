@@ -27,9 +27,45 @@ pub enum Fraud {
     OnePhone,
     /// Missing records are filled in before an assessment (§5, quota pressure).
     FilledIn,
+    /// Needs that nobody had, dispatched in a community and entered afterwards (finding 3).
+    NeverAsked,
+}
+
+/// By what made-up hours are entered afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Late {
+    /// Typed in.
+    Typed,
+    /// A paper sheet that nobody signed, or everybody on one evening.
+    Paper,
+    /// A roll call of people who were not there.
+    RollCall,
+}
+
+impl Late {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Typed, Self::Paper, Self::RollCall];
+
+    pub(super) const fn given(self) -> Given {
+        match self {
+            Self::Typed => Given::Typed,
+            Self::Paper => Given::Paper,
+            Self::RollCall => Given::RollCall,
+        }
+    }
 }
 
 impl Fraud {
+    /// By what it is entered, where it is entered late.
+    pub(super) const fn ways(self) -> &'static [Option<Late>] {
+        match self {
+            Self::Seller | Self::WithoutKnowing | Self::NeverHeld | Self::FilledIn | Self::NeverAsked => {
+                &[Some(Late::Typed), Some(Late::Paper), Some(Late::RollCall)]
+            }
+            _ => &[None],
+        }
+    }
+
     /// All of them.
     pub const ALL: &[Self] = &[
         Self::Seller,
@@ -41,13 +77,14 @@ impl Fraud {
         Self::Scripted,
         Self::OnePhone,
         Self::FilledIn,
+        Self::NeverAsked,
     ];
 
     /// The alarm that is there for it.
     pub const fn alarm(self) -> Alarm {
         match self {
             Self::Seller => Alarm::TypedFast,
-            Self::WithoutKnowing => Alarm::TypedShare,
+            Self::WithoutKnowing | Self::NeverAsked => Alarm::TypedShare,
             Self::Absent => Alarm::TwoPlaces,
             Self::MoreNames => Alarm::OverFull,
             Self::NeverHeld => Alarm::NobodyBefore,
@@ -60,18 +97,19 @@ impl Fraud {
 }
 
 impl Making {
-    /// What a team makes up on top of its honest weeks.
-    pub(super) fn crooked(&mut self, team: &Team, fraud: Fraud) {
+    /// What a team makes up on top of its honest weeks; what is entered late is given by `late`.
+    pub(super) fn crooked(&mut self, team: &Team, fraud: Fraud, late: Given) {
         match fraud {
-            Fraud::Seller => self.sell(team),
-            Fraud::WithoutKnowing => self.without_knowing(team),
+            Fraud::Seller => self.sell(team, late),
+            Fraud::WithoutKnowing => self.without_knowing(team, late),
             Fraud::Absent => self.absent(team),
             Fraud::MoreNames => self.more_names(team),
-            Fraud::NeverHeld => self.never_held(team),
+            Fraud::NeverHeld => self.never_held(team, late),
             Fraud::EachOther => self.each_other(team),
             Fraud::Scripted => self.scripted(team),
             Fraud::OnePhone => self.one_phone(team),
-            Fraud::FilledIn => self.fill_in(team),
+            Fraud::FilledIn => self.fill_in(team, late),
+            Fraud::NeverAsked => self.never_asked(team, late),
         }
     }
 
@@ -81,7 +119,7 @@ impl Making {
         kernel::Day::from_number(day).at_minute(self.between(17, 32) as i64 * 30)
     }
 
-    fn sell(&mut self, team: &Team) {
+    fn sell(&mut self, team: &Team, given: Given) {
         let a_time_most = self.between(2, 10);
         for _ in 0..self.between(6, 20) {
             let sold_at = self.some_time(20, WEEKS * 7 - 1);
@@ -90,22 +128,22 @@ impl Making {
                 let occasion = self.occasion(from, 300, 1);
                 let mut service = self.service(team, occasion, self.id(), false);
                 let entered = sold_at.plus_seconds((sale * self.between(20, 120)) as i64);
-                self.by(&mut service, Given::Typed, team.leader, entered);
+                self.by(&mut service, given, team.leader, entered);
                 self.put(service);
             }
         }
     }
 
-    fn without_knowing(&mut self, team: &Team) {
+    fn without_knowing(&mut self, team: &Team, given: Given) {
         let people = self.people(self.between(8, 40));
         for _ in 0..self.between(6, 24) {
             let from = self.some_time(0, WEEKS * 7 - 20);
             let occasion = self.occasion(from, 120, people.len() as i64);
-            let late = self.between(2, 20) as i64 * 1_440;
+            let late_by = self.between(2, 20) as i64 * 1_440;
             for (row, person) in people.iter().enumerate() {
                 let mut service = self.service(team, occasion, *person, false);
-                let entered = occasion.planned.1 + Minutes(late + row as i64);
-                self.by(&mut service, Given::Typed, team.leader, entered);
+                let entered = occasion.planned.1 + Minutes(late_by + row as i64);
+                self.by(&mut service, given, team.leader, entered);
                 self.put(service);
             }
         }
@@ -140,15 +178,15 @@ impl Making {
         }
     }
 
-    fn never_held(&mut self, team: &Team) {
+    fn never_held(&mut self, team: &Team, given: Given) {
         for _ in 0..self.between(1, 5) {
             let occasion = self.occasion(self.some_time(0, WEEKS * 7 - 20), 120, 20);
-            let late = self.between(2, 15) as i64 * 1_440;
+            let late_by = self.between(2, 15) as i64 * 1_440;
             let careful = self.happens(15);
             for (row, person) in self.people(self.between(2, 15)).into_iter().enumerate() {
                 let mut service = self.service(team, occasion, person, careful && row == 0);
-                let entered = occasion.planned.1 + Minutes(late + row as i64);
-                self.by(&mut service, Given::Typed, team.leader, entered);
+                let entered = occasion.planned.1 + Minutes(late_by + row as i64);
+                self.by(&mut service, given, team.leader, entered);
                 self.put(service);
             }
         }
@@ -195,7 +233,20 @@ impl Making {
         }
     }
 
-    fn fill_in(&mut self, team: &Team) {
+    fn never_asked(&mut self, team: &Team, given: Given) {
+        let helpers = self.people(self.between(2, 8));
+        let size = self.between(1, 8);
+        for _ in 0..size * self.between(6, 12) {
+            let occasion = self.occasion(self.some_time(0, WEEKS * 7 - 16), 60, 1);
+            let helper = helpers.get(self.random.below(helpers.len() as u64) as usize);
+            let mut need = self.need(team, occasion, helper.copied().unwrap_or(team.leader), false);
+            let late_by = Minutes(self.between(2, 14) as i64 * 1_440);
+            self.by(&mut need, given, team.leader, occasion.planned.1 + late_by);
+            self.put(need);
+        }
+    }
+
+    fn fill_in(&mut self, team: &Team, given: Given) {
         let people = self.people(self.between(3, 15));
         let last = kernel::Day::from_number(self.begins.number() + WEEKS as i32 * 7 - 1);
         for day in 0..self.between(3, 8) {
@@ -204,7 +255,7 @@ impl Making {
             let careful = self.happens(15);
             for (row, person) in people.iter().enumerate() {
                 let mut service = self.service(team, occasion, *person, careful);
-                self.by(&mut service, Given::Typed, team.leader, entered.plus_seconds(row as i64 * 15));
+                self.by(&mut service, given, team.leader, entered.plus_seconds(row as i64 * 15));
                 self.put(service);
             }
         }

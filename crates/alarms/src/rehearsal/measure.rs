@@ -5,22 +5,29 @@ use std::{
     fmt::Write,
 };
 
-use super::{honest::LookAlike, town::town};
-use crate::{Alarm, Concern, look};
+use super::{crooked::Late, honest::LookAlike, town::town};
+use crate::{Alarm, look};
 
 /// The seeds on which the thresholds were fixed; a measurement begins after them.
 pub const SEEDS_OF_THRESHOLDS: u64 = 5;
 
 /// What one alarm found over all seeds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfAlarm {
     /// Findings on those who made hours up, in whatever way.
     pub right: u64,
     /// Findings on the honest.
     pub wrong: u64,
-    /// Those who made hours up in the way this alarm is for.
+    /// Of those who made hours up in the way this alarm is for, by what they were entered late with.
+    pub recall: BTreeMap<Option<Late>, Recall>,
+}
+
+/// How many of those who made hours up were found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recall {
+    /// Those there are.
     pub planted: u64,
-    /// Those of them it found.
+    /// Those of them the alarm found.
     pub found: u64,
     /// Those of them that any alarm found.
     pub found_by_any: u64,
@@ -31,12 +38,10 @@ pub struct OfAlarm {
 pub struct Measured {
     /// By alarm.
     pub alarms: BTreeMap<Alarm, OfAlarm>,
-    /// Honest teams there were.
-    pub honest_teams: u64,
-    /// Honest teams named by any alarm, themselves or through whoever types for them.
-    pub honest_accused: u64,
-    /// How those look, for whoever must mend a rule.
-    pub accused_as: Vec<(Alarm, Option<LookAlike>)>,
+    /// Honest teams there were, by how they look, and those of them that any alarm named.
+    pub honest: BTreeMap<Option<LookAlike>, (u64, u64)>,
+    /// How the honest look whom an alarm named, themselves or as whoever types for them, and how often.
+    pub accused_as: BTreeMap<(Option<LookAlike>, Alarm), u64>,
     /// Services looked at.
     pub services: u64,
 }
@@ -48,25 +53,28 @@ pub fn measure(seeds: impl Iterator<Item = u64>) -> Measured {
         let town = town(seed);
         let found = look(&town.evidence);
         measured.services += town.evidence.services.len() as u64;
-        measured.honest_teams +=
-            town.honest.keys().filter(|one| matches!(one, Concern::Team(_))).count() as u64;
+        for (_, look) in town.honest.values().collect::<BTreeSet<_>>() {
+            measured.honest.entry(*look).or_default().0 += 1;
+        }
         let mut accused = BTreeSet::new();
         for finding in &found {
             let of = measured.alarms.entry(finding.alarm).or_default();
             if town.guilty.contains_key(&finding.concern) {
                 of.right += 1;
-            } else {
-                of.wrong += 1;
-                measured
-                    .accused_as
-                    .push((finding.alarm, town.honest.get(&finding.concern).copied().flatten()));
-                accused.insert(finding.concern);
+                continue;
             }
+            of.wrong += 1;
+            let team = town.honest.get(&finding.concern);
+            accused.extend(team);
+            let look = team.and_then(|(_, look)| *look);
+            *measured.accused_as.entry((look, finding.alarm)).or_default() += 1;
         }
-        measured.honest_accused += accused.len() as u64;
+        for (_, look) in accused {
+            measured.honest.entry(look).or_default().1 += 1;
+        }
         let teams: BTreeSet<_> = found.iter().map(|finding| finding.concern).collect();
-        for (alarm, concern) in &town.wanted {
-            let of = measured.alarms.entry(*alarm).or_default();
+        for ((alarm, concern), late) in &town.wanted {
+            let of = measured.alarms.entry(*alarm).or_default().recall.entry(*late).or_default();
             of.planted += 1;
             of.found += u64::from(found.iter().any(|one| (one.alarm, one.concern) == (*alarm, *concern)));
             of.found_by_any += u64::from(teams.contains(concern));
@@ -82,31 +90,47 @@ fn hundredths(part: u64, whole: u64) -> String {
     }
 }
 
-/// The measurement as a table in Markdown.
+/// The measurement as two tables in Markdown: by alarm, and of the honest teams by how they look.
 pub fn table(measured: &Measured) -> String {
     let mut text = String::from(
-        "| alarm | findings | precision | planted | recall | found by any alarm |\n|---|---|---|---|---|---|\n",
+        "| alarm | findings | precision | planted | recall | typed | late paper | late roll call | found by any alarm |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
     );
     for alarm in Alarm::ALL {
-        let of = measured.alarms.get(alarm).copied().unwrap_or_default();
+        let of = measured.alarms.get(alarm).cloned().unwrap_or_default();
         let all = of.right + of.wrong;
+        let sum = |part: fn(&Recall) -> u64| of.recall.values().map(part).sum::<u64>();
+        let (planted, found, by_any) = (sum(|r| r.planted), sum(|r| r.found), sum(|r| r.found_by_any));
+        let [typed, paper, roll] = Late::ALL.map(|late| {
+            let Recall { planted, found, .. } = of.recall.get(&Some(late)).copied().unwrap_or_default();
+            hundredths(found, planted)
+        });
         let _ = writeln!(
             text,
-            "| `{}` | {all} | {} | {} | {} | {} |",
+            "| `{}` | {all} | {} | {planted} | {} | {typed} | {paper} | {roll} | {} |",
             alarm.word(),
             hundredths(of.right, all),
-            of.planted,
-            hundredths(of.found, of.planted),
-            hundredths(of.found_by_any, of.planted),
+            hundredths(found, planted),
+            hundredths(by_any, planted),
         );
     }
-    let Measured { honest_teams, honest_accused, services, .. } = measured;
+    text.push_str("\n| honest teams | teams | named | by |\n|---|---|---|---|\n");
+    for (look, (teams, named)) in &measured.honest {
+        let by = measured.accused_as.iter().filter(|((as_look, _), _)| as_look == look);
+        let by: Vec<_> = by.map(|((_, alarm), times)| format!("`{}` {times}", alarm.word())).collect();
+        let name = look.map_or_else(|| "nothing special".to_owned(), |look| format!("{look:?}"));
+        let _ = writeln!(text, "| {name} | {teams} | {named} | {} |", by.join(", "));
+    }
+    let (teams, named) = measured.honest.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let beyond = measured.honest.iter().filter(|(look, _)| look.is_some_and(LookAlike::is_beyond));
+    let beyond = beyond.fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
+    let services = measured.services;
     let _ = writeln!(
         text,
-        "\nServices {services}; honest teams {honest_teams}, of which named {honest_accused}."
+        "\nServices {services}; honest teams {teams}, of which named {named}; of those beyond no threshold {}, of which \
+         named {}.",
+        teams - beyond.0,
+        named - beyond.1
     );
-    for (alarm, look) in &measured.accused_as {
-        let _ = writeln!(text, "- named: `{}`, {look:?}", alarm.word());
-    }
     text
 }

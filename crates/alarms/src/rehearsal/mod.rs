@@ -6,7 +6,7 @@ mod honest;
 mod measure;
 mod town;
 
-pub use crooked::Fraud;
+pub use crooked::{Fraud, Late};
 pub use honest::LookAlike;
-pub use measure::{Measured, OfAlarm, SEEDS_OF_THRESHOLDS, measure, table};
+pub use measure::{Measured, OfAlarm, Recall, SEEDS_OF_THRESHOLDS, measure, table};
 pub use town::{Town, town};

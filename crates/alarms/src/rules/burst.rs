@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    by_concern, finding,
+    by_concern, finding, late_unannounced,
     thresholds::{BURST_AGE_DAYS, BURST_DAYS, BURST_MINUTES, BURST_SERVICE_DAYS},
-    typed_unannounced,
 };
 use crate::{Alarm, Evidence, Finding, Service};
 
@@ -16,7 +15,7 @@ pub(super) fn before_a_deadline(evidence: &Evidence) -> Vec<Finding> {
     let mut deadlines: Vec<i32> = evidence.deadlines.iter().map(|day| day.number()).collect();
     deadlines.sort_unstable();
     let is_late = |service: &&Service| {
-        let Some(signal) = typed_unannounced(service) else { return false };
+        let Some(signal) = late_unannounced(service) else { return false };
         let (entered, served) = (signal.entered_at.day().number(), service.planned.1.day().number());
         let next = deadlines.get(deadlines.partition_point(|day| *day < entered));
         entered - served >= BURST_AGE_DAYS && next.is_some_and(|day| day - entered < BURST_DAYS)

@@ -34,9 +34,9 @@ pub fn look(evidence: &Evidence) -> Vec<Finding> {
     found
 }
 
-/// Who answers for a service: its team, else the engagement itself.
-fn concern(service: &Service) -> Concern {
-    service.team.map_or(Concern::Engagement(service.engagement), Concern::Team)
+/// Who answers for a service: its team, else the community that dispatched it.
+pub(crate) fn concern(service: &Service) -> Concern {
+    service.team.map_or(Concern::Place(service.division), Concern::Team)
 }
 
 /// A finding over these services.
@@ -70,21 +70,16 @@ fn by_engagement(evidence: &Evidence) -> BTreeMap<kernel::Id<crate::Engagement>,
     groups
 }
 
-/// The first word of a service that was typed late by somebody else, [`thresholds::LATE`] after its end, and that the
-/// person had not signed up for before it began. What was announced and then typed is a sheet somebody forgot.
-fn typed_unannounced(service: &Service) -> Option<&Signal> {
+/// The first word of a service that somebody else entered late, [`thresholds::LATE`] after its end, where nothing was
+/// given on site and the person had not signed up before it began. A sheet or a roll call that comes late is no more
+/// than a typed hour. What was announced and then entered is a sheet somebody forgot.
+fn late_unannounced(service: &Service) -> Option<&Signal> {
     if service.signed_up_at.is_some_and(|at| at < service.planned.0)
-        || service.signals.iter().any(|s| is_seen(service, s))
+        || service.signals.iter().any(|signal| signal.is_on_site)
     {
         return None;
     }
-    let typed =
-        service.signals.iter().filter(|s| s.given == crate::Given::Typed && s.witness != service.person);
-    let first = typed.min_by_key(|s| s.entered_at)?;
+    let entered = service.signals.iter().filter(|s| s.given.is_entered() && s.witness != service.person);
+    let first = entered.min_by_key(|s| s.entered_at)?;
     (first.entered_at >= service.planned.1 + thresholds::LATE).then_some(first)
-}
-
-/// Whether somebody else was there and said so.
-fn is_seen(service: &Service, signal: &Signal) -> bool {
-    signal.given.is_witnessed() && signal.witness != service.person
 }

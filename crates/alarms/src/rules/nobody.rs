@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{by_engagement, concern, finding, thresholds::NOBODY_PEOPLE, typed_unannounced};
+use super::{by_engagement, concern, finding, late_unannounced, thresholds::NOBODY_PEOPLE};
 use crate::{Alarm, Concern, Evidence, Finding, Service};
 
 /// [`NOBODY_PEOPLE`] people served at an engagement with places for which nobody had signed up when it began, that no
@@ -15,7 +15,7 @@ pub(super) fn nobody_before(evidence: &Evidence) -> Vec<Finding> {
         let people = services.len() as i64;
         if people >= NOBODY_PEOPLE
             && first.places.is_some()
-            && services.iter().all(|one| typed_unannounced(one).is_some())
+            && services.iter().all(|one| late_unannounced(one).is_some())
         {
             let (most, rows) = found.entry(concern(first)).or_default();
             *most = people.max(*most);

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use kernel::{Id, Person};
 
 use super::{
-    by_concern, finding,
+    by_concern, finding, late_unannounced,
     thresholds::{FAST_ENGAGEMENTS, FAST_MINUTES, FAST_WINDOW, SHARE_HUNDREDTHS, SHARE_MINUTES},
-    typed_unannounced,
 };
 use crate::{Alarm, Concern, Evidence, Finding, Service};
 
@@ -16,7 +15,7 @@ use crate::{Alarm, Concern, Evidence, Finding, Service};
 pub(super) fn fast(evidence: &Evidence) -> Vec<Finding> {
     let mut by_typist: BTreeMap<Id<Person>, Vec<(kernel::Instant, &Service)>> = BTreeMap::new();
     for service in &evidence.services {
-        if let Some(signal) = typed_unannounced(service) {
+        if let Some(signal) = late_unannounced(service) {
             by_typist.entry(signal.witness).or_default().push((signal.entered_at, service));
         }
     }
@@ -61,7 +60,7 @@ pub(super) fn share(evidence: &Evidence) -> Vec<Finding> {
     let mut found = Vec::new();
     for (concern, services) in by_concern(evidence) {
         let all: i64 = services.iter().map(|service| service.minutes.number()).sum();
-        let late = |one: &&Service| typed_unannounced(one).is_some();
+        let late = |one: &&Service| late_unannounced(one).is_some();
         let typed: i64 = services.iter().copied().filter(late).map(|one| one.minutes.number()).sum();
         let hundredths = if all > 0 { typed.saturating_mul(100) / all } else { 0 };
         if typed >= SHARE_MINUTES && hundredths >= SHARE_HUNDREDTHS {

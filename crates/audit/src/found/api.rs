@@ -1,13 +1,13 @@
 //! `GET /api/v1/alarms`.
 
-use alarms::Concern;
+use alarms::{Finding, TypedShare};
 use axum::{extract::Query, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Ask, Failed, OrFailed, Problem, json};
 
-use super::{FoundAlarm, alarmed};
-use crate::area::Typed;
+use super::alarmed;
+use crate::{area::Typed, told::concern_words};
 
 /// Which place and days.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -34,6 +34,8 @@ pub(crate) struct AlarmList {
     services: usize,
     /// What was found; each asks to be checked and says nothing about anybody.
     alarms: Vec<AlarmFound>,
+    /// How much each team, place and typist with any typed hours typed, the greatest share first.
+    typed_shares: Vec<ShareFound>,
 }
 
 /// One alarm.
@@ -41,9 +43,9 @@ pub(crate) struct AlarmList {
 pub(crate) struct AlarmFound {
     /// Which: the words are in docs/alarms.md.
     alarm: &'static str,
-    /// `team`, `typist` or `engagement`.
+    /// `team`, `typist` or `place`.
     concern_kind: &'static str,
-    /// Its id.
+    /// Its id; of a place its code.
     concern: String,
     /// What was measured.
     measured: i64,
@@ -53,13 +55,29 @@ pub(crate) struct AlarmFound {
     evidence: Vec<String>,
 }
 
-impl From<FoundAlarm> for AlarmFound {
-    fn from(FoundAlarm { finding, .. }: FoundAlarm) -> Self {
-        let (concern_kind, concern) = match finding.concern {
-            Concern::Team(id) => ("team", id.to_string()),
-            Concern::Typist(id) => ("typist", id.to_string()),
-            Concern::Engagement(id) => ("engagement", id.to_string()),
-        };
+/// How much of a team's, a place's or a typist's minutes was typed: a figure, no alarm.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShareFound {
+    /// `team`, `typist` or `place`.
+    concern_kind: &'static str,
+    /// Its id; of a place its code.
+    concern: String,
+    /// Minutes of grade C.
+    typed_minutes: i64,
+    /// All minutes.
+    minutes: i64,
+}
+
+impl From<TypedShare> for ShareFound {
+    fn from(share: TypedShare) -> Self {
+        let (concern_kind, concern) = concern_words(share.concern);
+        Self { concern_kind, concern, typed_minutes: share.typed.number(), minutes: share.all.number() }
+    }
+}
+
+impl From<Finding> for AlarmFound {
+    fn from(finding: Finding) -> Self {
+        let (concern_kind, concern) = concern_words(finding.concern);
         Self {
             alarm: finding.alarm.word(),
             concern_kind,
@@ -88,6 +106,7 @@ pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result
         to: alarmed.wish.days.1.to_string(),
         services: alarmed.services,
         alarms: alarmed.found.into_iter().map(AlarmFound::from).collect(),
+        typed_shares: alarmed.shares.into_iter().map(ShareFound::from).collect(),
     };
     Ok(json(StatusCode::OK, &list))
 }

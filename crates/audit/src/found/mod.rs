@@ -3,11 +3,11 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
+use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal, TypedShare};
 use db::{Outcome, Tx};
-use hours::{AnyEngagement, Attendance, EvidenceIn, Grade, Source};
+use hours::{Attendance, EvidenceIn, Grade, SignalKind, Source};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, Id, Person, Refusal};
 
@@ -20,15 +20,6 @@ pub const SERVICES_MAX: usize = 20_000;
 #[derive(Debug)]
 enum Look {}
 
-/// One finding, with the services behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundAlarm {
-    /// What was found.
-    pub finding: Finding,
-    /// Masked name of whom it concerns, where that is a person.
-    pub typist: Option<String>,
-}
-
 /// The alarms of a wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alarmed {
@@ -37,7 +28,11 @@ pub struct Alarmed {
     /// How many services.
     pub services: usize,
     /// What was found, by alarm.
-    pub found: Vec<FoundAlarm>,
+    pub found: Vec<Finding>,
+    /// How much each team, place and typist typed, the greatest share first.
+    pub shares: Vec<TypedShare>,
+    /// Masked names of whoever typed.
+    pub typists: HashMap<Id<Person>, String>,
 }
 
 /// The alarms of an area and some days, for an auditor of it or of a level above. The look is in the journal.
@@ -46,13 +41,12 @@ pub struct Alarmed {
 /// Sign in first, forbidden; `audit-too-many` (invalid) above [`SERVICES_MAX`].
 pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
-    let evidence = gather(tx, call, wish)?;
-    let findings = alarms::look(&evidence);
-    let typists: Vec<Id<Person>> = findings.iter().filter_map(typist).collect();
-    let cards = people::cards(tx, &typists)?;
-    let name = |finding: &Finding| Some(cards.get(&typist(finding)?)?.name_masked.clone());
-    let found: Vec<_> =
-        findings.into_iter().map(|finding| FoundAlarm { typist: name(&finding), finding }).collect();
+    let (evidence, found) = look_in(tx, call, wish, SERVICES_MAX)?;
+    let shares = alarms::typed_shares(&evidence);
+    let concerns = found.iter().map(|one| one.concern).chain(shares.iter().map(|one| one.concern));
+    let typists: BTreeSet<Id<Person>> = concerns.filter_map(typist).collect();
+    let cards = people::cards(tx, &typists.into_iter().collect::<Vec<_>>())?;
+    let typists = cards.into_iter().map(|(id, card)| (id, card.name_masked)).collect();
     let district = call.actor.signed_in()?.district();
     let id: Id<Look> = call.id(district);
     let event = Event::new("alarms.looked_at", district, id, 1)
@@ -62,31 +56,32 @@ pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
         .with("to", wish.days.1.number())
         .with("found", found.len());
     append(tx, call, event)?;
-    Ok(Alarmed { wish, services: evidence.services.len(), found })
+    Ok(Alarmed { wish, services: evidence.services.len(), found, shares, typists })
 }
 
-fn typist(finding: &Finding) -> Option<Id<Person>> {
-    if let Concern::Typist(person) = finding.concern { Some(person) } else { None }
+/// Whom an alarm or a share concerns, where that is a person.
+pub(crate) fn typist(concern: Concern) -> Option<Id<Person>> {
+    if let Concern::Typist(person) = concern { Some(person) } else { None }
 }
 
-/// The evidence of an area and some days, as the rules read it: four statements.
-fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
-    let most = i64::try_from(SERVICES_MAX).unwrap_or(i64::MAX);
+/// The evidence of an area and some days and what the rules find in it: four statements.
+///
+/// # Errors
+/// Sign in first, forbidden; `audit-too-many` (invalid) above `services_max` services.
+pub(crate) fn look_in(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    wish: Wish,
+    services_max: usize,
+) -> Outcome<(Evidence, Vec<Finding>)> {
+    let most = i64::try_from(services_max).unwrap_or(i64::MAX);
     let rows = hours::evidence_in(tx, call, wish.area, wish.days, most)?;
-    if rows.len() > SERVICES_MAX {
+    if rows.len() > services_max {
         return Err(Refusal::invalid("from", "audit-too-many").with("most", most).into());
     }
-    let held: HashMap<Id<AnyEngagement>, shifts::HeldIn> = shifts::held_in(tx, call, wish.area, wish.days)?
-        .into_iter()
-        .map(|one| (one.shift.cast(), one))
-        .collect();
-    let signed: HashMap<(Id<AnyEngagement>, Id<Person>), kernel::Instant> =
-        shifts::signed_up_in(tx, call, wish.area, wish.days)?
-            .into_iter()
-            .map(|one| ((one.shift.cast(), one.person), one.at))
-            .collect();
+    let held = shifts::held_in(tx, call, wish.area, wish.days)?;
     let service = |row: EvidenceIn| {
-        let shift = held.get(&row.engagement);
+        let shift = held.get(&row.engagement.cast());
         // A need's presence is opened when somebody accepts it; a shift's when somebody comes.
         let accepted = shift.is_none().then(|| row.attendance.born());
         Service {
@@ -100,14 +95,18 @@ fn gather(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Evidence> {
             served: row.served,
             minutes: row.minutes,
             is_typed: row.grade == Grade::C,
-            signed_up_at: signed.get(&(row.engagement, row.person)).copied().or(accepted),
-            signals: row.signals.into_iter().map(signal).collect(),
+            signed_up_at: shift.and_then(|shift| shift.signed_up.get(&row.person).copied()).or(accepted),
+            signals: row.signals.into_iter().filter_map(signal).collect(),
         }
     };
-    Ok(Evidence { services: rows.into_iter().map(service).collect(), deadlines: deadlines(wish.days) })
+    let services = rows.into_iter().map(service).collect();
+    let evidence = Evidence { services, deadlines: deadlines(wish.days) };
+    let found = alarms::look(&evidence);
+    Ok((evidence, found))
 }
 
-fn signal(one: hours::Evidence) -> Signal {
+/// A signal as the rules read it; a denial speaks for nothing.
+fn signal((one, is_on_site): (hours::Evidence, bool)) -> Option<Signal> {
     let given = match one.source {
         Source::RotatingCode | Source::LeaderCode => Given::Code,
         Source::RollCall => Given::RollCall,
@@ -118,7 +117,8 @@ fn signal(one: hours::Evidence) -> Signal {
         Source::SelfTap => Given::Own,
         Source::Imported => Given::Imported,
     };
-    Signal { given, witness: one.witness, device: one.device, at: one.at, entered_at: one.entered_at }
+    let hours::Evidence { witness, device, at, entered_at, .. } = one;
+    (one.kind != SignalKind::Denied).then_some(Signal { given, witness, device, at, entered_at, is_on_site })
 }
 
 /// The last days of the quarters that the days touch, and of the one after: what is reported is reported by quarters.
@@ -132,10 +132,10 @@ fn deadlines((first, last): (Day, Day)) -> Vec<Day> {
 }
 
 /// The findings by alarm, in the order of the documents.
-pub(crate) fn by_alarm(found: &[FoundAlarm]) -> BTreeMap<Alarm, Vec<&FoundAlarm>> {
-    let mut groups: BTreeMap<Alarm, Vec<&FoundAlarm>> = BTreeMap::new();
+pub(crate) fn by_alarm(found: &[Finding]) -> BTreeMap<Alarm, Vec<&Finding>> {
+    let mut groups: BTreeMap<Alarm, Vec<&Finding>> = BTreeMap::new();
     for one in found {
-        groups.entry(one.finding.alarm).or_default().push(one);
+        groups.entry(one.alarm).or_default().push(one);
     }
     groups
 }

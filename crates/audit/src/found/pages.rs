@@ -1,17 +1,20 @@
 //! `/x`.
 
-use alarms::Concern;
+use alarms::{Concern, Finding, TypedShare};
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
 use kernel::{Action, Kind, Refusal};
+use places::Edition;
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
-use super::{Alarmed, FoundAlarm, alarmed, by_alarm, presence};
+use super::{Alarmed, alarmed, by_alarm, presence, typist};
 use crate::area::Typed;
 
 /// Services that one finding shows; the API gives all.
 const SHOWN_MAX: usize = 20;
+/// Shares that the page shows; the API gives all.
+const SHARES_SHOWN: usize = 50;
 
 #[derive(Template)]
 #[template(path = "found/templates/alarms.html")]
@@ -21,6 +24,8 @@ struct AlarmsPage {
     from: String,
     to: String,
     groups: Vec<Group>,
+    /// Whose hours, and how much of them was typed.
+    shares: Vec<(String, String)>,
     /// What was looked at, in words; empty when nothing was.
     said: String,
 }
@@ -51,10 +56,18 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
             let areas = places::choices(&tree, &own, &alarmed.wish.area.to_string());
             let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
             let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
-            let groups = groups(&page, &alarmed);
+            let (groups, shares) = (groups(&page, &tree, &alarmed), shares(&page, &tree, &alarmed));
             Ok(html(
                 StatusCode::OK,
-                &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
+                &AlarmsPage {
+                    page: page.back("/me").tab("audit/alarms"),
+                    areas,
+                    from,
+                    to,
+                    groups,
+                    shares,
+                    said,
+                },
             ))
         }
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(&ask, typed, &refusal).await,
@@ -74,26 +87,45 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
         from: typed.from,
         to: typed.to,
         groups: Vec::new(),
+        shares: Vec::new(),
         said: String::new(),
     };
     Ok(html(status_of(refusal), &shown))
 }
 
-fn groups(page: &Page, alarmed: &Alarmed) -> Vec<Group> {
-    let line = |one: &&FoundAlarm| {
-        let finding = &one.finding;
-        let concern = match finding.concern {
-            Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
-            Concern::Typist(id) => {
-                page.tb("alarms-typist", "name", one.typist.clone().unwrap_or_default(), "id", id.to_string())
-            }
-            Concern::Engagement(id) => page.ta("alarms-engagement", "id", id.to_string()),
-        };
+/// Whom an alarm concerns, in words; `typist` is the masked name of whoever typed.
+pub(crate) fn concern_said(page: &Page, tree: &Edition, concern: Concern, typist: Option<String>) -> String {
+    match concern {
+        Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
+        Concern::Typist(id) => {
+            page.tb("alarms-typist", "name", typist.unwrap_or_default(), "id", id.to_string())
+        }
+        Concern::Place(code) => {
+            page.ta("alarms-place", "name", tree.full_name(code).unwrap_or_else(|| code.to_string()))
+        }
+    }
+}
+
+fn said_of(page: &Page, tree: &Edition, alarmed: &Alarmed, concern: Concern) -> String {
+    let name = typist(concern).and_then(|id| alarmed.typists.get(&id).cloned());
+    concern_said(page, tree, concern, name)
+}
+
+fn shares(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<(String, String)> {
+    let said = |one: &TypedShare| {
+        let whose = said_of(page, tree, alarmed, one.concern);
+        (whose, page.tb("alarms-share", "hundredths", one.hundredths(), "hours", one.typed.to_string()))
+    };
+    alarmed.shares.iter().take(SHARES_SHOWN).map(said).collect()
+}
+
+fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
+    let line = |finding: &&Finding| {
         let key = format!("alarms-measured-{}", finding.alarm.word());
         let count = finding.evidence.len();
         let shown = finding.evidence.iter().take(SHOWN_MAX).map(presence);
         Line {
-            concern,
+            concern: said_of(page, tree, alarmed, finding.concern),
             measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
             behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
             services: shown
@@ -102,7 +134,7 @@ fn groups(page: &Page, alarmed: &Alarmed) -> Vec<Group> {
                 .collect(),
         }
     };
-    let group = |(alarm, found): (alarms::Alarm, Vec<&FoundAlarm>)| Group {
+    let group = |(alarm, found): (alarms::Alarm, Vec<&Finding>)| Group {
         word: alarm.word(),
         findings: found.iter().map(line).collect(),
     };

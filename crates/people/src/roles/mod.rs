@@ -10,7 +10,9 @@ pub(crate) use store::grant as read_grant;
 
 use db::{Fault, Outcome, Span, Tx, params};
 use journal::{Call, Event, append};
-use kernel::{Action, Actor, DivisionCode, Grant, Id, Instant, Organisation, Over, Person, Refusal, Role};
+use kernel::{
+    Action, Actor, District, DivisionCode, Grant, Id, Instant, Organisation, Over, Person, Refusal, Role,
+};
 
 use crate::lock;
 
@@ -284,6 +286,18 @@ pub fn workers_above(
 fn of_the_first(over: Vec<(DivisionCode, Id<Person>)>) -> Vec<Id<Person>> {
     let first = over.first().map(|(area, _)| *area);
     over.into_iter().filter(|(area, _)| Some(*area) == first).map(|(_, person)| person).collect()
+}
+
+/// Whoever audits all or a part of a district, each with the area, wherever they live. One statement.
+///
+/// # Errors
+/// A fault.
+pub fn auditors_over(
+    tx: &mut Tx<'_>,
+    district: District,
+    now: Instant,
+) -> Result<Vec<(DivisionCode, Id<Person>)>, Fault> {
+    store::auditors_over(tx, district.division(), now)
 }
 
 /// The person with every role held at `now`, resident and volunteer included: one statement.

@@ -55,6 +55,27 @@ pub(super) fn in_area(tx: &mut Tx<'_>, area: Span, now: Instant, limit: i64) -> 
     area.query(tx, IN_AREA, params![now, limit])
 }
 
+/// Auditors of the district, of what is below it and of what is above it.
+pub(super) fn auditors_over(
+    tx: &mut Tx<'_>,
+    district: DivisionCode,
+    now: Instant,
+) -> Result<Vec<(DivisionCode, Id<Person>)>, Fault> {
+    let (from, to) = district.subtree().into_inner();
+    let [city, province] = [8, 10].map(|digits| {
+        let width = 10_u64.pow(digits);
+        (district.number() - district.number() % width).cast_signed()
+    });
+    tx.query(
+        "SELECT division, person FROM role_grant
+         WHERE role IN ('auditor', 'audit_administrator')
+             AND (division BETWEEN $1 AND $2 OR division IN ($3, $4, 0))
+             AND from_at <= $5 AND (until_at IS NULL OR until_at > $5)
+         ORDER BY division, person",
+        params![from.cast_signed(), to.cast_signed(), city, province, now],
+    )
+}
+
 /// Workers of the district whose area holds the division, those of the smallest area first.
 pub(super) fn workers_over(
     tx: &mut Tx<'_>,

@@ -72,6 +72,7 @@ const AUDIT: &[NavItem] = &[
     item("audit/alarms", "/x", "shell-rail-alarms", "eye"),
     item("audit/samples", "/x/sample", "shell-rail-samples", "phone"),
     item("audit/export", "/x/export", "shell-rail-export", "download"),
+    item("audit/told", "/x/told", "shell-rail-told", "bell"),
     item("audit/verify", "/verify", "shell-rail-verify", "certificate"),
     item("audit/overview", "/a", "shell-rail-overview", "chart-bar"),
     item("audit/me", "/me", "shell-tab-me", "user"),
