@@ -127,7 +127,7 @@ impl<T: Amount> Search<T> {
         }
         self.now += 1;
         let mark = Mark { distance: T::ZERO, stamp: 0, from: NONE };
-        self.needs.resize(market.slot.len(), mark);
+        self.needs.resize(market.needs.len(), mark);
         self.units.resize(market.units.len(), mark);
     }
 

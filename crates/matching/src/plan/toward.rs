@@ -101,7 +101,7 @@ impl<T: Amount> Market<T> {
             if let Some(start) = path.steps.first()
                 && start.need != NONE
             {
-                self.unfilled[start.need as usize] -= 1;
+                self.needs[start.need as usize].unfilled -= 1;
             }
             self.go(path);
         } else if let Some(start) = goals.nearest() {
@@ -119,17 +119,17 @@ impl<T: Amount> Market<T> {
                 self.reach_vacant(back, (head, unit), T::ZERO, &mut nowhere);
             }
         }
-        for (need, &dual) in self.dual.iter().enumerate() {
-            if dual < bound {
-                back.reach(Node::Need(need), dual, NONE);
+        for (need, post) in self.needs.iter().enumerate() {
+            if post.dual < bound {
+                back.reach(Node::Need(need), post.dual, NONE);
             }
         }
     }
 
     /// All where a path may begin: a seat that is empty, or a volunteer who may be let go for what they are paid.
     fn begin_at_starts(&self, along: &mut Search<T>, bound: T) {
-        for (need, &unfilled) in self.unfilled.iter().enumerate() {
-            if unfilled > 0 {
+        for (need, post) in self.needs.iter().enumerate() {
+            if post.unfilled > 0 {
                 along.reach(Node::Need(need), T::ZERO, NONE);
             }
         }
@@ -206,8 +206,8 @@ impl<T: Amount> Market<T> {
             return;
         }
         let by = |node: Node| search.far(node).map_or(far, |distance| distance.min(far));
-        for (need, dual) in self.dual.iter_mut().enumerate() {
-            move_dual(dual, by(Node::Need(need)));
+        for (need, post) in self.needs.iter_mut().enumerate() {
+            move_dual(&mut post.dual, by(Node::Need(need)));
         }
         for &head in &self.home {
             let head = head as usize;
@@ -244,7 +244,7 @@ impl<T: Amount> Market<T> {
                 steps.push(Step { need: NONE, pair: NONE, unit: unit as usize, head });
                 break;
             }
-            need = self.need[from as usize] as usize;
+            need = self.pairs[from as usize].need as usize;
             steps.push(Step { need: need as u32, pair: from, unit: unit as usize, head });
         }
         steps.reverse();
@@ -254,13 +254,13 @@ impl<T: Amount> Market<T> {
             if pair == NONE {
                 break Some(need as u32);
             }
-            let head = self.head[pair as usize] as usize;
-            let (at, _) = self.price(head, self.slot[need]);
+            let head = self.pairs[pair as usize].head as usize;
+            let (at, _) = self.price(head, self.needs[need].slot);
             let is_any = at == head;
             let unit = if is_any { back.came_to_unit(head) as usize } else { at };
             steps.push(Step { need: need as u32, pair, unit, head: is_any.then_some(head) });
             match self.units[unit].held() {
-                Some(held) => need = self.need[held] as usize,
+                Some(held) => need = self.pairs[held].need as usize,
                 None => break None,
             }
         };
@@ -270,13 +270,17 @@ impl<T: Amount> Market<T> {
     /// Every need on the path takes what the next one leaves.
     fn go(&mut self, Path { steps, empty }: Path) {
         if let Some(need) = empty {
-            self.unfilled[need as usize] += 1;
+            self.needs[need as usize].unfilled += 1;
         }
         let after = |&Step { need, pair, unit, head }: &Step| {
             let after = if need == NONE {
                 Unit { price: T::ZERO, pair: NONE, slot: FREE }
             } else {
-                Unit { price: self.units[head.unwrap_or(unit)].price, pair, slot: self.slot[need as usize] }
+                Unit {
+                    price: self.units[head.unwrap_or(unit)].price,
+                    pair,
+                    slot: self.needs[need as usize].slot,
+                }
             };
             (unit, after)
         };
