@@ -29,7 +29,7 @@ impl<T: Amount> Market<T> {
         self.reach_vacant(search, (home, hole), T::ZERO, &mut goals);
         while let Some((distance, need)) = search.next(goals.bound) {
             self.reach_holders(search, need, distance, &mut goals);
-            if search.width() >= self.long() {
+            if search.is_long(self) {
                 return self.fill_from_both(search, &mut goals);
             }
         }

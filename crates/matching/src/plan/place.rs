@@ -30,7 +30,7 @@ impl<T: Amount> Market<T> {
         let mut goals = Goals::new(self.needs[start].dual);
         while let Some((distance, need)) = search.next(goals.bound) {
             self.reach_pairs(search, need, distance, &mut goals);
-            if search.width() >= self.long() {
+            if search.is_long(self) {
                 return self.place_from_both(search, start, &mut goals);
             }
         }
