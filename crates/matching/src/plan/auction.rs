@@ -116,13 +116,13 @@ impl<T: Amount> Market<T> {
             demands.iter().map(|demand| T::of(i128::from(demand.urgency) * scale.urgency)).collect();
         let kept = T::of(scale.kept);
         let rest = |pair: usize| {
-            let rest = self.cost[pair] + worth[self.need[pair] as usize];
+            let rest = self.pairs[pair].cost + worth[self.pairs[pair].need as usize];
             // Who is kept outweighs all else, so what they cost is below nothing.
             let is_kept = rest < T::ZERO;
-            (self.cost[pair] < self.shut).then(|| (if is_kept { rest + kept } else { rest }, is_kept))
+            (self.pairs[pair].cost < self.shut).then(|| (if is_kept { rest + kept } else { rest }, is_kept))
         };
         let (mut most, mut is_any, mut is_any_kept) = (T::ZERO, false, false);
-        for (cost, is_kept) in (0..self.cost.len()).filter_map(rest) {
+        for (cost, is_kept) in (0..self.pairs.len()).filter_map(rest) {
             (most, is_any, is_any_kept) = (most.max(cost), true, is_any_kept || is_kept);
         }
         if !is_any {
@@ -139,14 +139,14 @@ impl<T: Amount> Market<T> {
         let lot = |pair: usize| match rest(pair) {
             Some(cost) => Lot {
                 cost: (cost.wide() >> shift) as u32,
-                volunteer: self.volunteer(self.head[pair] as usize) as u32,
+                volunteer: self.volunteer(self.pairs[pair].head as usize) as u32,
             },
             None => Lot { cost: OUT_OF_REACH, volunteer: 0 },
         };
         let bidder = |(need, demand): (usize, &Demand)| Bidder {
             first: self.first[need],
             count: self.count[need],
-            slot: self.slot[need],
+            slot: self.needs[need].slot,
             limit: dearest * SEAT_WORTH * rounded(demand.urgency) + (kept_worth.wide() >> shift) as u32,
         };
         let mut first = vec![0];
@@ -157,14 +157,14 @@ impl<T: Amount> Market<T> {
             first.push(stalls.len() as u32);
         }
         let mut auction = Auction {
-            lots: (0..self.cost.len()).map(lot).collect(),
+            lots: (0..self.pairs.len()).map(lot).collect(),
             bidders: demands.iter().enumerate().map(bidder).collect(),
             asked: vec![Asked { price: 0, busy: 0 }; self.home.len()],
             first,
             stalls,
             step: (dearest / steps).max(1),
         };
-        auction.bid_all(&self.unfilled, watch);
+        auction.bid_all(self.needs.iter().map(|need| need.unfilled), watch);
         for (volunteer, &first) in auction.first.iter().enumerate().take(self.home.len()) {
             let head = self.home[volunteer] as usize;
             let units = self.units_of(head);
@@ -173,7 +173,7 @@ impl<T: Amount> Market<T> {
                     let price = T::of(i128::from(stall.price) << shift);
                     self.units[unit] = Unit { price, pair: stall.pair, slot: stall.slot };
                     self.held[stall.pair as usize] = true;
-                    self.unfilled[stall.need as usize] -= 1;
+                    self.needs[stall.need as usize].unfilled -= 1;
                 }
             }
             self.settle_floor(head);
@@ -182,12 +182,16 @@ impl<T: Amount> Market<T> {
 }
 
 impl Auction {
-    fn bid_all(&mut self, unfilled: &[u32], watch: &mut Watch<'_>) {
+    fn bid_all(
+        &mut self,
+        unfilled: impl DoubleEndedIterator<Item = u32> + ExactSizeIterator,
+        watch: &mut Watch<'_>,
+    ) {
         for volunteer in 0..self.asked.len() {
             self.ask(volunteer);
         }
         let mut seats: Vec<u32> = Vec::new();
-        for (need, &count) in unfilled.iter().enumerate().rev() {
+        for (need, count) in unfilled.enumerate().rev() {
             seats.extend(std::iter::repeat_n(need as u32, count as usize));
         }
         let seat_count = seats.len() as u64;

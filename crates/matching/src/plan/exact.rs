@@ -44,7 +44,7 @@ impl<T: Amount> Market<T> {
     /// Makes the plan optimal, unless the watch stops it.
     pub(super) fn perfect(&mut self, search: &mut Search<T>, watch: &mut Watch<'_>) {
         let mut open = Open::default();
-        for need in 0..self.slot.len() {
+        for need in 0..self.needs.len() {
             self.review(need, &mut open);
         }
         open.volunteers.sort_unstable();
@@ -83,8 +83,8 @@ impl<T: Amount> Market<T> {
 
     /// Sets the dual of every need to what a pair it does not hold would gain it.
     pub(super) fn set_duals(&mut self) {
-        for need in 0..self.slot.len() {
-            self.dual[need] = self.best_gain(need);
+        for need in 0..self.needs.len() {
+            self.needs[need].dual = self.best_gain(need);
         }
     }
 
@@ -106,9 +106,9 @@ impl<T: Amount> Market<T> {
                 if self.held[pair] {
                     continue;
                 }
-                let need = self.need[pair] as usize;
-                let offer = -self.cost[pair] - self.dual[need];
-                match self.unit_in(head, self.slot[need]) {
+                let need = self.pairs[pair].need as usize;
+                let offer = -self.pairs[pair].cost - self.needs[need].dual;
+                match self.unit_in(head, self.needs[need].slot) {
                     Some(unit) => {
                         let own = &mut offers[unit - units.start];
                         *own = offer.max(*own);
@@ -128,14 +128,14 @@ impl<T: Amount> Market<T> {
     /// Sets the dual of a need by what it does not hold, and gives up the pairs held that gain less.
     pub(super) fn review(&mut self, need: usize, open: &mut Open) {
         let dual = self.best_gain(need);
-        self.dual[need] = dual;
+        self.needs[need].dual = dual;
         if dual > T::ZERO {
-            open.seats.extend(std::iter::repeat_n(need as u32, self.unfilled[need] as usize));
-            self.unfilled[need] = 0;
+            open.seats.extend(std::iter::repeat_n(need as u32, self.needs[need].unfilled as usize));
+            self.needs[need].unfilled = 0;
         }
         let is_wrong = |&pair: &usize| {
             let unit = if self.held[pair] { self.unit_held(pair) } else { None };
-            unit.is_some_and(|unit| -self.cost[pair] - self.units[unit].price < dual)
+            unit.is_some_and(|unit| -self.pairs[pair].cost - self.units[unit].price < dual)
         };
         let wrong: Vec<usize> = self.pairs_of(need).filter(is_wrong).collect();
         for pair in wrong {
@@ -149,7 +149,7 @@ impl<T: Amount> Market<T> {
         if let Some(unit) = self.unit_held(pair) {
             self.units[unit].pair = NONE;
             self.flip(pair, false);
-            open.volunteers.push(self.volunteer(self.head[pair] as usize) as u32);
+            open.volunteers.push(self.volunteer(self.pairs[pair].head as usize) as u32);
         }
     }
 
@@ -168,7 +168,7 @@ impl<T: Amount> Market<T> {
     ) {
         for (node, by) in search.nearer(best) {
             match node {
-                Node::Need(need) => move_dual(&mut self.dual[need], by),
+                Node::Need(need) => move_dual(&mut self.needs[need].dual, by),
                 Node::Unit(unit) => move_price(&mut self.units[unit].price, by),
                 Node::Head(head) => {
                     move_price(&mut self.units[head].price, by);

@@ -29,7 +29,7 @@ impl<T: Amount> Market<T> {
         self.reach_vacant(search, (home, hole), T::ZERO, &mut goals);
         while let Some((distance, need)) = search.next(goals.bound) {
             self.reach_holders(search, need, distance, &mut goals);
-            if search.width() >= self.long() {
+            if search.is_long(self) {
                 return self.fill_from_both(search, &mut goals);
             }
         }
@@ -47,13 +47,14 @@ impl<T: Amount> Market<T> {
         distance: T,
         goals: &mut Goals<T, Node>,
     ) {
-        let slot = self.slot[need];
+        let slot = self.needs[need].slot;
         self.pairs_of(need).for_each(|pair| {
-            let unit = if self.held[pair] { self.unit_in(self.head[pair] as usize, slot) } else { None };
+            let unit =
+                if self.held[pair] { self.unit_in(self.pairs[pair].head as usize, slot) } else { None };
             let Some(unit) = unit else { return };
-            let on = distance - (self.cost[pair] + self.dual[need] + self.units[unit].price);
+            let on = distance - (self.pairs[pair].cost + self.needs[need].dual + self.units[unit].price);
             if on < goals.bound {
-                self.reach_vacant(search, (self.head[pair] as usize, unit), on, goals);
+                self.reach_vacant(search, (self.pairs[pair].head as usize, unit), on, goals);
             }
         });
     }
@@ -79,14 +80,14 @@ impl<T: Amount> Market<T> {
         }
         for &Tie { cost, pair, need } in self.ties.of(self.volunteer(head)) {
             let need = need as usize;
-            let of = self.slot[need];
+            let of = self.needs[need].slot;
             let is_open =
                 if of == slot { pair != held } else { is_nearer && self.unit_in(head, of).is_none() };
             if !is_open {
                 continue;
             }
-            let on = base + cost + self.dual[need];
-            if on < goals.bound && search.reach(Node::Need(need), on, pair) && self.unfilled[need] > 0 {
+            let on = base + cost + self.needs[need].dual;
+            if on < goals.bound && search.reach(Node::Need(need), on, pair) && self.needs[need].unfilled > 0 {
                 goals.offer(on, Node::Need(need));
             }
         }
@@ -96,15 +97,15 @@ impl<T: Amount> Market<T> {
     pub(super) fn pass_on(&mut self, search: &Search<T>, start: Node) {
         let mut node = start;
         if let Node::Need(need) = node {
-            self.unfilled[need] -= 1;
+            self.needs[need].unfilled -= 1;
         }
         loop {
             let (unit, after) = match node {
                 Node::Need(need) => {
                     let pair = search.came_to_need(need);
                     self.flip(pair as usize, true);
-                    let slot = self.slot[need];
-                    let head = self.head[pair as usize] as usize;
+                    let slot = self.needs[need].slot;
+                    let head = self.pairs[pair as usize].head as usize;
                     let (unit, price) = match self.price(head, slot) {
                         (at, price) if at == head => (search.came_to_unit(head) as usize, price),
                         in_slot => in_slot,
@@ -122,7 +123,7 @@ impl<T: Amount> Market<T> {
                 return;
             }
             self.flip(before.pair as usize, false);
-            node = Node::Need(self.need[before.pair as usize] as usize);
+            node = Node::Need(self.pairs[before.pair as usize].need as usize);
         }
     }
 }

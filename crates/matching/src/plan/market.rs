@@ -44,6 +44,24 @@ impl<T> Unit<T> {
     }
 }
 
+/// A need, with what a path must know of it in one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Post<T> {
+    pub(super) dual: T,
+    pub(super) slot: u32,
+    pub(super) unfilled: u32,
+}
+
+/// A pair, as its need sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bond<T> {
+    /// `shut` where nobody may choose it.
+    pub(super) cost: T,
+    /// Where the volunteer's head is.
+    pub(super) head: u32,
+    pub(super) need: u32,
+}
+
 /// A problem while it is solved.
 #[derive(Clone, Debug)]
 pub(super) struct Market<T> {
@@ -52,15 +70,10 @@ pub(super) struct Market<T> {
     pub(super) count: Vec<u32>,
     /// The first pair that came later.
     pub(super) more: Vec<u32>,
-    pub(super) slot: Vec<u32>,
-    pub(super) dual: Vec<T>,
-    pub(super) unfilled: Vec<u32>,
+    pub(super) needs: Vec<Post<T>>,
     // Of pairs.
-    /// Where the volunteer's head is.
-    pub(super) head: Vec<u32>,
-    pub(super) need: Vec<u32>,
-    /// `shut` where nobody may choose it.
-    pub(super) cost: Vec<T>,
+    pub(super) pairs: Vec<Bond<T>>,
+    /// Apart, since most steps ask for nothing else.
     pub(super) held: Vec<bool>,
     /// Of the pairs behind the rows: the next of the same need.
     pub(super) after: Vec<u32>,
@@ -118,22 +131,24 @@ impl<T: Amount> Market<T> {
             let free = Unit { price: T::ZERO, pair: NONE, slot: FREE };
             units.extend(std::iter::repeat_n(free, count as usize));
         }
+        let posts = problem.demands.iter().zip(unfilled);
+        let posts =
+            posts.map(|(demand, unfilled)| Post { dual: T::ZERO, slot: demand.slot.into(), unfilled });
+        let bonds = problem.pairs.iter().zip(cost);
+        let bonds =
+            bonds.map(|(pair, cost)| Bond { cost, head: home[pair.volunteer as usize], need: pair.need });
         Self {
             first,
             count,
             more: vec![NONE; needs],
-            slot: problem.demands.iter().map(|demand| u32::from(demand.slot)).collect(),
-            dual: vec![T::ZERO; needs],
-            unfilled,
-            head: problem.pairs.iter().map(|pair| home[pair.volunteer as usize]).collect(),
-            need: problem.pairs.iter().map(|pair| pair.need).collect(),
+            needs: posts.collect(),
+            pairs: bonds.collect(),
             held: vec![false; pairs],
             after: Vec::new(),
             in_rows: pairs,
             ties,
             home,
             units,
-            cost,
             shut,
             flips: Vec::new(),
         }
@@ -143,16 +158,14 @@ impl<T: Amount> Market<T> {
     pub(super) fn widened<W: Amount>(self) -> Market<W> {
         let widen = |amount: T| W::of(amount.wide());
         let unit = |unit: &Unit<T>| Unit { price: widen(unit.price), pair: unit.pair, slot: unit.slot };
+        let post = |post: &Post<T>| Post { dual: widen(post.dual), slot: post.slot, unfilled: post.unfilled };
+        let bond = |bond: &Bond<T>| Bond { cost: widen(bond.cost), head: bond.head, need: bond.need };
         Market {
             first: self.first,
             count: self.count,
             more: self.more,
-            slot: self.slot,
-            dual: self.dual.into_iter().map(widen).collect(),
-            unfilled: self.unfilled,
-            head: self.head,
-            need: self.need,
-            cost: self.cost.into_iter().map(widen).collect(),
+            needs: self.needs.iter().map(post).collect(),
+            pairs: self.pairs.iter().map(bond).collect(),
             held: self.held,
             after: self.after,
             in_rows: self.in_rows,
@@ -219,7 +232,7 @@ impl<T: Amount> Market<T> {
 
     /// Sets what a pair costs.
     pub(super) fn set_cost(&mut self, pair: usize, cost: T) {
-        self.cost[pair] = cost;
+        self.pairs[pair].cost = cost;
         self.ties.set_cost(pair, cost);
     }
 
@@ -242,13 +255,13 @@ impl<T: Amount> Market<T> {
 
     /// What the best pair not held would gain a need, and nothing at the least.
     pub(super) fn best_gain(&self, need: usize) -> T {
-        let slot = self.slot[need];
+        let slot = self.needs[need].slot;
         let mut best = T::ZERO;
         self.pairs_of(need).for_each(|pair| {
             // No price is below zero, so who costs too much alone is not looked up.
-            if -self.cost[pair] > best && !self.held[pair] {
-                let (_, price) = self.price(self.head[pair] as usize, slot);
-                best = best.max(-self.cost[pair] - price);
+            if -self.pairs[pair].cost > best && !self.held[pair] {
+                let (_, price) = self.price(self.pairs[pair].head as usize, slot);
+                best = best.max(-self.pairs[pair].cost - price);
             }
         });
         best
@@ -256,7 +269,7 @@ impl<T: Amount> Market<T> {
 
     /// The unit of a pair that is held.
     pub(super) fn unit_held(&self, pair: usize) -> Option<usize> {
-        self.unit_in(self.head[pair] as usize, self.slot[self.need[pair] as usize])
+        self.unit_in(self.pairs[pair].head as usize, self.needs[self.pairs[pair].need as usize].slot)
     }
 
     /// Whether this unit has a price that nobody pays.
@@ -281,7 +294,7 @@ impl<T: Amount> Market<T> {
             })
         };
         Proof {
-            needs: self.dual.iter().map(|dual| dual.wide()).collect(),
+            needs: self.needs.iter().map(|need| need.dual.wide()).collect(),
             volunteers: self.home.iter().map(|&head| self.units[head as usize].price.wide()).collect(),
             slots: self.home.iter().enumerate().flat_map(extra).collect(),
         }

@@ -27,10 +27,10 @@ impl<T: Amount> Market<T> {
         search.begin(self);
         search.reach(Node::Need(start), T::ZERO, NONE);
         // At the worst the seat stays empty.
-        let mut goals = Goals::new(self.dual[start]);
+        let mut goals = Goals::new(self.needs[start].dual);
         while let Some((distance, need)) = search.next(goals.bound) {
             self.reach_pairs(search, need, distance, &mut goals);
-            if search.width() >= self.long() {
+            if search.is_long(self) {
                 return self.place_from_both(search, start, &mut goals);
             }
         }
@@ -46,14 +46,14 @@ impl<T: Amount> Market<T> {
         distance: T,
         goals: &mut Goals<T, End>,
     ) {
-        let slot = self.slot[need];
-        let base = distance + self.dual[need];
+        let slot = self.needs[need].slot;
+        let base = distance + self.needs[need].dual;
         // All heads are read before anything depends on one, so that memory is waited for once: a tenth less time.
         let mut asked = std::mem::take(&mut search.asked);
         self.pairs_of(need).for_each(|pair| {
-            let on = base + self.cost[pair];
+            let on = base + self.pairs[pair].cost;
             if !self.held[pair] && on < goals.bound {
-                let head = self.head[pair];
+                let head = self.pairs[pair].head;
                 let least = on + self.units[head as usize].price;
                 asked.push(Asked { free_of_charge: on, least, pair: pair as u32, head });
             }
@@ -111,13 +111,13 @@ impl<T: Amount> Market<T> {
             goals.offer(on, End::Hole(unit));
             return;
         };
-        let loser = self.need[pair] as usize;
-        let on = on - (self.cost[pair] + self.dual[loser] + self.units[unit].price);
+        let loser = self.pairs[pair].need as usize;
+        let on = on - (self.pairs[pair].cost + self.needs[loser].dual + self.units[unit].price);
         if on < goals.bound
             && search.reach(Node::Need(loser), on, unit as u32)
-            && on + self.dual[loser] < goals.bound
+            && on + self.needs[loser].dual < goals.bound
         {
-            goals.offer(on + self.dual[loser], End::Empty(loser));
+            goals.offer(on + self.needs[loser].dual, End::Empty(loser));
         }
     }
 
@@ -125,7 +125,7 @@ impl<T: Amount> Market<T> {
     pub(super) fn pass_back(&mut self, search: &Search<T>, end: End) {
         let (mut node, mut vacant) = match end {
             End::Empty(need) => {
-                self.unfilled[need] += 1;
+                self.needs[need].unfilled += 1;
                 (Node::Need(need), None)
             }
             End::Hole(unit) => (Node::Unit(unit), Some(unit)),
@@ -158,10 +158,10 @@ impl<T: Amount> Market<T> {
 
     /// The need of this pair takes the vacant unit at this price.
     fn take(&mut self, pair: u32, vacant: Option<usize>, price: T) -> Node {
-        let need = self.need[pair as usize] as usize;
+        let need = self.pairs[pair as usize].need as usize;
         self.flip(pair as usize, true);
         if let Some(unit) = vacant {
-            self.units[unit] = Unit { price, pair, slot: self.slot[need] };
+            self.units[unit] = Unit { price, pair, slot: self.needs[need].slot };
         }
         Node::Need(need)
     }

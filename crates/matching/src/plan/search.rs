@@ -52,7 +52,13 @@ pub(super) struct Search<T> {
     other: Option<Box<Search<T>>>,
     /// How many places that one looked at.
     other_width: usize,
+    /// After how many places it is long; `None` is a share of the volunteers.
+    long: Option<usize>,
 }
+
+/// A search that looked at this share of the volunteers without an end is joined by one from the other ends: that one must
+/// look at every volunteer at first.
+const LONG_SHARE: usize = 16;
 
 /// What a path goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +102,30 @@ impl<T: Amount> Search<T> {
             is_met: false,
             other: None,
             other_width: 0,
+            long: None,
         }
+    }
+
+    /// One that is long after so many places.
+    #[cfg(test)]
+    pub(super) fn long_after(places: usize) -> Self {
+        Self { long: Some(places), ..Self::new() }
+    }
+
+    /// The same in other integers, before it begins.
+    pub(super) fn anew<W: Amount>(&self) -> Search<W> {
+        Search { long: self.long, ..Search::new() }
+    }
+
+    /// Whether one of the searches was ever joined by another.
+    #[cfg(test)]
+    pub(super) fn was_joined(&self) -> bool {
+        self.other.is_some()
+    }
+
+    /// Whether another should join it.
+    pub(super) fn is_long(&self, market: &Market<T>) -> bool {
+        self.width() >= self.long.unwrap_or(market.home.len() / LONG_SHARE)
     }
 
     /// The search that comes the other way, before it begins; from now on both remember which needs they reach.
@@ -127,7 +156,7 @@ impl<T: Amount> Search<T> {
         }
         self.now += 1;
         let mark = Mark { distance: T::ZERO, stamp: 0, from: NONE };
-        self.needs.resize(market.slot.len(), mark);
+        self.needs.resize(market.needs.len(), mark);
         self.units.resize(market.units.len(), mark);
     }
 

@@ -28,8 +28,8 @@ impl<T: Amount> Market<T> {
         for need in needs {
             let (held, mut open): (Vec<usize>, Vec<usize>) =
                 self.pairs_of(need).partition(|&pair| self.held[pair]);
-            open.retain(|&pair| self.cost[pair] < T::ZERO);
-            open.sort_by_key(|&pair| self.cost[pair]);
+            open.retain(|&pair| self.pairs[pair].cost < T::ZERO);
+            open.sort_by_key(|&pair| self.pairs[pair].cost);
             let mut seats_left = (seats[need] as usize).saturating_sub(held.len());
             for pair in open {
                 if seats_left == 0 {
@@ -44,9 +44,9 @@ impl<T: Amount> Market<T> {
 
     /// Holds this pair if its volunteer has a shift left and is nowhere else in its slot.
     fn take_if_free(&mut self, pair: usize) -> bool {
-        let slot = self.slot[self.need[pair] as usize];
+        let slot = self.needs[self.pairs[pair].need as usize].slot;
         let mut vacant = None;
-        for unit in self.units_of(self.head[pair] as usize) {
+        for unit in self.units_of(self.pairs[pair].head as usize) {
             let of = &self.units[unit];
             if of.pair == NONE {
                 vacant = Some(unit);

@@ -12,8 +12,8 @@ use super::super::{
 impl<T: Amount> Market<T> {
     /// The need has so many seats more.
     pub(super) fn add_seats(&mut self, need: usize, count: u32, open: &mut Open) {
-        if self.dual[need] == T::ZERO {
-            self.unfilled[need] += count;
+        if self.needs[need].dual == T::ZERO {
+            self.needs[need].unfilled += count;
         } else {
             open.seats.extend(std::iter::repeat_n(need as u32, count as usize));
         }
@@ -21,18 +21,18 @@ impl<T: Amount> Market<T> {
 
     /// The need has a seat less: an empty one, else the one that gains least.
     pub(super) fn take_seat(&mut self, need: usize, open: &mut Open) {
-        if self.unfilled[need] > 0 {
-            self.unfilled[need] -= 1;
+        if self.needs[need].unfilled > 0 {
+            self.needs[need].unfilled -= 1;
         } else if let Some(at) = open.seats.iter().position(|&of| of as usize == need) {
             open.seats.swap_remove(at);
         } else {
             let gain = |pair: usize| {
                 let unit = if self.held[pair] { self.unit_held(pair) } else { None };
-                unit.map(|unit| (-self.cost[pair] - self.units[unit].price, pair))
+                unit.map(|unit| (-self.pairs[pair].cost - self.units[unit].price, pair))
             };
             let least = self.pairs_of(need).filter_map(gain).min();
             if let Some((gain, pair)) = least {
-                self.dual[need] = self.dual[need].max(gain);
+                self.needs[need].dual = self.needs[need].dual.max(gain);
                 self.vacate(pair, open);
             }
         }
@@ -41,7 +41,7 @@ impl<T: Amount> Market<T> {
     /// The need lets this pair go; the seat looks for somebody else.
     pub(super) fn displace(&mut self, pair: usize, open: &mut Open) {
         self.vacate(pair, open);
-        self.add_seats(self.need[pair] as usize, 1, open);
+        self.add_seats(self.pairs[pair].need as usize, 1, open);
     }
 
     /// Nobody may choose this pair from now on.
@@ -54,7 +54,11 @@ impl<T: Amount> Market<T> {
 
     /// What a pair not held offers its volunteer.
     fn offer(&self, pair: usize) -> T {
-        if self.held[pair] { T::ZERO } else { -self.cost[pair] - self.dual[self.need[pair] as usize] }
+        if self.held[pair] {
+            T::ZERO
+        } else {
+            -self.pairs[pair].cost - self.needs[self.pairs[pair].need as usize].dual
+        }
     }
 
     /// Another unit, in the place behind the last one, for one slot or for any. Nobody has offered more than its price.
@@ -62,7 +66,7 @@ impl<T: Amount> Market<T> {
         let head = self.home[volunteer] as usize;
         let best = |is_asked: &dyn Fn(u32) -> bool| {
             let pairs = self.pairs_with(volunteer);
-            let asked = pairs.filter(|&pair| is_asked(self.slot[self.need[pair] as usize]));
+            let asked = pairs.filter(|&pair| is_asked(self.needs[self.pairs[pair].need as usize].slot));
             asked.map(|pair| self.offer(pair)).fold(T::ZERO, T::max)
         };
         let count = self.units[head].slot;
@@ -78,7 +82,9 @@ impl<T: Amount> Market<T> {
         let head = self.home[volunteer] as usize;
         let bears = |unit: usize| match self.units[unit] {
             Unit { pair: NONE, price, .. } => price,
-            Unit { pair, .. } => -self.cost[pair as usize] - self.dual[self.need[pair as usize] as usize],
+            Unit { pair, .. } => {
+                -self.pairs[pair as usize].cost - self.needs[self.pairs[pair as usize].need as usize].dual
+            }
         };
         let least = self.units_of(head).map(|unit| (bears(unit), unit)).min();
         let Some((least, unit)) = least else { return };

@@ -124,7 +124,7 @@ impl<T: Amount> Ledger<T> {
         let of = self.clone();
         Ledger {
             market: of.market.widened(),
-            search: Search::new(),
+            search: self.search.anew(),
             demands: of.demands,
             supplies: of.supplies,
             facts: of.facts,

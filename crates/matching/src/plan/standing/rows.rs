@@ -2,7 +2,7 @@
 
 use super::super::{
     amount::Amount,
-    market::{FREE, Market, NONE, Unit},
+    market::{Bond, FREE, Market, NONE, Post, Unit},
     ties::Tie,
 };
 
@@ -34,7 +34,7 @@ impl Places {
         }
         let pairs: Vec<usize> = market.pairs_with(volunteer).collect();
         for pair in pairs {
-            market.head[pair] = to as u32;
+            market.pairs[pair].head = to as u32;
         }
         market.home[volunteer] = to as u32;
         let left = (self.fits[volunteer] + 1).ilog2();
@@ -68,33 +68,29 @@ impl<T: Amount> Market<T> {
         self.first.push(0);
         self.count.push(0);
         self.more.push(NONE);
-        self.slot.push(0);
-        self.dual.push(T::ZERO);
-        self.unfilled.push(0);
+        self.needs.push(Post { dual: T::ZERO, slot: 0, unfilled: 0 });
     }
 
     /// Puts a pair behind the others of its need, at `unused` or at a new place.
     pub(super) fn chain_pair(&mut self, need: usize, volunteer: usize, unused: Option<u32>) -> usize {
-        let pair = unused.map_or(self.head.len(), |pair| pair as usize);
+        let pair = unused.map_or(self.pairs.len(), |pair| pair as usize);
         if unused.is_none() {
-            self.head.push(0);
-            self.need.push(0);
-            self.cost.push(T::ZERO);
+            self.pairs.push(Bond { cost: T::ZERO, head: 0, need: 0 });
             self.held.push(false);
             self.after.push(NONE);
         }
         self.after[pair - self.in_rows] = std::mem::replace(&mut self.more[need], pair as u32);
-        self.need[pair] = need as u32;
+        self.pairs[pair].need = need as u32;
         self.put(pair, volunteer);
         pair
     }
 
     /// Gives a pair that lies in its need's row and that nobody uses to this volunteer.
     pub(super) fn put(&mut self, pair: usize, volunteer: usize) {
-        self.head[pair] = self.home[volunteer];
-        self.cost[pair] = self.shut;
+        self.pairs[pair].head = self.home[volunteer];
+        self.pairs[pair].cost = self.shut;
         self.held[pair] = false;
-        self.ties.add(volunteer, Tie { cost: self.shut, pair: pair as u32, need: self.need[pair] });
+        self.ties.add(volunteer, Tie { cost: self.shut, pair: pair as u32, need: self.pairs[pair].need });
     }
 
     /// Takes a pair, shut and not held, from its volunteer; and from its need, unless it lies in a row. Gives whether
@@ -102,11 +98,11 @@ impl<T: Amount> Market<T> {
     pub(super) fn unlink(&mut self, pair: usize, volunteer: usize) -> bool {
         self.ties.remove(volunteer, pair);
         // A place in a row is still looked at: it leads to somebody without shifts.
-        self.head[pair] = 0;
+        self.pairs[pair].head = 0;
         if pair < self.in_rows {
             return false;
         }
-        let need = self.need[pair] as usize;
+        let need = self.pairs[pair].need as usize;
         let after = self.after[pair - self.in_rows];
         let before = self
             .pairs_of(need)

@@ -61,8 +61,8 @@ impl<T: Amount> Ledger<T> {
         }
         self.demands[need as usize] = demand;
         self.is_need[need as usize] = true;
-        self.market.slot[need as usize] = demand.slot.into();
-        self.market.unfilled[need as usize] = demand.seats;
+        self.market.needs[need as usize].slot = demand.slot.into();
+        self.market.needs[need as usize].unfilled = demand.seats;
         for pair in allow::read(candidates, |of| of.pair(need, of.other)).unwrap_or_default() {
             self.add_pair(pair);
             self.add_units(pair.volunteer, open);
@@ -96,8 +96,8 @@ impl<T: Amount> Ledger<T> {
             }
         }
         open.seats.retain(|&of| of != need);
-        self.market.unfilled[need as usize] = 0;
-        self.market.dual[need as usize] = T::ZERO;
+        self.market.needs[need as usize].unfilled = 0;
+        self.market.needs[need as usize].dual = T::ZERO;
         self.demands[need as usize] = Demand { seats: 0, urgency: 0, ..self.demands[need as usize] };
         self.is_need[need as usize] = false;
         self.needs_gone.push(need);
@@ -151,7 +151,7 @@ impl<T: Amount> Ledger<T> {
     /// Takes a pair out of the market with its seat and its shift.
     fn fix(&mut self, pair: usize, open: &mut Open) {
         let Pair { need, volunteer, .. } = self.facts[pair].pair;
-        let slot = self.market.slot[need as usize];
+        let slot = self.market.needs[need as usize].slot;
         let head = self.market.home[volunteer as usize] as usize;
         let is_held = self.market.held[pair];
         match self.market.unit_in(head, slot) {
@@ -184,7 +184,7 @@ impl<T: Amount> Ledger<T> {
         self.facts[pair].is_fixed = false;
         self.fixed_at[need as usize] -= 1;
         self.fixed_of[volunteer as usize] -= 1;
-        let slot = self.market.slot[need as usize];
+        let slot = self.market.needs[need as usize].slot;
         for other in self.in_slot(volunteer, slot) {
             self.set_cost(other);
         }
@@ -230,7 +230,7 @@ impl<T: Amount> Ledger<T> {
     fn add_units(&mut self, volunteer: u32, open: &mut Open) {
         let shifts = self.supplies[volunteer as usize].shifts_max - self.fixed_of[volunteer as usize];
         let pairs = self.market.pairs_with(volunteer as usize);
-        let useful = pairs.filter(|&pair| self.market.cost[pair] < self.market.shut).count() as u32;
+        let useful = pairs.filter(|&pair| self.market.pairs[pair].cost < self.market.shut).count() as u32;
         let head = self.market.home[volunteer as usize] as usize;
         for _ in self.market.units_of(head).len() as u32..shifts.min(useful) {
             self.places.widen(&mut self.market, volunteer as usize);
@@ -240,7 +240,7 @@ impl<T: Amount> Ledger<T> {
 
     fn in_slot(&self, volunteer: u32, slot: u32) -> Vec<usize> {
         let pairs = self.market.pairs_with(volunteer as usize);
-        pairs.filter(|&pair| self.market.slot[self.market.need[pair] as usize] == slot).collect()
+        pairs.filter(|&pair| self.market.needs[self.market.pairs[pair].need as usize].slot == slot).collect()
     }
 
     /// Sets what the pair costs now, going by what is known.

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use kernel::Random;
 use proptest::{prelude::*, sample::Index};
 
-use super::{super::proof, *};
+use super::{
+    super::{proof, search::Search},
+    *,
+};
 use crate::plan::{solve, verify};
 
 /// A change that is not yet of any plan: which rows it names is picked when it is applied.
@@ -88,8 +92,16 @@ fn rank(totals: Totals) -> (u64, u64, u64, u64) {
     (totals.weighted, totals.kept, totals.served, totals.metres)
 }
 
+/// From now on nearly every search is joined by one from the other ends. Gives whether one was, since the last time.
+fn join_early(standing: &mut Standing) -> bool {
+    with_books!(&mut standing.0, ledger => {
+        std::mem::replace(&mut ledger.search, Search::long_after(3)).was_joined()
+    })
+}
+
 fn follow(problem: Problem, wishes: &[Wish]) -> Result<(), TestCaseError> {
     let mut standing = Standing::new(problem).unwrap();
+    join_early(&mut standing);
     let mut known = placements(&standing);
     for wish in wishes {
         let change = wish.change(&standing);
@@ -152,6 +164,84 @@ proptest! {
     ) {
         follow(problem, &wishes)?;
     }
+}
+
+/// A street: whoever could come to a need lives near it, nobody is to spare for long, and all seats but a few weigh the
+/// same. So what changes in one place is felt far along the street.
+struct Street {
+    chance: Random,
+    length: u32,
+}
+
+impl Street {
+    fn below(&self, end: u32) -> u32 {
+        self.chance.below(end.into()) as u32
+    }
+
+    fn demand(&self) -> Demand {
+        let urgency = if self.below(12) == 0 { 2 } else { 1 };
+        Demand { slot: u16::from(self.below(8) == 0), seats: 1 + self.below(8) / 7, urgency }
+    }
+
+    /// The next three or four to both sides, with one missing here and there.
+    fn near(&self, place: u32) -> Vec<Candidate> {
+        let from = place.saturating_sub(3);
+        let near = (from..(place + 4).min(self.length)).filter(|_| self.below(6) > 0);
+        near.map(|other| Candidate { other, metres: self.below(1_000), served: 0 }).collect()
+    }
+
+    fn problem(&self) -> Problem {
+        let demands = (0..self.length).map(|_| self.demand()).collect();
+        let supplies = (0..self.length).map(|_| Supply { shifts_max: 1 + self.below(8) / 6 }).collect();
+        let pairs = (0..self.length).flat_map(|need| {
+            let near = self.near(need).into_iter();
+            near.map(move |of| of.pair(need, of.other))
+        });
+        Problem::new(demands, supplies, pairs.collect()).unwrap()
+    }
+
+    fn change(&self, standing: &Standing) -> Change {
+        let (need, volunteer) = (self.below(self.length), self.below(self.length));
+        let mut pairs = self.near(need);
+        match self.below(6) {
+            0 => {
+                pairs.retain(|of| standing.knows_volunteer(of.other));
+                Change::NeedCame { demand: self.demand(), pairs }
+            }
+            1 => {
+                pairs.retain(|of| standing.knows_need(of.other));
+                Change::VolunteerCame { supply: Supply { shifts_max: 1 + self.below(2) }, pairs }
+            }
+            2 => Change::NeedWithdrawn { need },
+            3 => Change::VolunteerGone { volunteer },
+            4 => Change::SeatsSet { need, seats: self.below(4) },
+            _ => Change::ShiftsSet { volunteer, shifts_max: self.below(3) },
+        }
+    }
+}
+
+#[test]
+fn long_repairs_looked_for_from_both_ends_are_what_solving_anew_gives() {
+    let (mut applied, mut joined, mut moved_most) = (0, 0, 0);
+    for seed in 0..40 {
+        let chance = Random::seeded(seed);
+        let length = 100 + chance.below(300) as u32;
+        let street = Street { chance, length };
+        let mut standing = Standing::new(street.problem()).unwrap();
+        for _ in 0..20 {
+            let change = street.change(&standing);
+            join_early(&mut standing);
+            let Ok(repair) = standing.apply(&change) else { continue };
+            applied += 1;
+            joined += u32::from(join_early(&mut standing));
+            moved_most = moved_most.max(repair.joined.len());
+            let (problem, plan) = standing.plan();
+            assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()), "street {seed}, {change:?}");
+            assert_eq!(rank(plan.totals), rank(solve(&problem).totals), "street {seed}, {change:?}");
+        }
+    }
+    assert!(2 * joined > applied, "{joined} of {applied} were looked for from both ends");
+    assert!(moved_most > 10, "{moved_most} moved at most");
 }
 
 fn one_pair() -> Standing {

@@ -104,6 +104,16 @@ proptest! {
     }
 
     #[test]
+    fn paths_looked_for_from_both_ends_lead_to_the_best_plan_too(problem in problems(40)) {
+        let mut market = Market::<i64>::new(&problem);
+        let mut search = Search::long_after(3);
+        market.find_best(&problem.demands, &problem.scale, &mut search, &mut Watch::new(&mut |_| true));
+        let plan = read_off(&problem, &market);
+        prop_assert_eq!(rank(plan.totals), rank(solve(&problem).totals));
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
+    }
+
+    #[test]
     fn a_stopped_plan_is_allowed_and_knows_its_gap(problem in problems(12), steps in 0..60_u32) {
         let best = solve(&problem);
         let mut steps_left = steps;
