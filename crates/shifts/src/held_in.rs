@@ -52,6 +52,9 @@ pub fn held_in(
     Ok(held)
 }
 
+/// A shift, its team, and the name of the team.
+pub type ShiftOfTeam = (Id<Shift>, Id<Organisation>, String);
+
 /// The shifts of an area within a district that begin on the days `first` to `last`, each with its team and the name of it.
 /// One statement.
 ///
@@ -62,7 +65,7 @@ pub fn teams_in(
     call: &Call,
     area: DivisionCode,
     days: (Day, Day),
-) -> Outcome<Vec<(Id<Shift>, Id<Organisation>, String)>> {
+) -> Outcome<Vec<ShiftOfTeam>> {
     call.actor.must(Action::Audit, area)?;
     let (from, to) = (days.0.start(), days.1.plus(1).start());
     let codes = area.subtree();
