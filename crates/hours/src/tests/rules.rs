@@ -109,12 +109,14 @@ fn comings_and_goings(from: Instant, minutes: &[i64]) -> Vec<Evidence> {
 proptest! {
     #[test]
     fn whatever_is_seen_under_any_policy_the_stretches_add_up(
-        signals in prop::collection::vec(some_evidence(), 0..9),
+        mut signals in prop::collection::vec(some_evidence(), 0..4),
+        codes in prop::collection::btree_set(-60_i64..900, 0..9),
         order in prop::collection::vec(any::<prop::sample::Index>(), 1..9),
         policy in some_policy(), planned in 1_i64..900, stated in prop::option::of(0_i64..900),
         after in 0_i64..4_000, kind in prop::sample::select(vec![EngagementKind::Need, EngagementKind::Shift]),
     ) {
         let presence = some_presence(testkit::beginning(), planned, kind);
+        signals.extend(comings_and_goings(testkit::beginning(), &codes.into_iter().collect::<Vec<_>>()));
         let (stated, now) = (stated.map(Minutes), presence.planned.0 + Minutes(after));
         let counted = count(&presence, &policy, &signals, stated, now);
         let turned = count(&presence, &policy, &shuffled(&signals, &order), stated, now);
