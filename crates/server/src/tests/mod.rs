@@ -258,6 +258,9 @@ fn body_of(path: &str) -> serde_json::Value {
         "cancel" => serde_json::json!({"reason": "下雨"}),
         "roll" => serde_json::json!({"people": []}),
         "sheet" => serde_json::json!({"rows": []}),
+        "roster" => serde_json::json!({
+            "text": "", "signature": "", "issued": [0, 0, 0], "sent": [0, 0, 0], "notes": []
+        }),
         "change" => serde_json::json!({
             "starts_at": "2026-04-01T09:00:00+08:00", "ends_at": "2026-04-01T11:00:00+08:00", "places": 8,
             "address": "松园路 1 号"

@@ -161,9 +161,9 @@ const fn reading([wall_ms, counted_ms, load]: [i64; 3]) -> Reading {
 /// 404; forbidden; `roster-unreadable`, `roster-expired`, `roster-used` (conflict); `roster-note-unreadable` (invalid).
 pub fn sync_roster(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, sent: &Sent) -> Outcome<Synced> {
     let leader = call.actor.signed_in()?;
-    let opened = open(call, sent)?;
     let card = shift::shift(tx, shift)?;
     card.must_be_run_by(call)?;
+    let opened = open(call, sent)?;
     if opened.shift != shift {
         return Err(Refusal::conflict("roster-unreadable").into());
     }
