@@ -362,8 +362,8 @@ def hours(walk):
     for walker in (walk.auditor, walk.audit_administrator):
         walker.call("GET /api/v1/records/{id}/evidence", id=record)
         walker.call("GET /api/v1/alarms")
-    call_back(walk)
         walker.call("GET /api/v1/alarms/told")
+    call_back(walk)
     code = proof(walk, walk.volunteer, record)
     for walker in walk.everybody:
         walker.call("GET /api/v1/verify/{code}", code=code)

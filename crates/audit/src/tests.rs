@@ -160,8 +160,15 @@ fn a_late_sheet_is_no_witness_unless_the_policy_of_the_place_lets_it_count() {
         let today = world.now().day();
         world
             .write("test_policy", &manager, move |tx, call| {
-                let place = testing::division("420103");
-                places::set_policy(tx, call, place, "hours.sheet_minutes", 30 * 1_440, today, "测试规定")
+                let decision = places::Decision {
+                    division: testing::division("420103"),
+                    name: "hours.sheet_minutes".to_owned(),
+                    value: 30 * 1_440,
+                    range: None,
+                    from_day: today,
+                    source: "测试规定".to_owned(),
+                };
+                places::set_policy(tx, call, &decision)
             })
             .unwrap();
         sold(world, 5, 300, Source::Paper);

@@ -138,10 +138,7 @@ pub fn cards(fonts: &Fonts, cards: &Cards, day: (i32, u8, u8)) -> Result<Vec<u8>
 }
 
 /// What the template of the cards reads, and the fonts that have all its characters.
-fn sheet(
-    fonts: &Fonts,
-    cards: &Cards,
-) -> Result<([(&'static str, Vec<u8>); 1], Vec<typst::text::Font>), NotSet> {
+fn sheet(fonts: &Fonts, cards: &Cards) -> Result<(Files<1>, Vec<typst::text::Font>), NotSet> {
     let mut data = serde_json::to_value(cards).map_err(|error| NotSet(error.to_string()))?;
     let chosen = fonts.covering(&mut data, &cards.missing);
     let codes = cards.cards.iter().map(|card| qr(&card.url)).collect::<Option<Vec<_>>>();
@@ -153,14 +150,14 @@ fn sheet(
 }
 
 /// What a template reads: each file's name and content.
-type Files = [(&'static str, Vec<u8>); 4];
+type Files<const N: usize> = [(&'static str, Vec<u8>); N];
 
 /// What the template reads, and the fonts that have all its characters.
 fn desk(
     fonts: &Fonts,
     certificate: &Certificate,
     attached: &Attached,
-) -> Result<(Files, Vec<typst::text::Font>), NotSet> {
+) -> Result<(Files<4>, Vec<typst::text::Font>), NotSet> {
     let mut data = serde_json::to_value(certificate).map_err(|error| NotSet(error.to_string()))?;
     let chosen = fonts.covering(&mut data, &certificate.missing);
     let qr =

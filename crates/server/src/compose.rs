@@ -42,7 +42,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 13] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 14] {
     [
         web::LOCALES,
         places::LOCALES,

@@ -41,8 +41,7 @@ pub use check_in::{
     next_kind, own_presence, scan, typed,
 };
 pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
-pub use held_in::{HeldIn, held_in, teams_in};
-pub use held_in::{HeldIn, ShiftOfTeam, SignedUpIn, held_in, signed_up_in, teams_in};
+pub use held_in::{HeldIn, ShiftOfTeam, held_in, teams_in};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use offline::{
     Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,

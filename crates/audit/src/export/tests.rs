@@ -11,7 +11,7 @@ use crate::tests::{HERE, STREET, browser, sold};
 #[test]
 fn a_table_holds_every_record_masked_and_its_signature_covers_every_byte() {
     on_both(|world| {
-        sold(world, 7, 120);
+        sold(world, 7, 120, hours::Source::Typed);
         world.drain(Vec::new());
         let here = browser(world, &testing::holder(world, "何立夏", HERE, Role::Auditor, STREET));
         let far = browser(world, &testing::holder(world, "施小暑", HERE, Role::Auditor, "420106"));
@@ -54,7 +54,7 @@ fn a_table_holds_every_record_masked_and_its_signature_covers_every_byte() {
 #[test]
 fn a_table_of_a_sample_says_what_the_calls_came_to() {
     on_both(|world| {
-        sold(world, 5, 60);
+        sold(world, 5, 60, hours::Source::Typed);
         world.drain(Vec::new());
         let here = browser(world, &testing::holder(world, "何立夏", HERE, Role::Auditor, STREET));
         let far = browser(world, &testing::holder(world, "施小暑", HERE, Role::Auditor, "420106"));

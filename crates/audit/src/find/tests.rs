@@ -9,7 +9,7 @@ use crate::tests::{HERE, STREET, browser, id, sold, typed};
 #[test]
 fn a_record_a_presence_a_volunteer_and_a_code_lead_to_the_evidence() {
     on_both(|world| {
-        let leader = sold(world, 1, 60);
+        let leader = sold(world, 1, 60, hours::Source::Typed);
         let who = testing::volunteer(world, "金寒露", HERE);
         let shift = world.call(&leader).id(testing::division(HERE).district());
         let from = world.now() - kernel::Minutes(11 * 1_440);

@@ -322,15 +322,14 @@ pub fn sample(
     Ok(Seen { drawn, calls, cards, own })
 }
 
+/// The cards of some people.
+pub(crate) type Cards = BTreeMap<Id<Person>, Card>;
+
 /// The newest samples of an area, with the cards of those who drew them. Two statements.
 ///
 /// # Errors
 /// Forbidden.
-pub fn samples(
-    tx: &mut Tx<'_>,
-    call: &Call,
-    area: DivisionCode,
-) -> Outcome<(Vec<Drawn>, BTreeMap<Id<Person>, Card>)> {
+pub fn samples(tx: &mut Tx<'_>, call: &Call, area: DivisionCode) -> Outcome<(Vec<Drawn>, Cards)> {
     call.actor.must(Action::Audit, area)?;
     let drawn = store::samples(tx, Span::of(area), SAMPLES_SHOWN)?;
     let by: Vec<Id<Person>> = drawn.iter().map(|one| one.drawn_by).collect();

@@ -50,14 +50,14 @@ fn tamper(world: &World, sql: &'static str) {
 #[test]
 fn anybody_who_repeats_a_sample_draws_the_same_whatever_came_later() {
     on_both(|world| {
-        sold(world, 12, 120);
+        sold(world, 12, 120, hours::Source::Typed);
         world.drain(Vec::new());
         let here = browser(world, &auditor(world, "何立夏", STREET));
         let above = browser(world, &auditor(world, "吕小满", "4201"));
         let first = drawn(&here, "1", &wish(json!({"seed": "谷雨", "count": 5})));
         assert_eq!((first["sample"]["population"].as_i64(), said(&first).len()), (Some(12), 5));
         // More is recorded, and what was drawn is corrected and sealed.
-        let leader = sold(world, 6, 60);
+        let leader = sold(world, 6, 60, hours::Source::Typed);
         let attendance: Id<Attendance> = said(&first)[0].0.as_str().unwrap().parse().unwrap();
         let auditing = auditor(world, "施小暑", STREET);
         let record = world
@@ -98,7 +98,7 @@ fn anybody_who_repeats_a_sample_draws_the_same_whatever_came_later() {
 #[test]
 fn a_sample_can_be_of_some_grades_and_of_one_team() {
     on_both(|world| {
-        let leader = sold(world, 3, 60);
+        let leader = sold(world, 3, 60, hours::Source::Typed);
         let person = id(&testing::leader(world, "冯处暑", HERE, STREET));
         let home = testing::division(HERE);
         let team = world
@@ -170,7 +170,7 @@ fn a_sample_can_be_of_some_grades_and_of_one_team() {
 #[test]
 fn what_calls_come_to_is_kept_told_to_those_who_may_mend_it_and_changes_no_hour() {
     on_both(|world| {
-        let leader = sold(world, 4, 120);
+        let leader = sold(world, 4, 120, hours::Source::Typed);
         world.drain(Vec::new());
         let own = auditor(world, "何立夏", STREET);
         let here = browser(world, &own);
@@ -264,7 +264,7 @@ fn what_calls_come_to_is_kept_told_to_those_who_may_mend_it_and_changes_no_hour(
 #[test]
 fn the_phone_is_shown_to_who_drew_the_sample_and_the_person_sees_who_looked() {
     on_both(|world| {
-        let leader = sold(world, 1, 60);
+        let leader = sold(world, 1, 60, hours::Source::Typed);
         let child = testing::volunteer_with(world, "曹小雪", HERE, |wish| {
             wish.document = testing::document(Day::from_ymd(2011, 6, 1).unwrap());
             wish.guardian = Some(testing::guardian());
@@ -319,7 +319,7 @@ fn the_phone_is_shown_to_who_drew_the_sample_and_the_person_sees_who_looked() {
 #[test]
 fn nobody_enters_what_was_said_of_their_own_service() {
     on_both(|world| {
-        let leader = sold(world, 1, 60);
+        let leader = sold(world, 1, 60, hours::Source::Typed);
         let both = testing::volunteer(world, "严谷雨", HERE);
         let over = Over::Subtree(testing::division(STREET));
         let own = testing::give(world, id(&both), Role::Auditor, over);
@@ -341,7 +341,7 @@ fn nobody_enters_what_was_said_of_their_own_service() {
 #[test]
 fn the_pages_ask_the_database_little_however_long_a_sample_is() {
     on_both(|world| {
-        sold(world, 60, 30);
+        sold(world, 60, 30, hours::Source::Typed);
         world.drain(Vec::new());
         let here = browser(world, &auditor(world, "何立夏", STREET));
         let empty = here.get("/x/sample");

@@ -51,7 +51,7 @@ fn one_tap_notes_who_came_and_one_who_went() {
         // The leader's card reading and the leader's roll call are one witness.
         let said = Present { person: id(&volunteer), came: true, late: Minutes(3), early: Minutes::ZERO };
         world
-            .write("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &[said]))
+            .write("roll_call", &leader, move |tx, call| shifts::call_roll(tx, call, shift, &[said], None))
             .unwrap();
         world.pass_minutes(11);
         shifts::tick(&world.db, &world.kit).unwrap();

@@ -66,6 +66,8 @@ prop_compose! {
             unit: Minutes(unit),
             limits: LIMITS,
             due_working_days: 10,
+            typed_days: 7,
+            answer_days: 7,
         }
     }
 }
@@ -90,6 +92,7 @@ fn some_presence(from: Instant, minutes: i64, kind: EngagementKind) -> Presence 
         grade: None,
         minutes: Minutes::ZERO,
         claimed_at: None,
+        answer_by: None,
         version: 1,
         kind,
     }

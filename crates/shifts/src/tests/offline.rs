@@ -70,7 +70,9 @@ fn scene(world: &World) -> (Actor, Id<Shift>, [Actor; 2]) {
 fn graded(world: &World, leader: &Actor, shift: Id<Shift>, who: &Actor) -> Option<Grade> {
     let person: Id<Person> = who.person.unwrap();
     let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
-    world.write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &[said])).unwrap();
+    world
+        .write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &[said], None))
+        .unwrap();
     world.pass_minutes(11);
     scene::follow_up(world);
     let rows = world

@@ -7,7 +7,7 @@ pub(crate) mod pages;
 
 use std::io::Cursor;
 
-use db::{Fault, Outcome, Tx, params};
+use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
     imageops::FilterType,
@@ -53,6 +53,13 @@ pub struct PhotoCard {
     pub sent_by: Id<Person>,
     /// When.
     pub sent_at: Instant,
+}
+
+impl FromRow for PhotoCard {
+    /// `id, sha256, sent_by, sent_at`.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self { id: row.take()?, sha256: row.take()?, sent_by: row.take()?, sent_at: row.take()? })
+    }
 }
 
 /// The photograph as it is kept: JPEG, upright, small. It takes up to a second, so it is nothing for a database's thread.
@@ -140,12 +147,10 @@ pub fn photos(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<(ShiftC
 }
 
 pub(crate) fn list(tx: &mut Tx<'_>, shift: Id<Shift>) -> Outcome<Vec<PhotoCard>> {
-    let rows: Vec<(Id<Photo>, [u8; 32], Id<Person>, Instant)> = tx.query(
+    Ok(tx.query(
         "SELECT id, sha256, sent_by, sent_at FROM sheet_photo WHERE district = $1 AND shift = $2 ORDER BY sent_at, id",
         params![shift.district(), shift],
-    )?;
-    let card = |(id, sha256, sent_by, sent_at)| PhotoCard { id, sha256, sent_by, sent_at };
-    Ok(rows.into_iter().map(card).collect())
+    )?)
 }
 
 /// Refuses who may not look; notes the look of who audits.
