@@ -91,6 +91,11 @@ fn entered(
     tell(leader, SignalKind::Arrived, source, by, from);
     tell(leader, SignalKind::Left, source, by, to);
     tell(buyer, SignalKind::Served, Source::SelfTap, person, to);
+    if source != Source::Typed {
+        // A late sheet or roll call needs a second word.
+        let neighbour = testing::resident(world, "郑白露", HERE);
+        tell(&neighbour, SignalKind::Served, Source::Resident, id(&neighbour), to);
+    }
     world
         .write("attendance_confirm", leader, move |tx, call| hours::confirm(tx, call, attendance, None))
         .unwrap();

@@ -189,7 +189,7 @@ fn a_file_that_may_not_grow_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut limited = Command::new("sh");
     // Blocks of 512 bytes in any one file; the signal that would end the process becomes an error of the write.
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 3000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_linli")]);
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_linli")]);
     fills_up(folder.path(), limited);
     goes_on(folder.path());
 }

@@ -20,7 +20,7 @@ use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
 use crate::{
     check_in::{self as code, Ticket, pages::counted},
     project::{NewProject, Protection},
-    roll::Present,
+    roll::{Present, photos::pages as photos},
     shift::{
         NewShift, Shift, ShiftCard,
         pages::{page_of, position},
@@ -792,11 +792,12 @@ pub(crate) async fn photo_send(
     request: Request,
 ) -> Result<Response, Failed> {
     let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    photos::must_run(&ask, id).await.or_failed(&ask)?;
     let too_large = |_| Failure::from(Refusal::invalid("photo", "photo-too-large"));
     let bytes =
         to_bytes(request.into_body(), crate::PHOTO_BYTES_MAX).await.map_err(too_large).or_failed(&ask)?;
     let made = |_, photo: Id<crate::Photo>| Answer::json(201, &json!({ "id": photo.to_string() }));
-    let kept = crate::roll::photos::pages::keep(&ask, id, None, bytes.to_vec(), made).await;
+    let kept = photos::keep(&ask, id, None, bytes.to_vec(), made).await;
     Ok(kept.or_failed(&ask)?.into_response())
 }
 

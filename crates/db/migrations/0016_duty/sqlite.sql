@@ -1,7 +1,7 @@
--- When a claim of somebody who says "I was there" must be answered, and when the level above was told that it was not.
+-- When a claim of somebody who says "I was there" must be answered, and when the level above was told that it was not. A claim
+-- from before has no such day.
 ALTER TABLE attendance ADD COLUMN answer_by INTEGER;
 ALTER TABLE attendance ADD COLUMN escalated_at INTEGER;
-UPDATE attendance SET answer_by = claimed_at + 604800000000 WHERE state = 'open' AND claimed_at IS NOT NULL;
 CREATE INDEX attendance_unanswered ON attendance (district, answer_by)
     WHERE state = 'open' AND claimed_at IS NOT NULL AND escalated_at IS NULL;
 
@@ -25,11 +25,10 @@ CREATE TABLE typed_hours (
 CREATE INDEX typed_hours_next ON typed_hours (district, next_at) WHERE state = 'open';
 ALTER TABLE roll_call ADD COLUMN reason TEXT;
 
--- When to look next whether the hours of a shift are on record, nothing once nobody is to be reminded any more; the last day
+-- When to look next whether the hours of a shift are on record (0: at once), nothing once nobody is to be reminded any more; the last day
 -- for them, known from the end on; and who was told of which step.
-ALTER TABLE shift ADD COLUMN duty_at INTEGER;
+ALTER TABLE shift ADD COLUMN duty_at INTEGER DEFAULT 0;
 ALTER TABLE shift ADD COLUMN due_day INTEGER;
-UPDATE shift SET duty_at = ends_at WHERE state <> 'cancelled';
 CREATE INDEX shift_duty ON shift (district, duty_at) WHERE duty_at IS NOT NULL;
 CREATE TABLE duty_told (
     district INTEGER NOT NULL,

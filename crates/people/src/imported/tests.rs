@@ -99,27 +99,6 @@ fn who_joins_with_the_told_phone_and_document_wakes_their_account() {
 }
 
 #[test]
-fn the_desk_wakes_an_imported_volunteer_with_another_phone() {
-    on_both(|world| {
-        let by = worker(world, "冯九", HERE, STREET);
-        let Brought::Made(person) = brought(world, &by, &line("李淑英")).unwrap() else {
-            panic!("it was new")
-        };
-        let own = phone();
-        let desk = client_of(world, &by);
-        let path = format!("/w/people/{person}/phone");
-        let sent = desk.post(&path, &[("step", "send"), ("phone", own.as_str())]);
-        assert_eq!(sent.status, 200, "{}", sent.body);
-        let code = code(world, &own);
-        let given = desk.post(&path, &[("step", "give"), ("phone", own.as_str()), ("code", &code)]);
-        assert!(given.status == 303, "{}", given.body);
-        assert!(crate::testing::actor(world, person).holds(Role::Volunteer));
-        assert_eq!(told(world, "volunteer.joined"), 1);
-        assert_eq!(guest(world, false).get("/v/profile").status, 303);
-    });
-}
-
-#[test]
 fn what_a_line_may_not_do() {
     on_both(|world| {
         let by = worker(world, "冯九", HERE, STREET);

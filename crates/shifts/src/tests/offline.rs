@@ -70,8 +70,10 @@ fn scene(world: &World) -> (Actor, Id<Shift>, [Actor; 2]) {
 fn graded(world: &World, leader: &Actor, shift: Id<Shift>, who: &Actor) -> Option<Grade> {
     let person: Id<Person> = who.person.unwrap();
     let said = Present { person, came: true, late: Minutes::ZERO, early: Minutes::ZERO };
+    // Asked only of those whose coming and going nobody saw at the time.
+    let reason = Some(hours::TypedReason::NoNetwork);
     world
-        .write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &[said], None))
+        .write("roll_call", leader, move |tx, call| crate::call_roll(tx, call, shift, &[said], reason))
         .unwrap();
     world.pass_minutes(11);
     scene::follow_up(world);

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, Path},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request},
     handler::Handler,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -94,7 +94,9 @@ async fn photos(ask: &Ask, id: &str, wrong: Option<&Refusal>) -> Result<Response
 }
 
 /// What a form with a photograph brings: its key and the bytes.
-async fn uploaded(mut form: Multipart) -> Result<(Option<String>, Vec<u8>), Refusal> {
+async fn uploaded(request: Request) -> Result<(Option<String>, Vec<u8>), Refusal> {
+    let missing = |_| Refusal::invalid("photo", "photo-missing");
+    let mut form = Multipart::from_request(request, &()).await.map_err(missing)?;
     let too_large = |_| Refusal::invalid("photo", "photo-too-large");
     let (mut key, mut bytes) = (None, Vec::new());
     while let Some(field) = form.next_field().await.map_err(too_large)? {
@@ -107,6 +109,13 @@ async fn uploaded(mut form: Multipart) -> Result<(Option<String>, Vec<u8>), Refu
     Ok((key, bytes))
 }
 
+/// Who may not is refused before anything is read or unpacked.
+pub(crate) async fn must_run(ask: &Ask, id: Id<Shift>) -> Outcome<()> {
+    let may =
+        ask.app.read(ask, "sheet_photo_who", move |tx, call| Ok(crate::shift(tx, id)?.must_be_run_by(call)?));
+    may.await.map(|_| ())
+}
+
 /// Makes a photograph what is kept of it, outside the database's threads, and keeps it.
 pub(crate) async fn keep(
     ask: &Ask,
@@ -115,10 +124,6 @@ pub(crate) async fn keep(
     bytes: Vec<u8>,
     answer: fn(Id<Shift>, Id<Photo>) -> Answer,
 ) -> Outcome<Answer> {
-    // Who may not is refused before anything is unpacked.
-    let may =
-        ask.app.read(ask, "sheet_photo_who", move |tx, call| Ok(crate::shift(tx, id)?.must_be_run_by(call)?));
-    may.await?;
     let digest = vault::digest(&bytes);
     let jpeg = tokio::task::spawn_blocking(move || tidied(&bytes)).await;
     let jpeg = jpeg.map_err(|error| Fault::Defect(error.to_string()))??;
@@ -128,10 +133,11 @@ pub(crate) async fn keep(
     kept.await
 }
 
-async fn sent(ask: Ask, Path(path): Path<String>, form: Multipart) -> Result<Response, Failed> {
+async fn sent(ask: Ask, Path(path): Path<String>, request: Request) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&path).map_err(Failure::from).or_failed(&ask)?;
+    must_run(&ask, id).await.or_failed(&ask)?;
     let go = |id, _| Answer::go(format!("/team/shifts/{id}/sheet/enter#photos"));
-    let outcome = match uploaded(form).await {
+    let outcome = match uploaded(request).await {
         Ok((key, bytes)) => keep(&ask, id, key.as_deref(), bytes, go).await,
         Err(refusal) => Err(refusal.into()),
     };
