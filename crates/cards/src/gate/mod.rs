@@ -19,8 +19,8 @@ use crate::{
 /// How a card is shown to us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// Its square code.
-    Token(Token),
+    /// What its square code says.
+    Token(String),
     /// Its number, typed at the gate of a shift.
     Number(Id<Shift>, Number),
 }
@@ -98,7 +98,7 @@ pub fn read_card(
     device: &[u8],
 ) -> Outcome<Instant> {
     let seen = match reading {
-        Reading::Token(token) => seen(tx, call, &token.to_string())?,
+        Reading::Token(token) => seen(tx, call, token)?,
         Reading::Number(shift, number) => Some(seen_by_number(tx, call, *shift, number)?),
     };
     let seen = seen.ok_or_else(|| Refusal::conflict("card-for-leader"))?;

@@ -14,7 +14,7 @@ use shifts::Shift;
 use web::{Answer, Ask, Browser, Failed, Fields, OrFailed, Page, clock, html, status_of};
 
 use super::{Place, Reading, Seen, kind, read_card, seen, seen_by_number};
-use crate::{Number, Token};
+use crate::Number;
 
 #[derive(Template)]
 #[template(path = "gate/templates/stranger.html")]
@@ -158,10 +158,9 @@ pub(crate) async fn read(
     Path(token): Path<String>,
     fields: Fields,
 ) -> Result<Response, Failed> {
-    let parsed: Token =
-        token.parse().map_err(|_| Refusal::conflict("card-for-leader").into()).or_failed(&ask)?;
     let browser = Browser::of(&ask, &headers);
-    noted(&ask, &browser, &fields, Reading::Token(parsed), format!("/card/{token}")).await.or_failed(&ask)
+    let back = format!("/card/{token}");
+    noted(&ask, &browser, &fields, Reading::Token(token), back).await.or_failed(&ask)
 }
 
 #[derive(Template)]
