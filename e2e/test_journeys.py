@@ -365,7 +365,7 @@ def test_auditor_calls_back(walk, town, n, measured):
     journey.tap(journey.page.get_by_role("link", name="问第 1 次"))
     journey.tap(button(journey, "看电话"))
     journey.page.locator("[data-done='revealed']").wait_for()
-    journey.tap(journey.page.locator("label[for='f-answer']"))
+    journey.tap(journey.page.get_by_role("radio", name="属实"))
     journey.tap(button(journey, "记下来"))
     cost = measured("auditor calls one back", journey.reach(journey.page.get_by_text("3 次里已经问了 1 次")))
     assert cost.screens <= 3 and cost.taps <= 5 and cost.keys == 0

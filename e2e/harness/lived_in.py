@@ -100,6 +100,8 @@ class Scene:
         self.volunteer.post(f"/shifts/{self.shift}/check-in", {"code": code, "kind": "arrived"})
         self.leader.post(f"/shifts/{self.shift}/sheet/photos", picture())
         self.card = self.volunteer.post("/cards", {})["token"]
+        # Right after somebody came, a card says nothing new.
+        self.town.demo.let_pass(2)
 
     def _one_station(self):
         sample = next(r["sample"] for r in self.town.demo.routes() if r["path"] == "/w/places/{id}")

@@ -22,7 +22,7 @@ pub struct Claimed {
 /// Runs in a transaction that may write in two districts.
 ///
 /// # Errors
-/// `ticket-over`, and those of [`claim_with`] (conflict).
+/// `ticket-over`, and those of `claim_with` (conflict).
 pub fn claim(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<Claimed> {
     let (account, phone) = read_ticket(call.keys(), ticket, call.now)?;
     claim_with(tx, call, account, &phone)

@@ -118,7 +118,7 @@ impl Case {
 /// The person whom a ticket shows refuses the account.
 ///
 /// # Errors
-/// `ticket-over` and those of [`open`] (conflict).
+/// `ticket-over` and those of `open` (conflict).
 pub fn refuse(tx: &mut Tx<'_>, call: &Call, ticket: &str) -> Outcome<Case> {
     let (person, phone) = read_ticket(call.keys(), ticket, call.now)?;
     let locked = people::lock(tx, person)?;

@@ -106,8 +106,9 @@ impl Guide {
                 ("places", "{id}") => id("station")?,
                 ("activities" | "shifts", _) => id("shift")?,
                 ("teams", _) => id("team")?,
-                // Whoever brought a file in sees it, and nobody else; nobody of the demo refuses a registration.
-                ("import" | "cases", _) => NOBODYS.to_owned(),
+                // Whoever brought a file in sees it, and nobody else; nobody of the demo refuses a registration or photographs
+                // a sheet.
+                ("import" | "imports" | "cases" | "photos", _) => NOBODYS.to_owned(),
                 ("samples", _) => id("sample")?,
                 ("calls", _) => "1".to_owned(),
                 ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
