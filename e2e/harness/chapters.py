@@ -275,7 +275,8 @@ def new_project(walk, by, division):
     team = by.call("POST /api/v1/teams", {"name": "里巷志愿队", "division": division})["id"]
     by.call("POST /api/v1/teams/{id}/leaders", {"phone": by.phone}, id=team)
     by.call("GET /api/v1/teams/{id}/leaders", id=team)
-    walk.guest.call("GET /api/v1/teams/{id}/promptness", id=team)
+    for walker in walk.everybody:
+        walker.call("GET /api/v1/teams/{id}/promptness", id=team)
     project = {"title": "楼道清洁", "summary": "扫一扫楼道。", "risk": "地滑。", "category": "environment"}
     return team, by.call("POST /api/v1/projects", project | {"organisation": team})["id"]
 

@@ -68,7 +68,7 @@ const LEAST: Rule = rule("hours.least_percent", Unit::Percent, 0, (0, 100));
 /// Smallest unit in minutes. Order 67 art. 7 counts in hours and sets none; nothing is lost by one minute.
 const UNIT: Rule = rule("hours.unit_minutes", Unit::Minutes, 1, (1, 60));
 /// Minutes a day that count at once (广东 i志愿: 8 hours).
-const AT_ONCE: Rule = rule("hours.day_at_once_minutes", Unit::Minutes, 480, (60, 1_440));
+const AT_ONCE: Rule = rule("hours.day_at_once_minutes", Unit::Minutes, 480, (30, 1_440));
 /// Minutes a day that the place itself may review (广东 i志愿: 12 hours).
 const PARENT: Rule = rule("hours.day_parent_minutes", Unit::Minutes, 720, (60, 1_440));
 /// Working days after the service in which it must be on record (Order 67 art. 11: ten, so no place may give more).
