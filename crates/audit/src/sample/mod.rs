@@ -211,7 +211,7 @@ pub(crate) fn population(
 /// Draws a sample and keeps it.
 ///
 /// # Errors
-/// Forbidden; `sample-count`, `sample-seed`, `sample-cut`, `sample-none` and those of [`population`] (invalid).
+/// Forbidden; `sample-count`, `sample-seed`, `sample-cut`, `sample-none` and those of `population` (invalid).
 pub fn draw(tx: &mut Tx<'_>, call: &Call, new: &NewSample) -> Outcome<Id<Sample>> {
     let drawn_by = call.actor.signed_in()?;
     let area = new.drawing.wish.area;
@@ -340,7 +340,7 @@ pub fn samples(tx: &mut Tx<'_>, call: &Call, area: DivisionCode) -> Outcome<(Vec
 /// Draws a sample once more and says how many of its services come again as they are, of how many.
 ///
 /// # Errors
-/// As [`sample`] and [`population`].
+/// As [`sample`] and `population`.
 pub fn again(tx: &mut Tx<'_>, call: &Call, id: Id<Sample>) -> Outcome<(Drawn, usize, usize)> {
     let drawn = found(tx, call, id)?;
     let kept = store::calls(tx, id)?;
