@@ -134,6 +134,13 @@ impl DivisionCode {
         })
     }
 
+    /// The smallest division that holds all of these; `None` of none.
+    pub fn smallest_over(divisions: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let join =
+            |area: Self, next| area.ancestors().find(|wider| wider.contains(next)).unwrap_or(Self::NATION);
+        divisions.into_iter().reduce(join)
+    }
+
     /// All codes at or below this division.
     pub const fn subtree(self) -> RangeInclusive<u64> {
         self.0..=self.0 + self.width() - 1
@@ -209,6 +216,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_holds_all_places_is_the_smallest_that_does() {
+        let code = |text: &str| DivisionCode::parse(text).unwrap();
+        let common = |codes: &[&str]| DivisionCode::smallest_over(codes.iter().map(|text| code(text)));
+        assert_eq!(common(&[]), None);
+        assert_eq!(common(&["420103002001", "420103002001"]), Some(code("420103002001")));
+        assert_eq!(common(&["420103002001", "420103002004"]), Some(code("420103002")));
+        assert_eq!(common(&["420103002001", "420103001001", "420103002001"]), Some(code("420103")));
+    }
 
     #[test]
     fn a_code_climbs_to_the_country() {

@@ -202,15 +202,6 @@ fn read_line(of: &Map<String, Value>) -> Option<Line> {
     })
 }
 
-/// The smallest area that all of these lie in.
-pub(crate) fn common(divisions: impl IntoIterator<Item = DivisionCode>) -> DivisionCode {
-    let mut divisions = divisions.into_iter();
-    let Some(first) = divisions.next() else { return DivisionCode::NATION };
-    divisions.fold(first, |area, next| {
-        area.ancestors().find(|wider| wider.contains(next)).unwrap_or(DivisionCode::NATION)
-    })
-}
-
 /// The number of a statement: district, date of issue as `yymmdd`, six digits of its id, a check digit by Luhn (ISO/IEC
 /// 7812-1). It is for people to name a sheet of paper by; what finds a statement is its code.
 pub(crate) fn number(id: Id<Statement>, issued: Day) -> String {

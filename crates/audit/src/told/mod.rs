@@ -85,12 +85,6 @@ fn quarters(today: Day) -> Vec<(Day, Day)> {
     before.into_iter().chain([(first, last)]).collect()
 }
 
-/// The smallest division that holds all of these.
-fn common(divisions: impl IntoIterator<Item = DivisionCode>) -> Option<DivisionCode> {
-    let join = |one: DivisionCode, other| one.ancestors().find(|up| up.contains(other)).unwrap_or_default();
-    divisions.into_iter().reduce(join)
-}
-
 /// Of those who audit, each with the area: who is told of something in this place. Those of the smallest area that holds it,
 /// and those of the next larger one that has an auditor.
 fn told_of(auditors: &[(DivisionCode, Id<Person>)], place: DivisionCode) -> Vec<Id<Person>> {
@@ -118,7 +112,7 @@ fn placed(tx: &mut Tx<'_>, call: &Call, district: District) -> Outcome<Vec<Place
         let places: HashMap<_, _> = evidence.services.iter().map(|one| (one.id, one.division)).collect();
         for finding in findings {
             let at = finding.evidence.iter().filter_map(|id| places.get(id).copied());
-            let division = common(at).unwrap_or(wish.area);
+            let division = DivisionCode::smallest_over(at).unwrap_or(wish.area);
             all.push(Placed { quarter: days.0, division, finding });
         }
     }

@@ -30,15 +30,6 @@ fn a_quarter_is_looked_at_until_its_last_hours_have_come() {
 }
 
 #[test]
-fn what_holds_all_places_is_the_smallest_that_does() {
-    let common = |codes: &[&str]| common(codes.iter().map(|text| code(text)));
-    assert_eq!(common(&[]), None);
-    assert_eq!(common(&["420103002001", "420103002001"]), Some(code("420103002001")));
-    assert_eq!(common(&["420103002001", "420103002004"]), Some(code("420103002")));
-    assert_eq!(common(&["420103002001", "420103001001", "420103002001"]), Some(code("420103")));
-}
-
-#[test]
 fn the_auditors_of_the_place_and_of_the_level_above_are_told() {
     let ids = IdSource::new(Random::seeded(1));
     let person = || ids.next(Instant::default(), District::default());

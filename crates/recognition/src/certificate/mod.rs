@@ -128,7 +128,8 @@ pub fn issue(
     let name = people::full_name(tx, person)?;
     let code = Code::new(call.random().bytes());
     let id: Id<Statement> = call.id(person.district());
-    let division = statement::common(lines.iter().map(|line| line.division));
+    let division = DivisionCode::smallest_over(lines.iter().map(|line| line.division));
+    let division = division.unwrap_or(DivisionCode::NATION);
     let statement = Statement {
         id,
         number: statement::number(id, call.now.day()),
