@@ -5,7 +5,6 @@ use vault::Phone;
 use super::{Brought, ImportedVolunteer, import_volunteer, volunteers_by_number};
 use crate::{
     Joined,
-    sign_in::tests::{client_of, code, guest},
     testing::{division, document, holder, phone, resident_with_phone, wish, worker},
 };
 
