@@ -1,12 +1,10 @@
 //! What people are told of their hours, and of hours that wait for them, in the transaction of what it tells.
 
-use std::sync::LazyLock;
-
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Arg, District, Id, Person};
 use notify::Channel;
-use web::{Language, Text};
+use web::{Language, Said};
 
 use crate::quiet::not_at_night;
 
@@ -31,8 +29,8 @@ pub(crate) fn tell(
     person: Id<Person>,
     args: &[(&'static str, Arg)],
 ) -> Outcome<()> {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let (Some(phone), Some(text)) = (people::phone_of(tx, call.keys(), person)?, TEXT.as_ref()) else {
+    static SAID: Said = Said::of(crate::LOCALES);
+    let (Some(phone), Some(text)) = (people::phone_of(tx, call.keys(), person)?, SAID.text()) else {
         return Ok(());
     };
     let words = text.get(Language::Chinese, &format!("notice-{}", notice.word()), args);

@@ -1,13 +1,11 @@
 //! What a person is told of a sign-up that changed without them: in the same transaction, so that the message exists
 //! exactly when the change does. Nothing that can be taken back is told.
 
-use std::sync::LazyLock;
-
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Arg, Id, Person};
 use notify::Channel;
-use web::{Language, Text};
+use web::{Language, Said};
 
 use crate::shift::ShiftCard;
 
@@ -64,8 +62,8 @@ pub(crate) fn tell_more(
 
 /// The text message, with the leader's own words at the end where there are any.
 fn words(notice: Notice, shift: &ShiftCard, more: &[(&'static str, Arg)]) -> String {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let Some(text) = TEXT.as_ref() else { return String::new() };
+    static SAID: Said = Said::of(crate::LOCALES);
+    let Some(text) = SAID.text() else { return String::new() };
     let mut args = vec![
         ("title", Arg::from(shift.title.clone())),
         ("when", Arg::from(shift.starts_at)),

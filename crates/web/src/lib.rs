@@ -35,7 +35,7 @@ pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use site::{Browser, PublicUrl, Site, local_path, set_cookie};
 pub use streamed::{Piece, streamed};
-pub use text::{Language, Text};
+pub use text::{Language, Said, Text};
 pub use when::clock;
 
 /// Sentences of the shell and of the refusals that belong to no area: Chinese, English.

@@ -1,5 +1,7 @@
 //! The sentences of pages and refusals, from the locale files of every crate.
 
+use std::sync::OnceLock;
+
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use kernel::{Arg, Refusal};
 use unic_langid::LanguageIdentifier;
@@ -26,6 +28,30 @@ impl Language {
     /// The language with this tag.
     pub fn from_tag(tag: &str) -> Option<Self> {
         [Self::Chinese, Self::English].into_iter().find(|language| language.tag() == tag)
+    }
+}
+
+/// The sentences of one area where no page asks for them: text messages, made when the first is sent.
+#[derive(Debug)]
+pub struct Said {
+    locales: (&'static str, &'static str),
+    text: OnceLock<Option<Text>>,
+}
+
+impl Said {
+    /// Those of an area with its Chinese and English sentences, and those that all share.
+    pub const fn of(locales: (&'static str, &'static str)) -> Self {
+        Self { locales, text: OnceLock::new() }
+    }
+
+    /// The sentences; nothing when they cannot be read.
+    pub fn text(&self) -> Option<&Text> {
+        self.text.get_or_init(|| Text::new(&[crate::LOCALES, self.locales]).ok()).as_ref()
+    }
+
+    /// A sentence in Chinese, as a text message says it; empty when they cannot be read.
+    pub fn say(&self, key: &str, args: &[(&'static str, Arg)]) -> String {
+        self.text().map(|text| text.get(Language::Chinese, key, args)).unwrap_or_default()
     }
 }
 

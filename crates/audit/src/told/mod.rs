@@ -9,14 +9,14 @@ mod tests;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 use alarms::{Alarm, Concern, Finding};
 use db::{Db, Failure, Fault, Outcome, Tx};
 use journal::{Call, Event, Kit, append};
 use kernel::{Action, Actor, Arg, Day, District, DivisionCode, Id, Instant, Kind, Person, Refusal};
-use web::{Language, Text};
+use web::Said;
 
 use crate::{
     area::{Wish, quarter},
@@ -179,9 +179,8 @@ fn tell(tx: &mut Tx<'_>, call: &Call, district: District, found: &[Placed]) -> O
 }
 
 fn message(count: i64) -> String {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let args = [("count", Arg::from(count))];
-    TEXT.as_ref().map_or_else(String::new, |text| text.get(Language::Chinese, "told-message", &args))
+    static SAID: Said = Said::of(crate::LOCALES);
+    SAID.say("told-message", &[("count", Arg::from(count))])
 }
 
 /// What was told of the auditor's areas, what is not closed first, then the newest; at most [`TOLD_SHOWN`]. One statement an

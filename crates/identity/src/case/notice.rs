@@ -1,21 +1,15 @@
 //! What is told of a case: to those who decide it that it is there, to its person how it was decided.
 
-use std::sync::LazyLock;
-
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::Arg;
 use notify::Channel;
 use vault::Phone;
-use web::{Language, Text};
+use web::Said;
 
 use super::{Case, CaseState};
 
-static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-
-fn words(key: &str, args: &[(&'static str, Arg)]) -> String {
-    TEXT.as_ref().map(|text| text.get(Language::Chinese, key, args)).unwrap_or_default()
-}
+static SAID: Said = Said::of(crate::LOCALES);
 
 fn send(
     tx: &mut Tx<'_>,
@@ -30,7 +24,7 @@ fn send(
 /// Tells the workers of the place that decides, or of the nearest above, and never who made the account.
 pub(super) fn opened(tx: &mut Tx<'_>, call: &Call, case: &Case) -> Outcome<()> {
     let workers = people::workers_nearest(tx, case.decider, case.made_by, call.now)?;
-    let words = words("identity-notice-opened", &[("day", Arg::from(case.due.to_string()))]);
+    let words = SAID.say("identity-notice-opened", &[("day", Arg::from(case.due.to_string()))]);
     for card in people::cards(tx, &workers)?.values() {
         if let Some(phone) = card.phone(call.keys())? {
             send(tx, call, case, (&phone, "case_opened", &words))?;
@@ -42,6 +36,6 @@ pub(super) fn opened(tx: &mut Tx<'_>, call: &Call, case: &Case) -> Outcome<()> {
 /// Tells the person how it was decided, and why.
 pub(super) fn decided(tx: &mut Tx<'_>, call: &Call, case: &Case) -> Outcome<()> {
     let key = if case.state == CaseState::Upheld { "identity-notice-upheld" } else { "identity-notice-kept" };
-    let words = words(key, &[("reason", Arg::from(case.reason.clone()))]);
+    let words = SAID.say(key, &[("reason", Arg::from(case.reason.clone()))]);
     send(tx, call, case, (&case.phone(call)?, "case_decided", &words))
 }

@@ -1,13 +1,11 @@
 //! What volunteers are told on their phones: that they are asked, and that they need not answer any more. Never who or
 //! where.
 
-use std::sync::LazyLock;
-
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Arg, Instant};
 use matching::waves::Pace;
-use web::{Language, Text};
+use web::{Language, Said};
 
 use crate::{
     dispatch::{Offer, offer},
@@ -88,8 +86,8 @@ fn thanks(category: &str, why: Closing) -> String {
 
 /// Says something in Chinese.
 pub(crate) fn say(what: impl FnOnce(&Words<'_>) -> String) -> String {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let words = TEXT.as_ref().map(|text| Words { text, language: Language::Chinese });
+    static SAID: Said = Said::of(crate::LOCALES);
+    let words = SAID.text().map(|text| Words { text, language: Language::Chinese });
     words.map_or_else(String::new, |words| what(&words))
 }
 

@@ -3,14 +3,12 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
-use std::sync::LazyLock;
-
 use db::{Fault, Outcome, Tx};
 use journal::{Call, Event, Proved};
 use kernel::{Action, Arg, Instant, Refusal};
 use notify::Channel;
 use proof::{Proof, Revoked, Signed};
-use web::{Language, Text};
+use web::{Language, Said};
 
 use crate::{Code, Statement, fact, store};
 
@@ -141,8 +139,8 @@ pub fn revoke(tx: &mut Tx<'_>, call: &Call, code: Code, reason: &str) -> Outcome
 
 /// Tells the volunteer that a proof of theirs no longer holds; who has no phone is told by nobody.
 fn tell(tx: &mut Tx<'_>, call: &Call, statement: &Statement) -> Outcome<()> {
-    static TEXT: LazyLock<Option<Text>> = LazyLock::new(|| Text::new(&[web::LOCALES, crate::LOCALES]).ok());
-    let (Some(text), Some(phone)) = (TEXT.as_ref(), people::phone_of(tx, call.keys(), statement.person)?)
+    static SAID: Said = Said::of(crate::LOCALES);
+    let (Some(text), Some(phone)) = (SAID.text(), people::phone_of(tx, call.keys(), statement.person)?)
     else {
         return Ok(());
     };
