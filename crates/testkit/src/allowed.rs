@@ -106,7 +106,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     },
     Allowance {
         statement: "SELECT division / $7, figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY 1, 2, 3",
         reason: "parts of a city, a province or the nation side by side: sums",
@@ -124,10 +125,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
                 CASE WHEN to_day < $4 THEN to_day ELSE $4 END, COUNT(*)
              FROM active_interval WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2, 3, 4, 5
              UNION ALL
-             SELECT division, figure, CASE WHEN figure = 'answered' THEN part ELSE '' END,
+             SELECT division, figure, CASE WHEN figure IN ('answered', 'asked_as', 'born') THEN part ELSE '' END,
                 CASE WHEN figure = 'volunteers' AND day > $3 THEN day ELSE $3 END, $4, CAST(SUM(amount) AS BIGINT)
              FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $4
-                AND (figure = 'volunteers' OR (figure = 'answered' AND day > $5)
+                AND (figure IN ('volunteers', 'asked_as', 'born') OR (figure = 'answered' AND day > $5)
                      OR (figure IN ('needs', 'matched') AND part BETWEEN $6 AND $7))
              GROUP BY 1, 2, 3, 4, 5",
         reason: "what may be told of areas that are one community each, above a district",
@@ -196,8 +197,19 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "figures of a city, a province or the nation: what each day of a trend added",
     },
     Allowance {
+        statement: "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3
+                AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+                     OR (figure = 'answered' AND day > $4)
+                     OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+             GROUP BY figure, part
+             UNION ALL
+             SELECT 'below', CAST(division / $7 AS TEXT), CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3 AND figure = 'minutes' GROUP BY 1, 2",
+        reason: "the board of a city, a province or the nation: sums, and the hours of each part",
+    },
+    Allowance {
         statement: "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $7 AND $8 AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY figure, part",
         reason: "figures of a city, a province or the nation: sums",

@@ -89,15 +89,73 @@ pub(crate) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
     weeks.iter().enumerate().map(bar).collect()
 }
 
+/// One row of lying bars: its words, with the numbers in them, and its bars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) words: String,
+    /// Where the words stand, in rem.
+    pub(crate) at: String,
+    pub(crate) bars: Vec<LyingBar>,
+}
+
+/// One bar: which colour, where it lies in rem, how wide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LyingBar {
+    pub(crate) class: &'static str,
+    pub(crate) at: String,
+    pub(crate) width: String,
+}
+
+/// A chart of lying bars, as high as it has rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lying {
+    pub(crate) height: String,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// Tenths of a rem for the words of a row and for each of its bars.
+const WORDS: i64 = 18;
+const BAR: i64 = 5;
+const CLASSES: [&str; 2] = ["c1", "c2"];
+
+fn rem(tenths: i64) -> String {
+    format!("{}.{}rem", tenths / 10, tenths % 10)
+}
+
+/// Rows of one or two bars, the widest of all as wide as the chart.
+pub(crate) fn lying(rows: Vec<(String, Vec<i64>)>) -> Lying {
+    let top = rows.iter().flat_map(|(_, values)| values).copied().max().unwrap_or(0).max(1);
+    let mut y = 0;
+    let mut drawn = Vec::new();
+    for (words, values) in rows {
+        let at = rem(y + WORDS - 5);
+        y += WORDS;
+        let mut bars = Vec::new();
+        for (class, value) in CLASSES.into_iter().zip(values) {
+            bars.push(LyingBar { class, at: rem(y), width: per_cent(value.max(0) * 1_000 / top) });
+            y += BAR;
+        }
+        drawn.push(Row { words, at, bars });
+    }
+    Lying { height: rem(y), rows: drawn }
+}
+
+/// In which of five steps each value stands between nothing and the greatest; without a value in none.
+pub(crate) fn steps(values: &[Option<i64>]) -> Vec<Option<i64>> {
+    let top = values.iter().flatten().copied().max().unwrap_or(0).max(0) + 1;
+    values.iter().map(|value| value.map(|value| value.max(0) * 5 / top + 1)).collect()
+}
+
 /// Whole per cent of each part that add up to 100: what is left over goes to the parts that lost most.
-pub(crate) fn whole_per_cent(parts: [i64; 4]) -> [i64; 4] {
-    let parts = parts.map(|part| part.max(0));
+pub(crate) fn whole_per_cent(parts: &[i64]) -> Vec<i64> {
+    let parts: Vec<i64> = parts.iter().map(|part| (*part).max(0)).collect();
     let total: i64 = parts.iter().sum();
     if total == 0 {
-        return [0; 4];
+        return vec![0; parts.len()];
     }
-    let mut shares = parts.map(|part| part * 100 / total);
-    let mut order = [0, 1, 2, 3].map(|n| (parts.get(n).map_or(0, |part| part * 100 % total), n));
+    let mut shares: Vec<i64> = parts.iter().map(|part| part * 100 / total).collect();
+    let mut order: Vec<(i64, usize)> =
+        parts.iter().enumerate().map(|(n, part)| (part * 100 % total, n)).collect();
     order.sort_by_key(|(lost, n)| (std::cmp::Reverse(*lost), *n));
     let left = 100 - shares.iter().sum::<i64>();
     for (_, n) in order.into_iter().take(usize::try_from(left).unwrap_or(0)) {
@@ -114,12 +172,35 @@ mod tests {
 
     #[test]
     fn per_cents_add_up() {
-        assert_eq!(whole_per_cent([1, 1, 1, 0]), [34, 33, 33, 0]);
-        assert_eq!(whole_per_cent([0, 0, 0, 7]), [0, 0, 0, 100]);
-        assert_eq!(whole_per_cent([0; 4]), [0; 4]);
+        assert_eq!(whole_per_cent(&[1, 1, 1, 0]), [34, 33, 33, 0]);
+        assert_eq!(whole_per_cent(&[0, 0, 0, 7]), [0, 0, 0, 100]);
+        assert_eq!(whole_per_cent(&[0; 4]), [0; 4]);
         for n in 0..500 {
-            assert_eq!(whole_per_cent([n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
+            assert_eq!(whole_per_cent(&[n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
         }
+    }
+
+    #[test]
+    fn lying_bars_stand_below_their_words_and_the_widest_fills_the_chart() {
+        let drawn = lying(vec![("one".to_owned(), vec![30, 60]), ("two".to_owned(), vec![0])]);
+        let bars =
+            |row: &Row| row.bars.iter().map(|bar| (bar.at.clone(), bar.width.clone())).collect::<Vec<_>>();
+        let said = |at: &str, width: &str| (at.to_owned(), width.to_owned());
+        assert_eq!(bars(&drawn.rows[0]), [said("1.8rem", "50.0%"), said("2.3rem", "100.0%")]);
+        assert_eq!(
+            (drawn.rows[1].at.as_str(), bars(&drawn.rows[1])),
+            ("4.1rem", vec![said("4.6rem", "0.0%")])
+        );
+        assert_eq!(
+            (drawn.height.as_str(), lying(Vec::new())),
+            ("5.1rem", Lying { height: rem(0), rows: Vec::new() })
+        );
+    }
+
+    #[test]
+    fn the_greatest_value_is_in_the_last_step_and_nothing_in_the_first() {
+        assert_eq!(steps(&[Some(0), None, Some(100), Some(50)]), [Some(1), None, Some(5), Some(3)]);
+        assert_eq!(steps(&[Some(0), None]), [Some(1), None]);
     }
 
     #[test]
