@@ -44,6 +44,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0016_duty",
         "0017_card",
         "0018_sheet_photo",
+        "0021_certificate_number",
         "0026_consumer_version",
     ]
 }
