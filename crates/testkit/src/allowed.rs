@@ -173,6 +173,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "refused registrations that wait in a city or above",
     },
     Allowance {
+        statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
+             reason, version, contact FROM identity_case WHERE district BETWEEN $4 AND $5 AND state <> 'open' AND decider BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "refused registrations that are over in a city or above",
+    },
+    Allowance {
         statement: "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
         reason: "claims that wait in a city or above",
     },
