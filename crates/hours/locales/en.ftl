@@ -132,10 +132,7 @@ audit-rule-b = Grade B: one witness was there at the time and coming and leaving
 audit-rule-c = Grade C: written down later, with the volunteer's own yes and the word of a second person.
 audit-rule-d = Grade D: imported from elsewhere.
 audit-worth = All signals together are worth now:
-audit-policy = By { $version ->
-        [0] the built-in policy
-       *[other] version { $version } of the policy
-    }: what came within { $grace } of the planned time counts as given at the time.
+audit-policy = By the rules of the place then: what came within { $grace } of the planned time counts as given at the time.
 audit-sheet = A paper sheet or the nod of who was helped does within { $minutes } after it.
 audit-record-id = Record
 audit-person = Volunteer
@@ -156,10 +153,8 @@ audit-kind-service = Service
 audit-kind-correction = Correction
 audit-kind-regrade = Grade raised
 audit-minutes = { $minutes } minutes
-audit-record = { $at }, by { $version ->
-        [0] the built-in policy
-       *[other] version { $version } of the policy
-    },
+audit-record = { $at }, by rules { $rules },
+audit-record-old = { $at }, by rules that were not kept then,
 audit-by = by { $by }
 audit-journal = Place in the journal
 audit-journal-lead = Every step is sealed in the journal; one changed byte would be found.
@@ -201,7 +196,7 @@ announce-area = Service in
 announce-first = First day of service
 announce-last = Last day of service
 announce-until = On notice until
-announce-until-hint = 7 days at least, today not counted; 60 at most. It comes down by itself; staff can still read it.
+announce-until-hint = { $days } days at least, today not counted; 60 at most. It comes down by itself; staff can still read it.
 announce-who = Named are only volunteers who agreed and are 18 or older: surname, last four characters of the number, services, hours. Everybody else is one line, without numbers while they are fewer than 10. Who changes their mind is gone at once.
 announce-do = Put it up
 announce-own = Notices put up
@@ -251,7 +246,7 @@ refusal-notice-area = Choose a district, a street or a community.
 refusal-notice-days = The first day is after the last; please swap them.
 refusal-notice-period = One notice is about a year of service at most.
 refusal-notice-ahead = Days that are not over cannot be put on notice; today is the latest.
-refusal-notice-too-short = A notice is up for 7 days at least: until { $until } or later.
+refusal-notice-too-short = By the rules of this place a notice is up for { $days } days at least: until { $until } or later.
 refusal-notice-too-long = That is too long: until { $until } at the latest.
 refusal-notice-nothing = No hours are recorded there in that time. Choose another time.
 refusal-notice-there = The same notice is up already. To put it up anew, take that one down first.
@@ -334,4 +329,34 @@ rule-typed-days = How long typed hours wait for their person's yes
 rule-source-typed-days = After circular 149 of 2015 of the Ministry of Civil Affairs: seven days of notice
 rule-answer-days = How long somebody who says "I was there" may wait for an answer
 rule-source-answer-days = Decree 67, art. 13: promptly, with no number of days
+rules-unit-most = { $number ->
+        [0] no limit
+       *[other] { $number } min
+    }
+rules-unit-yes-no = { $number ->
+        [0] does not count
+       *[other] counts
+    }
+rule-month-minutes = Up to how much a month counts at once
+rule-source-month-minutes = No rule of the country sets a limit; what is above it waits for the level above
+rule-year-minutes = Up to how much a year counts at once
+rule-source-year-minutes = No rule of the country sets a limit; what is above it waits for the level above
+rule-break-counts = Whether a break counts
+rule-source-break-counts = Decree 67, art. 7: the time really served
+rule-travel-counts = Whether the way there and back counts
+rule-source-travel-counts = Letter 340 of 2012 of the Ministry of Civil Affairs: without the way there and back
+rule-notice-days = For how long hours are announced at least
+rule-source-notice-days = Circular 149 of 2015 of the Ministry of Civil Affairs: no fewer than seven days
+rules-binding = What is left to the places below
+rules-binding-hint = With "nothing" every place below has this number, also where it decided otherwise before.
+rules-binding-free = They may decide otherwise
+rules-binding-stricter = Only what is stricter
+rules-binding-fixed = Nothing
+rules-bound-fixed = Fixed by { $area }: { $number }. This place may not decide otherwise.
+rules-bound-stricter = { $area } decided { $number }; this place may only be stricter.
+by-title = By which rules this was counted
+by-lead = These rules held then at the place. If a rule was changed later, this stays as it is.
+by-unknown = This was recorded when the rules were not kept with it, so it is not known by which it was counted.
+by-decided = Decision { $version } of { $area }.
+by-number = Rules { $number }: the same number means the same rules.
 refusal-policy-value = Please write a number, digits only.

@@ -132,10 +132,7 @@ audit-rule-b = 乙级：一个证人当时在场，到和走都有人看见；�
 audit-rule-c = 丙级：事后录入，本人说了“是”，另有一个人核对过。
 audit-rule-d = 丁级：从别处导入。
 audit-worth = 全部凭据现在够得上：
-audit-policy = 按{ $version ->
-        [0] 软件自带的
-       *[other] 第 { $version } 版
-    }规定：计划时间前后 { $grace }内的算当时。
+audit-policy = 按当时当地的规定：计划时间前后 { $grace }内的算当时。
 audit-sheet = 纸质表和受助人点头，结束后 { $minutes }内的算当时。
 audit-record-id = 记录编号
 audit-person = 志愿者编号
@@ -156,10 +153,8 @@ audit-kind-service = 服务
 audit-kind-correction = 更正
 audit-kind-regrade = 证据等级提高
 audit-minutes = { $minutes } 分钟
-audit-record = { $at }，按{ $version ->
-        [0] 软件自带的
-       *[other] 第 { $version } 版
-    }规定，
+audit-record = { $at }，按规定 { $rules }，
+audit-record-old = { $at }，当时没有留下按哪些规定，
 audit-by = 记的人 { $by }
 audit-journal = 台账里的位置
 audit-journal-lead = 每一步都封在台账里，改一个字节都会被发现。
@@ -201,7 +196,7 @@ announce-area = 哪里的服务
 announce-first = 服务从哪天起
 announce-last = 服务到哪天止
 announce-until = 公示到哪天
-announce-until-hint = 至少 7 天，今天不算；最长 60 天。到期自动撤下，工作人员还能看到。
+announce-until-hint = 至少 { $days } 天，今天不算；最长 60 天。到期自动撤下，工作人员还能看到。
 announce-who = 只写本人同意、年满 18 岁的志愿者：姓、编号后四位、次数、小时数。其他人合起来写一行，不到 10 人的不写人数。有人改主意，名字马上不见。
 announce-do = 贴出去
 announce-own = 贴过的公示
@@ -251,7 +246,7 @@ refusal-notice-area = 请选一个区县、街道或社区。
 refusal-notice-days = 第一天比最后一天还晚，请换一下。
 refusal-notice-period = 一份公示最多写一年的服务。
 refusal-notice-ahead = 还没过的日子不能公示，最晚写到今天。
-refusal-notice-too-short = 至少公示 7 天：最早到 { $until }。
+refusal-notice-too-short = 按这里的规定至少公示 { $days } 天：最早到 { $until }。
 refusal-notice-too-long = 公示太久了：最晚到 { $until }。
 refusal-notice-nothing = 这里这段时间没有记下时长，没有可公示的。请换一段时间。
 refusal-notice-there = 同样的公示正贴着。要重贴，先把那一份撤下。
@@ -331,4 +326,34 @@ rule-typed-days = 事后录入的时长等本人多久
 rule-source-typed-days = 参照民发〔2015〕149号：公示七天
 rule-answer-days = 本人说“我去了”，多久内要答复
 rule-source-answer-days = 民政部令第 67 号第十三条：及时答复，没有规定天数
+rules-unit-most = { $number ->
+        [0] 不限
+       *[other] { $number } 分钟
+    }
+rules-unit-yes-no = { $number ->
+        [0] 不算
+       *[other] 算
+    }
+rule-month-minutes = 一个月多少以内直接算
+rule-source-month-minutes = 国家没有规定上限；超出的由上一级复核
+rule-year-minutes = 一年多少以内直接算
+rule-source-year-minutes = 国家没有规定上限；超出的由上一级复核
+rule-break-counts = 中间休息算不算
+rule-source-break-counts = 民政部令第 67 号第七条：只记实际服务的时间
+rule-travel-counts = 路上的时间算不算
+rule-source-travel-counts = 民函〔2012〕340号：不包括往返交通时间
+rule-notice-days = 时长公示最少几天
+rule-source-notice-days = 民发〔2015〕149号：公示不少于七天
+rules-binding = 下级怎么定
+rules-binding-hint = 选了“不得另定”，下面各级都照这个数；下面以前另定的，从那天起也不作数。
+rules-binding-free = 可以另定
+rules-binding-stricter = 只能更严
+rules-binding-fixed = 不得另定
+rules-bound-fixed = { $area }定死为{ $number }，本地不得另定
+rules-bound-stricter = { $area }定了{ $number }，本地只能更严
+by-title = 按哪些规定算的
+by-lead = 这一笔是按当时当地的这些规定算的。后来规定改了，这一笔也不变。
+by-unknown = 这一笔记得早，当时没有把规定一起留下，所以说不准是按哪些规定算的。
+by-decided = { $area }第 { $version } 次定的。
+by-number = 规定编号 { $number }：编号一样，规定就一样。
 refusal-policy-value = 请写一个数，只用数字。

@@ -12,6 +12,7 @@ use crate::{
     presence::{self, DENIED, Presence, RECORDED, evidence},
     record::{DayBook, New, RecordKind, record, services},
     reviews::open_review,
+    rules::number_of,
     served::{Part, Share, by_limits},
 };
 
@@ -118,6 +119,7 @@ fn write_down(
     let (attendance, person) = (presence.id, presence.person);
     let last = parts.last().map(|part| part.to);
     let mut confirmed = Confirmed { minutes: Minutes::ZERO, grade, review: Minutes::ZERO };
+    let rules = number_of(tx, call, person.district(), &policy.rules)?;
     for part in parts {
         let book = DayBook::read(tx, person, part.day)?;
         book.must_be_free((part.from, part.to), None)?;
@@ -129,7 +131,7 @@ fn write_down(
                     grade,
                     kind: RecordKind::Service,
                     corrects: None,
-                    policy: policy.version,
+                    policy: rules,
                 };
                 presence.version = record(tx, call, &new)?.1;
                 confirmed.minutes += part.minutes;

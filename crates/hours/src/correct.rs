@@ -17,6 +17,7 @@ use crate::{
     presence::{self, Presence},
     record::{Counted, DayBook, New, RecordKind, find_record, keep, record, services},
     reviews::reviews_of,
+    rules::number_of,
     served::Part,
 };
 
@@ -60,7 +61,8 @@ pub fn correct(
     if minutes > one.minutes() {
         must_fit(tx, &presence, &one, &policy, minutes)?;
     }
-    let (correction, version) = change(tx, call, &presence, &one, minutes, policy.version)?;
+    let rules = number_of(tx, call, person.district(), &policy.rules)?;
+    let (correction, version) = change(tx, call, &presence, &one, minutes, rules)?;
     keep(tx, &presence, presence.minutes + minutes - one.minutes(), version)?;
     Ok(correction)
 }

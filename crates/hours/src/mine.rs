@@ -9,6 +9,7 @@ use axum::{
 use db::{Failure, Outcome, Tx, params};
 use journal::Call;
 use kernel::{Action, Day, Id, Instant, Kind, Minutes, Person, Refusal};
+use places::Edition;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Answer, Ask, Body, Choice, Failed, Fields, OrFailed, Page, html, json};
@@ -20,9 +21,11 @@ use crate::{
     count::{BELOW_LEAST, count},
     imported::{origin, unclaimed},
     left::tell_left,
+    policy::policy_and_tree,
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
     reviews::reviews_of,
+    rules::{By, ByRules, by, by_rules},
     typed::{self, typed_for},
 };
 
@@ -226,6 +229,11 @@ pub struct Why {
     /// Its records by id, the oldest first, for their owner: each has a proof at `/api/v1/records/{id}/proof` when its day
     /// is sealed.
     pub records: Vec<String>,
+    /// By which rules it was counted, for its owner and who may correct it; absent where nothing is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<ByRules>,
+    #[serde(skip)]
+    tree: Edition,
     /// What is on record of it, for those who may correct it.
     #[serde(skip)]
     correctable: Vec<Counted>,
@@ -272,7 +280,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         return Err(Refusal::missing().into());
     }
     let signals = presence::evidence(tx, id)?;
-    let policy = crate::policy::policy(tx, presence.division, presence.planned.0.day())?;
+    let (policy, decided, tree) = policy_and_tree(tx, presence.division, presence.planned.0.day())?;
     let reviews = reviews_of(tx, &presence)?;
     let in_review = |state| reviews.iter().any(|review| review.state == state);
     let setting = policy.setting(&presence);
@@ -330,10 +338,13 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         typed.map_or(in_time, |typed| !typed.is_lapsed(call.now) && (typed.is_open() || in_time));
     let answered = presence.answer_by.filter(|_| presence.state == OPEN && presence.claimed_at.is_some());
     let asked = typed.filter(|typed| presence.state == OPEN && typed.state != typed::State::Said);
-    let (mut correctable, mut records) = (Vec::new(), Vec::new());
+    let (mut correctable, mut records, mut by) = (Vec::new(), Vec::new(), None);
     if (reviewer || mine) && presence.state == RECORDED {
         let mut held = services(tx, presence.person, policy.days(&presence))?;
         held.retain(|one| one.record.attendance == id);
+        if let Some(first) = held.first() {
+            by = Some(by_rules(tx, presence.person.district(), first.record.policy, &decided)?);
+        }
         if mine {
             records = held.iter().map(|one| one.record.id.to_string()).collect();
         } else {
@@ -371,6 +382,8 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         may_tell_left,
         may_answer: answers.then(|| presence.planned_minutes().number()),
         records,
+        by,
+        tree,
         correctable,
         planned_from: presence.planned.0,
         due,
@@ -431,6 +444,7 @@ struct WhyPage {
     id: String,
     why: Why,
     total: String,
+    by: Option<By>,
     /// Minutes that were typed before.
     typed: String,
 }
@@ -482,8 +496,10 @@ pub(crate) async fn show_why(
         _ => ("/w/reviews", "worker/reviews"),
     };
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
+    let page = page.back(back).tab(tab).wrong(wrong);
     let shown = WhyPage {
-        page: page.back(back).tab(tab).wrong(wrong),
+        by: why.by.as_ref().map(|rules| by(&page, &why.tree, rules)),
+        page,
         id: id.to_string(),
         total: Minutes(why.minutes).to_string(),
         why,

@@ -57,7 +57,7 @@ pub struct RecordLine {
     pub kind: RecordKind,
     /// The record it refers to.
     pub corrects: Option<Id<ServiceRecord>>,
-    /// Version of the policy it was counted by.
+    /// Number of the rule set it was counted by.
     pub policy: i64,
     /// Who put it on record.
     pub recorded_by: Id<Person>,

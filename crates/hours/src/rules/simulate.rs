@@ -181,6 +181,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
     let division = decision.division;
     call.actor.must(Action::ManagePlaces, division)?;
     decision.must_be_sound(call.now.day())?;
+    places::must_be_left(tx, &decision)?;
     if division.level() < Level::District {
         return Err(Refusal::invalid("division", "policy-try-district").into());
     }
@@ -192,6 +193,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
         source: decision.source,
         division,
         from_day: Day::from_number(i32::MIN),
+        binding: decision.binding,
     };
     after.push((decision.name, new));
     after.sort_by_key(|(_, policy)| (policy.division, policy.version));

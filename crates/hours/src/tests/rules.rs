@@ -56,7 +56,6 @@ prop_compose! {
         (pairs, least_percent, unit) in (1_usize..4, 0_i64..101, 1_i64..61),
     ) -> Policy {
         Policy {
-            version: 1,
             tolerance: Minutes(tolerance),
             opens: Minutes(opens),
             grace: Minutes(grace),
@@ -64,10 +63,7 @@ prop_compose! {
             pairs,
             least_percent,
             unit: Minutes(unit),
-            limits: LIMITS,
-            due_working_days: 10,
-            typed_days: 7,
-            answer_days: 7,
+            ..usual()
         }
     }
 }

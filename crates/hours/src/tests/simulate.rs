@@ -83,6 +83,7 @@ fn tried(world: &World, name: &'static str, value: i64) -> Simulated {
                 name: name.to_owned(),
                 value,
                 range: None,
+                binding: places::Binding::Free,
                 from_day: call.now.day(),
                 source: "测试".to_owned(),
             };
