@@ -77,6 +77,8 @@ fn entered(
                 category: "elder_care".to_owned(),
                 from,
                 to,
+                apart: hours::Apart::default(),
+                no_hours: String::new(),
             };
             hours::open(tx, call, &engagement, person, home)
         })

@@ -46,6 +46,8 @@ pub const fn migrations() -> &'static [Migration] {
         "0016_duty",
         "0017_card",
         "0018_sheet_photo",
+        "0019_apart",
+        "0020_kind_review",
         "0026_consumer_version",
     ]
 }

@@ -14,6 +14,7 @@ mod count;
 mod evidence;
 mod evidence_in;
 mod imported;
+mod kinds;
 mod left;
 mod mine;
 mod notice;
@@ -51,6 +52,7 @@ pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
     import_hour, imported_before, imported_words, origin,
 };
+pub use kinds::{NoService, Suspicion, suspected, suspicion};
 pub use left::{Unleft, ask_left, tell_left, unleft};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
@@ -65,8 +67,8 @@ pub use policy::{
     CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Stricter, Unit, check_in_rule, deadlines,
 };
 pub use presence::{
-    AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
-    SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
+    AnyEngagement, Apart, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED,
+    Signal, SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
 };
 pub use proved::prove_record;
 pub use quiet::not_at_night;

@@ -229,6 +229,13 @@ pub struct Why {
     /// Its records by id, the oldest first, for their owner: each has a proof at `/api/v1/records/{id}/proof` when its day
     /// is sealed.
     pub records: Vec<String>,
+    /// Why nothing of it counts, where it is no volunteering: words of `kind-…`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// Minutes of breaks that were kept apart and do not count.
+    pub break_minutes: i64,
+    /// Minutes of the way there and back that were kept apart and do not count.
+    pub travel_minutes: i64,
     /// By which rules it was counted, for its owner and who may correct it; absent where nothing is on record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<ByRules>,
@@ -263,7 +270,8 @@ pub struct WhySignal {
 impl Why {
     /// Whether something can still be mended.
     fn is_open(&self) -> bool {
-        const NO_DUE_DAY: [&str; 6] = ["too-late", "imported", "typed", "lapsed", "claimed", "answer-late"];
+        const NO_DUE_DAY: [&str; 7] =
+            ["not-service", "too-late", "imported", "typed", "lapsed", "claimed", "answer-late"];
         self.grade.is_none() && !self.reasons.iter().any(|reason| NO_DUE_DAY.contains(&reason.as_str()))
     }
 }
@@ -288,7 +296,9 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let typed = typed_for(tx, id)?;
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
-    if presence.state == OPEN && presence.is_imported() {
+    if presence.state == OPEN && !presence.no_hours.is_empty() {
+        reasons.push("not-service");
+    } else if presence.state == OPEN && presence.is_imported() {
         reasons.push("imported");
     } else if presence.state == OPEN {
         if signals.is_empty() {
@@ -358,6 +368,9 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         what,
         unit,
         minutes: presence.minutes.number(),
+        kinds: presence.no_hours.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
+        break_minutes: presence.apart.pause.number(),
+        travel_minutes: presence.apart.travel.number(),
         grade: presence.grade.map(|grade| grade.word().to_owned()),
         planned: presence.planned.0.rfc3339(),
         reasons: reasons.into_iter().map(str::to_owned).collect(),

@@ -7,7 +7,7 @@ use journal::Call;
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use places::Edition;
 
-use crate::{presence::Presence, rules::RuleSet, served::Limits};
+use crate::{kinds::NoService, presence::Presence, rules::RuleSet, served::Limits};
 
 kernel::words! {
     /// What a rule's number counts.
@@ -26,6 +26,8 @@ kernel::words! {
         Most = "most",
         /// Yes where it is 1.
         YesNo = "yes-no",
+        /// Whether a kind of activity is service: 0 as any other, 1 when a second person says so, 2 never.
+        Kind = "kind",
     }
 }
 
@@ -63,6 +65,9 @@ impl Rule {
 
 /// How the name of every rule of hours begins.
 pub(crate) const PREFIX: &str = "hours.";
+
+/// How the name of a rule about a kind of activity begins.
+const KIND: &str = "hours.kind_";
 
 const fn rule(name: &'static str, unit: Unit, usual: i64, range: (i64, i64)) -> Rule {
     Rule { name, unit, usual, range, stricter: None }
@@ -116,10 +121,40 @@ const TRAVEL: Rule = rule("hours.travel_counts", Unit::YesNo, 0, (0, 1)).stricte
 /// Days for which a public notice of hours stays up at least (民发〔2015〕149号: no fewer than seven).
 const NOTICE: Rule = rule("hours.notice_days", Unit::Days, 7, (7, 30)).stricter(Stricter::More);
 
+/// Whether what looks like this kind of activity is service; `kinds::NoService` says where each comes from.
+const fn kind(name: &'static str) -> Rule {
+    rule(name, Unit::Kind, 1, (0, 2)).stricter(Stricter::More)
+}
+
 /// Every rule of hours, in the order in which they are shown: from coming to being on record.
-pub const RULES: [Rule; 17] = [
-    OPENS, GRACE, TOLERANCE, PAIRS, LEAST, UNIT, BREAK, TRAVEL, AT_ONCE, PARENT, MONTH, YEAR, SHEET, DUE,
-    TYPED, ANSWER, NOTICE,
+pub const RULES: [Rule; 27] = [
+    OPENS,
+    GRACE,
+    TOLERANCE,
+    PAIRS,
+    LEAST,
+    UNIT,
+    BREAK,
+    TRAVEL,
+    AT_ONCE,
+    PARENT,
+    MONTH,
+    YEAR,
+    SHEET,
+    DUE,
+    TYPED,
+    ANSWER,
+    NOTICE,
+    kind("hours.kind_paid"),
+    kind("hours.kind_commerce"),
+    kind("hours.kind_meeting"),
+    kind("hours.kind_training"),
+    kind("hours.kind_duty"),
+    kind("hours.kind_social"),
+    kind("hours.kind_online"),
+    kind("hours.kind_donation"),
+    kind("hours.kind_worship"),
+    kind("hours.kind_backfill"),
 ];
 
 /// The numbers in force at a place on a day.
@@ -141,16 +176,14 @@ pub(crate) struct Policy {
     pub(crate) least_percent: i64,
     /// Smallest unit.
     pub(crate) unit: Minutes,
-    /// The limits of a day.
+    /// The limits of a day, a month and a year.
     pub(crate) limits: Limits,
-    /// Minutes a month that count at once, where there is a limit.
-    pub(crate) month: Option<Minutes>,
-    /// Minutes a year that count at once, where there is a limit.
-    pub(crate) year: Option<Minutes>,
     /// Whether a planned break counts.
     pub(crate) break_counts: bool,
     /// Whether the planned way there and back counts.
     pub(crate) travel_counts: bool,
+    /// What each kind of activity leads to, in the order of the list.
+    pub(crate) kinds: [i64; NoService::ALL.len()],
     /// Days for which a public notice stays up at least.
     pub(crate) notice_days: i32,
     /// Working days until a record is closed.
@@ -180,16 +213,29 @@ impl Policy {
             pairs: usize::try_from(pairs).unwrap_or(usize::MAX).max(1),
             least_percent,
             unit: Minutes(unit),
-            limits: Limits { at_once: Minutes(at_once), parent: Minutes(parent) },
-            month: most(take(MONTH)),
-            year: most(take(YEAR)),
+            limits: Limits {
+                at_once: Minutes(at_once),
+                parent: Minutes(parent),
+                month: most(take(MONTH)),
+                year: most(take(YEAR)),
+            },
             break_counts: take(BREAK) == 1,
             travel_counts: take(TRAVEL) == 1,
             notice_days: days(take(NOTICE)),
+            kinds: std::array::from_fn(|at| {
+                let word = NoService::ALL.get(at).map(|kind| kind.word());
+                let rule = RULES.iter().find(|rule| rule.name.strip_prefix(KIND) == word);
+                rule.map_or(1, |rule| take(*rule))
+            }),
             due_working_days: u32::try_from(due).unwrap_or(u32::MAX).min(366),
             typed_days: days(typed),
             answer_days: days(answer),
         }
+    }
+
+    /// What a kind of activity leads to: 0 nothing, 1 a look by a second person, 2 no hours.
+    pub(crate) fn about(&self, kind: NoService) -> i64 {
+        NoService::ALL.iter().zip(self.kinds).find(|(one, _)| **one == kind).map_or(1, |(_, held)| held)
     }
 
     /// What the signals of a presence are held against.

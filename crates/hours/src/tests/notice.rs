@@ -19,6 +19,8 @@ fn hour(world: &World, leader: &Actor, volunteer: &Actor, home: &str) -> Id<Atte
                 category: "environment".to_owned(),
                 from,
                 to: from + Minutes(60),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             let id = open(tx, call, &engagement, who, home)?;
             for (kind, at) in [(SignalKind::Arrived, from), (SignalKind::Left, from + Minutes(60))] {

@@ -19,6 +19,8 @@ fn more(
                 category: "care".to_owned(),
                 from,
                 to: from + Minutes(minutes),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             open(tx, call, &engagement, who, division)
         })

@@ -779,6 +779,7 @@ impl History {
             address: format!("{address}活动室"),
             leader: person,
             min_age: 0,
+            apart: hours::Apart::default(),
         };
         let shift = self.act("create_shift", &leader, move |tx, call| {
             let shift = shifts::create_shift(tx, call, project, &new)?;
