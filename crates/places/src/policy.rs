@@ -353,9 +353,12 @@ pub fn must_be_left(tx: &mut Tx<'_>, decision: &Decision) -> Outcome<()> {
     if (bounds.0..=bounds.1).contains(value) {
         return Ok(());
     }
-    let rule = if bounds.0 == bounds.1 { "policy-fixed" } else { "policy-stricter" };
     let area = crate::tree_in(tx)?.full_name(by.division).unwrap_or_default();
-    Err(Refusal::invalid("value", rule)
+    let refusal = match bounds {
+        (least, most) if least == most => Refusal::invalid("value", "policy-fixed"),
+        _ => Refusal::invalid("value", "policy-stricter"),
+    };
+    Err(refusal
         .with("area", area)
         .with("number", by.value)
         .with("day", by.from_day)
