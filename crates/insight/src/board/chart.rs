@@ -89,55 +89,22 @@ pub(crate) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
     weeks.iter().enumerate().map(bar).collect()
 }
 
-/// One row of lying bars: its words, with the numbers in them, and its bars.
+/// One row of lying bars: whose it is, the numbers in words, and the width of each bar, one above the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    pub(crate) words: String,
-    /// Where the words stand, in rem.
-    pub(crate) at: String,
-    pub(crate) bars: Vec<LyingBar>,
+    pub(crate) label: String,
+    pub(crate) numbers: String,
+    pub(crate) widths: Vec<String>,
 }
 
-/// One bar: which colour, where it lies in rem, how wide.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LyingBar {
-    pub(crate) class: &'static str,
-    pub(crate) at: String,
-    pub(crate) width: String,
-}
-
-/// A chart of lying bars, as high as it has rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lying {
-    pub(crate) height: String,
-    pub(crate) rows: Vec<Row>,
-}
-
-/// Tenths of a rem for the words of a row and for each of its bars.
-const WORDS: i64 = 18;
-const BAR: i64 = 5;
-const CLASSES: [&str; 2] = ["c1", "c2"];
-
-fn rem(tenths: i64) -> String {
-    format!("{}.{}rem", tenths / 10, tenths % 10)
-}
-
-/// Rows of one or two bars, the widest of all as wide as the chart.
-pub(crate) fn lying(rows: Vec<(String, Vec<i64>)>) -> Lying {
-    let top = rows.iter().flat_map(|(_, values)| values).copied().max().unwrap_or(0).max(1);
-    let mut y = 0;
-    let mut drawn = Vec::new();
-    for (words, values) in rows {
-        let at = rem(y + WORDS - 5);
-        y += WORDS;
-        let mut bars = Vec::new();
-        for (class, value) in CLASSES.into_iter().zip(values) {
-            bars.push(LyingBar { class, at: rem(y), width: per_cent(value.max(0) * 1_000 / top) });
-            y += BAR;
-        }
-        drawn.push(Row { words, at, bars });
-    }
-    Lying { height: rem(y), rows: drawn }
+/// Rows of a label, its numbers and the values of its bars; the widest bar of all is as wide as the chart.
+pub(crate) fn lying(rows: Vec<(String, String, Vec<i64>)>) -> Vec<Row> {
+    let top = rows.iter().flat_map(|(.., values)| values).copied().max().unwrap_or(0).max(1);
+    let row = |(label, numbers, values): (String, String, Vec<i64>)| {
+        let widths = values.into_iter().map(|value| per_cent(value.max(0) * 1_000 / top)).collect();
+        Row { label, numbers, widths }
+    };
+    rows.into_iter().map(row).collect()
 }
 
 /// In which of five steps each value stands between nothing and the greatest; without a value in none.
@@ -181,20 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn lying_bars_stand_below_their_words_and_the_widest_fills_the_chart() {
-        let drawn = lying(vec![("one".to_owned(), vec![30, 60]), ("two".to_owned(), vec![0])]);
-        let bars =
-            |row: &Row| row.bars.iter().map(|bar| (bar.at.clone(), bar.width.clone())).collect::<Vec<_>>();
-        let said = |at: &str, width: &str| (at.to_owned(), width.to_owned());
-        assert_eq!(bars(&drawn.rows[0]), [said("1.8rem", "50.0%"), said("2.3rem", "100.0%")]);
+    fn the_widest_lying_bar_fills_the_chart() {
+        let row = |label: &str, values: Vec<i64>| (label.to_owned(), String::new(), values);
+        let drawn = lying(vec![row("one", vec![30, 60]), row("two", vec![0])]);
         assert_eq!(
-            (drawn.rows[1].at.as_str(), bars(&drawn.rows[1])),
-            ("4.1rem", vec![said("4.6rem", "0.0%")])
+            drawn.iter().map(|row| row.widths.join(" ")).collect::<Vec<_>>(),
+            ["50.0% 100.0%", "0.0%"]
         );
-        assert_eq!(
-            (drawn.height.as_str(), lying(Vec::new())),
-            ("5.1rem", Lying { height: rem(0), rows: Vec::new() })
-        );
+        assert_eq!(lying(Vec::new()), []);
     }
 
     #[test]

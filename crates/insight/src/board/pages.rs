@@ -9,7 +9,7 @@ use web::{Ask, Choice, Failed, OrFailed, Page, html};
 use super::{
     PublishedFigures,
     api::{PublishedDefinition, published_definitions},
-    chart::{self, Bar, Lying, People, whole_per_cent},
+    chart::{self, Bar, People, Row, whole_per_cent},
     chosen, figures_of,
     structure::{self, CategoryLine, Tile},
 };
@@ -33,9 +33,9 @@ pub(super) struct BoardPage {
     grades: Vec<i64>,
     pub(super) tiles: Vec<Tile>,
     pub(super) categories: Vec<CategoryLine>,
-    pub(super) categories_chart: Lying,
+    pub(super) categories_chart: Vec<Row>,
     decades: Vec<(String, i64)>,
-    pub(super) decades_chart: Lying,
+    pub(super) decades_chart: Vec<Row>,
     pub(super) people: People,
     pub(super) served: Vec<ServedWeek>,
     pub(super) bars: Vec<Bar>,
@@ -164,9 +164,9 @@ pub(super) async fn assembled(ask: &Ask, query: Option<&str>) -> Result<BoardPag
     let decades = structure::decades(&page, &figures);
     Ok(BoardPage {
         tiles: structure::tiles(&page, &tree, &trend.parts),
-        categories_chart: structure::categories_chart(&page, &categories),
+        categories_chart: structure::categories_chart(&categories),
         categories,
-        decades_chart: structure::decades_chart(&page, &decades),
+        decades_chart: structure::decades_chart(&decades),
         decades,
         area: if division == place.division { place.name } else { name(&page, &tree, division) },
         choices: choices(&page, &tree, division),

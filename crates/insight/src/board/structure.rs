@@ -6,7 +6,7 @@ use web::Page;
 
 use super::{
     PublishedFigures,
-    chart::{Lying, lying, steps, whole_per_cent},
+    chart::{Row, lying, steps, whole_per_cent},
 };
 use crate::{
     Part,
@@ -82,22 +82,16 @@ pub(super) fn categories(page: &Page, figures: &PublishedFigures) -> Vec<Categor
 }
 
 /// The categories that matter most, in the same order: their share of needs above their share of hours.
-pub(super) fn categories_chart(page: &Page, lines: &[CategoryLine]) -> Lying {
+pub(super) fn categories_chart(lines: &[CategoryLine]) -> Vec<Row> {
     let weight = |line: &CategoryLine| line.hours_share.max(line.needs_share.unwrap_or(0));
     let mut weights: Vec<i64> = lines.iter().map(weight).collect();
     weights.sort_unstable_by_key(|weight| std::cmp::Reverse(*weight));
     let least = weights.get(CATEGORIES_MOST - 1).copied().unwrap_or(0);
     let shown = lines.iter().filter(|line| weight(line) >= least.max(1)).take(CATEGORIES_MOST);
-    let row = |line: &CategoryLine| match line.needs_share {
-        Some(asked) => {
-            let shares = format!("{}%", line.hours_share);
-            let words = page.tb("board-category-both", "asked", format!("{asked}%"), "served", shares);
-            (format!("{} {words}", line.short()), vec![asked, line.hours_share])
-        }
-        None => {
-            let words = page.ta("board-category-served", "served", format!("{}%", line.hours_share));
-            (format!("{} {words}", line.short()), vec![line.hours_share])
-        }
+    let row = |line: &CategoryLine| {
+        let shares: Vec<i64> = line.needs_share.into_iter().chain([line.hours_share]).collect();
+        let numbers: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
+        (line.short().to_owned(), numbers.join(" / "), shares)
     };
     lying(shown.map(row).collect())
 }
@@ -114,9 +108,7 @@ pub(super) fn decades(page: &Page, figures: &PublishedFigures) -> Vec<(String, i
     told.map(|decade| (words(decade.from_year), decade.volunteers)).collect()
 }
 
-pub(super) fn decades_chart(page: &Page, decades: &[(String, i64)]) -> Lying {
-    let row = |(words, count): &(String, i64)| {
-        (page.tb("board-decade-count", "decade", words.as_str(), "count", *count), vec![*count])
-    };
+pub(super) fn decades_chart(decades: &[(String, i64)]) -> Vec<Row> {
+    let row = |(words, count): &(String, i64)| (words.clone(), count.to_string(), vec![*count]);
     lying(decades.iter().map(row).collect())
 }
