@@ -12,7 +12,7 @@ use places::{Binding, Edition, Policy};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
 use super::{ByRules, CountedBy, Simulated, Standing, Typed, decide, simulate, standing};
-use crate::policy::{RULES, Rule};
+use crate::policy::{RULES, Rule, Unit};
 
 /// A rule on the page.
 struct Line {
@@ -63,14 +63,14 @@ pub(crate) fn by(page: &Page, tree: &Edition, rules: &ByRules) -> By {
                 let by = page.tb("by-decided", "area", area, "version", one.version.unwrap_or_default());
                 format!("{by} {}", one.source.as_deref().unwrap_or_default())
             }
-            (None, Some(rule)) => {
-                format!("{} {}", page.t("rules-usual"), page.tw("rule-source-", &rule.word()))
-            }
+            (None, Some(rule)) => page.tw("rule-source-", &rule.word()),
             (None, None) => page.t("rules-usual"),
         };
         (name, said, whence)
     };
-    By { short: rules.short(), lines: rules.rules.iter().map(line).collect() }
+    // What kinds of activities lead to is said where they are published; here it would hide the rest.
+    let counts = |one: &&CountedBy| RULES.iter().all(|rule| rule.name != one.name || rule.unit != Unit::Kind);
+    By { short: rules.short(), lines: rules.rules.iter().filter(counts).map(line).collect() }
 }
 
 /// The word of `rules-binding-…` for what a decision leaves below.

@@ -48,6 +48,25 @@ fn about(world: &World) -> NewNotice {
 }
 
 #[test]
+fn a_place_may_ask_for_a_longer_notice() {
+    on_both(|world| {
+        let leader = people::testing::worker(world, "孙惊蛰", HERE, "420103002");
+        let volunteer = people::testing::volunteer(world, "钱雨水", ELSEWHERE);
+        hour(world, &leader, &volunteer, ELSEWHERE);
+        decided(world, "420103", "hours.notice_days", 10);
+        let form = client(world, &leader).get("/w/announce").body;
+        let tenth = world.now().day().plus(10);
+        assert!(form.contains("至少 10 天") && form.contains(&format!("value=\"{tenth}\"")), "{form}");
+        let until = |days| {
+            let new = NewNotice { until: world.now().day().plus(days), ..about(world) };
+            world.write("notice_put_up", &leader, move |tx, call| put_up(tx, call, &new))
+        };
+        assert_eq!(rule(until(9)), "invalid");
+        until(10).unwrap();
+    });
+}
+
+#[test]
 fn named_is_who_agreed_and_is_grown_up_and_the_others_are_a_line() {
     on_both(|world| {
         let leader = people::testing::worker(world, "孙惊蛰", HERE, "420103002");

@@ -414,6 +414,27 @@ fn days_end_at_midnight_also_of_a_year_and_of_a_leap_february() {
 }
 
 #[test]
+fn a_working_saturday_before_the_spring_festival_is_a_day_of_the_ten() {
+    on_both(|world| {
+        world.kit.calendar.replace(kernel::Calendar::national());
+        // The festival of 2026 is 15 to 23 February; Saturday the 14th and the 28th are worked for it.
+        let due = |month, day, days| {
+            let mut presence = some_presence(testkit::beginning(), 60, EngagementKind::Shift);
+            let from = Day::from_ymd(2026, month, day).unwrap().at_minute(9 * 60);
+            presence.planned = (from, from + Minutes(60));
+            let policy = Policy { due_working_days: days, ..usual() };
+            let due =
+                world.read("why_page", &Actor::system(), move |_, call| Ok(policy.due(call, &presence)));
+            due.unwrap().to_string()
+        };
+        assert_eq!(due(2, 13, 1), "2026-02-14", "{}", world.engine);
+        assert_eq!(due(2, 14, 1), "2026-02-24", "served on that Saturday");
+        assert_eq!(due(2, 2, 10), "2026-02-14");
+        assert_eq!(due(2, 13, 10), "2026-03-05");
+    });
+}
+
+#[test]
 fn one_checks_in_from_so_long_before_on_and_not_earlier() {
     let from = testkit::beginning();
     let presence = some_presence(from, 120, EngagementKind::Shift);
