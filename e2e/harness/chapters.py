@@ -271,6 +271,20 @@ def new_shift(walk, by, project, minutes):
     return by.call("POST /api/v1/projects/{id}/shifts", body, id=project)["id"], body
 
 
+def looks_like_no_service(walk, team):
+    """What a leader publishes and does not look like volunteering waits for a worker, and opens without hours."""
+    project = {"title": "季度例会", "summary": "坐下来开会。", "risk": "没有。", "category": "environment"}
+    project = walk.leader.call("POST /api/v1/projects", project | {"organisation": team})["id"]
+    shift, _ = new_shift(walk, walk.leader, project, 8 * 24 * 60)
+    assert walk.leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)["state"] == "waits"
+    waits = walk.worker.call("GET /api/v1/kinds")
+    review = next(one["id"] for one in waits if one["project"] == project)
+    no = {"service": False, "reason": "开会不是志愿服务"}
+    walk.worker.call("POST /api/v1/kinds/{id}/decision", no, id=review)
+    without = walk.leader.call("POST /api/v1/shifts/{id}/publish", {"without_hours": True}, id=shift)
+    assert without["state"] == "published"
+
+
 def new_project(walk, by, division):
     team = by.call("POST /api/v1/teams", {"name": "里巷志愿队", "division": division})["id"]
     by.call("POST /api/v1/teams/{id}/leaders", {"phone": by.phone}, id=team)
@@ -298,6 +312,7 @@ def shifts(walk):
         leader.call("POST /api/v1/shifts/{id}/change", body | {"places": PLACES + 1, "note": ""}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)
         served[leader.role] = shift
+    looks_like_no_service(walk, walk.teams[walk.leader.role])
     for walker in walk.signed_in:
         walker.call("POST /api/v1/shifts/{id}/sign-up", {}, id=served[leads(walk, walker).role])
     walk.forgets = newcomer(walk, "19760510")

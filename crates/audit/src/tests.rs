@@ -77,6 +77,8 @@ fn entered(
                 category: "elder_care".to_owned(),
                 from,
                 to,
+                apart: hours::Apart::default(),
+                no_hours: String::new(),
             };
             hours::open(tx, call, &engagement, person, home)
         })
@@ -171,6 +173,7 @@ fn a_late_sheet_is_no_witness_unless_the_policy_of_the_place_lets_it_count() {
                     name: "hours.sheet_minutes".to_owned(),
                     value: 30 * 1_440,
                     range: None,
+                    binding: places::Binding::Free,
                     from_day: today,
                     source: "测试规定".to_owned(),
                 };

@@ -92,6 +92,7 @@ fn shift_for(world: &World, who: &Actor, minutes: i64) -> String {
                 starts_at,
                 ends_at: starts_at + Minutes(120),
                 min_age: 18,
+                apart: hours::Apart::default(),
                 places: 5,
             };
             let shift = shifts::create_shift(tx, call, project, &shift)?;

@@ -20,6 +20,7 @@ use crate::{
     presence::{self, DENIED, OPEN, Presence, evidence, give},
     record::services,
     reviews::{REVIEWS_MAX, refuse_reviews},
+    rules::number_of,
     tell::{Notice, tell},
     typed::{self, typed_for},
 };
@@ -140,9 +141,10 @@ pub fn deny(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<()> {
     give(tx, call, &mut presence, &policy, &no)?;
     if presence.grade.is_some() {
         refuse_reviews(tx, call, &presence)?;
+        let rules = number_of(tx, call, presence.person.district(), &policy.rules)?;
         for one in services(tx, presence.person, policy.days(&presence))? {
             if one.record.attendance == id && one.minutes() != Minutes::ZERO {
-                let (_, version) = change(tx, call, &presence, &one, Minutes::ZERO, policy.version)?;
+                let (_, version) = change(tx, call, &presence, &one, Minutes::ZERO, rules)?;
                 presence.version = version;
             }
         }

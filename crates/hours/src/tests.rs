@@ -18,9 +18,9 @@ mod simulate;
 mod typed;
 
 use crate::{
-    After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,
-    Waiting, confirm, correct, decide_review, of_engagement, open, own_hours,
-    served::{Limits, Part, Share, by_limits, split_days},
+    After, Apart, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind,
+    Source, Waiting, confirm, correct, decide_review, of_engagement, open, own_hours,
+    served::{Already, Limits, Part, Share, by_limits, month_and_year, split_days},
     signal, waiting, why,
 };
 
@@ -85,6 +85,8 @@ fn presence(world: &World, home: &str, minutes: i64) -> (Actor, Actor, Id<Attend
                 category: "environment".to_owned(),
                 from,
                 to: from + Minutes(minutes),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             open(tx, call, &engagement, who, home)
         })
@@ -257,6 +259,8 @@ fn the_same_time_counts_once() {
                     category: "care".to_owned(),
                     from,
                     to: from + Minutes(60),
+                    apart: crate::Apart::default(),
+                    no_hours: String::new(),
                 };
                 open(tx, call, &engagement, who, division)
             })
@@ -325,6 +329,8 @@ fn opened_with_a_signal_is_opened_and_signalled() {
                             category: "environment".to_owned(),
                             from: at - Minutes(early),
                             to: at - Minutes(early) + Minutes(60),
+                            apart: crate::Apart::default(),
+                            no_hours: String::new(),
                         };
                         let first = Signal { kind, source, witness, device: &[1], at };
                         if at_once {
@@ -356,6 +362,8 @@ fn opened_with_a_signal_is_opened_and_signalled() {
                 category: "environment".to_owned(),
                 from: at,
                 to: at + Minutes(60),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             let later = Signal {
                 kind: SignalKind::Arrived,

@@ -15,6 +15,7 @@ mod duty;
 mod gate;
 mod groups;
 mod held_in;
+mod kinds;
 mod members;
 mod notice;
 mod offline;
@@ -42,6 +43,9 @@ pub use check_in::{
 };
 pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
 pub use held_in::{HeldIn, ShiftOfTeam, held_in, teams_in};
+pub use kinds::{
+    KIND_REVIEWS_SHOWN, KindReview, KindReviewCard, Suspected, decide_kind, kind_review, suspected,
+};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use offline::{
     Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,
@@ -61,8 +65,9 @@ pub use roll::{
     walk_in::walk_in,
 };
 pub use shift::{
-    Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, change_shift,
-    copy_shift, create_shift, open_shifts, publish_shift, shift, shift_seen, shifts_run,
+    Filter, NewShift, PLACES_MAX, Position, Published, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift,
+    change_shift, copy_shift, create_shift, open_shifts, publish_shift, publish_without_hours, shift,
+    shift_seen, shifts_run,
 };
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up};
@@ -83,6 +88,8 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("sheet_photo", "sent_by"),
     ("duty_told", "person"),
     ("offline_roster", "leader"),
+    ("kind_review", "asked_by"),
+    ("kind_review", "decided_by"),
 ];
 
 /// What this crate keeps encrypted.
@@ -114,6 +121,7 @@ pub fn routes() -> Routes {
         .and(groups::routes())
         .and(members::pages::routes())
         .and(shift::manage::routes())
+        .and(kinds::pages::routes())
         .and(team::pages::routes())
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())

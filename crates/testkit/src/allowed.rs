@@ -157,6 +157,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "minutes over the daily limit that wait in a city or above",
     },
     Allowance {
+        statement: "SELECT r.id, r.project, r.division, r.kinds, r.asked_by, r.asked_at, r.state, r.reason, r.version, p.title, p.summary
+     FROM kind_review r JOIN project p ON p.district = r.district AND p.id = r.project WHERE r.district BETWEEN $4 AND $5 AND r.state = 'open' AND r.division BETWEEN $1 AND $2 ORDER BY r.id LIMIT $3",
+        reason: "activities of a city or above that look like no volunteering and wait",
+    },
+    Allowance {
         statement: "SELECT id, division, first_day, last_day, until_day, put_up_at, taken_down_at, reason, version
          FROM public_notice WHERE district BETWEEN $7 AND $8 AND (division BETWEEN $1 AND $2 OR division = $3 OR division = $4) AND until_day >= $5
      AND taken_down_at IS NULL ORDER BY until_day, id LIMIT $6",

@@ -377,6 +377,8 @@ fn what_cannot_become_hours_stands_on_the_roll_with_its_reason() {
             category: card.category,
             from: card.starts_at,
             to: card.ends_at,
+            apart: hours::Apart::default(),
+            no_hours: String::new(),
         };
         let witness = leads.person.unwrap();
         world
