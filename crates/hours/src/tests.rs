@@ -168,6 +168,33 @@ fn two_who_confirm_at_once_make_one_record() {
 }
 
 #[test]
+fn many_who_are_counted_by_new_rules_at_once_name_one_set() {
+    on_both(|world| {
+        let all: Vec<_> = (0..6).map(|_| presence(world, HERE, 60)).collect();
+        for (leader, _, attendance) in &all {
+            tell(world, *attendance, SignalKind::Arrived, Source::RotatingCode, leader);
+        }
+        world.pass_minutes(60);
+        for (leader, _, attendance) in &all {
+            tell(world, *attendance, SignalKind::Left, Source::RotatingCode, leader);
+        }
+        std::thread::scope(|scope| {
+            for (leader, _, attendance) in &all {
+                let attendance = *attendance;
+                scope.spawn(move || {
+                    world
+                        .write("roll_call", leader, move |tx, call| confirm(tx, call, attendance, None))
+                        .unwrap()
+                });
+            }
+        });
+        assert_eq!(world.count("SELECT COUNT(*) FROM rule_set", &[]), 1, "{}", world.engine);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 6);
+        verified(world);
+    });
+}
+
+#[test]
 fn nothing_is_invented() {
     on_both(|world| {
         let (leader, volunteer, attendance) = presence(world, HERE, 60);

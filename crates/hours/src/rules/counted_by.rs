@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use db::{Outcome, Tx, params};
+use db::{Fault, Outcome, Tx, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{District, DivisionCode, Id, Instant};
 use serde::Serialize;
@@ -67,7 +67,11 @@ pub(crate) fn number_of(tx: &mut Tx<'_>, call: &Call, district: District, rules:
     )?;
     if known.is_none() {
         let id: Id<RuleSetRow> = Id::derived(Instant::from_micros(0), district, &digest);
-        let row = RULE_SET.insert(tx, params![district, id, number, text])?;
+        // Somebody else was counted by the same rules for the first time meanwhile.
+        let row = RULE_SET.insert(tx, params![district, id, number, text]).map_err(|fault| match fault {
+            Fault::Constraint(words) => Fault::Again(words),
+            fault => fault,
+        })?;
         let event = Event::new("rules.used", district, id, 1).with("number", number).row(&row);
         append(tx, call, event)?;
     }

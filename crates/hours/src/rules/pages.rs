@@ -19,8 +19,8 @@ struct Line {
     word: String,
     /// The number with its unit.
     number: String,
-    /// The least and the most, with their unit.
-    range: (String, String),
+    /// The least and the most, with their unit; or what each number means.
+    range: String,
     /// Who decided it, and from when it holds; empty for the usual number.
     since: String,
     source: String,
@@ -147,6 +147,18 @@ fn number(page: &Page, rule: Rule, value: i64) -> String {
     page.ta(&format!("rules-unit-{}", rule.unit.word()), "number", value)
 }
 
+/// What may be decided: from the least to the most, or what each number means.
+fn range(page: &Page, rule: Rule) -> String {
+    let (least, most) = rule.range;
+    match rule.unit {
+        Unit::YesNo | Unit::Kind => {
+            let choice = |value| format!("{value} {}", number(page, rule, value));
+            (least..=most).map(choice).collect::<Vec<_>>().join(&page.t("rules-choices-and"))
+        }
+        _ => page.tb("rules-range", "least", number(page, rule, least), "most", number(page, rule, most)),
+    }
+}
+
 fn named(tree: &Edition, code: DivisionCode) -> String {
     if code == DivisionCode::NATION {
         return String::new();
@@ -178,7 +190,7 @@ fn line(page: &Page, tree: &Edition, place: DivisionCode, one: &Standing) -> Lin
     let word = rule.word();
     Line {
         number: number(page, rule, one.held.as_ref().map_or(rule.usual, |policy| policy.value)),
-        range: (number(page, rule, rule.range.0), number(page, rule, rule.range.1)),
+        range: range(page, rule),
         source: match &one.held {
             Some(policy) => policy.source.clone(),
             None => page.tw("rule-source-", &word),

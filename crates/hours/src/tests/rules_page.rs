@@ -17,6 +17,7 @@ fn a_rule_is_shown_with_where_it_comes_from_and_set_from_a_day_on() {
         let mine = client(world, &district);
         let usual = mine.get("/a/policies");
         assert!(usual.status == 200 && usual.body.contains("120 分钟"), "{}", usual.body);
+        assert!(usual.body.contains("0 不算，1 算"), "{}", usual.body);
         assert!(usual.body.contains("没有人另定") && !usual.body.contains(">["), "{}", usual.body);
         let typed = |key: &'static str, division: &'static str, value: &'static str, day: &'static str| {
             [

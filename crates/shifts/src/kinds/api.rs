@@ -57,7 +57,7 @@ pub(crate) async fn kind_list(ask: Ask) -> Result<Response, Failed> {
 pub(crate) struct KindDecision {
     /// `true`: it is, and earns hours; `false`: it is not.
     service: bool,
-    /// Why; its publisher and volunteers may read it.
+    /// Why; its publisher reads it.
     reason: String,
 }
 
