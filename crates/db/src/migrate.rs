@@ -44,6 +44,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0016_duty",
         "0017_card",
         "0018_sheet_photo",
+        "0024_due",
         "0026_consumer_version",
     ]
 }

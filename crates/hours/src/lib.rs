@@ -51,7 +51,7 @@ pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
     import_hour, imported_before, imported_words, origin,
 };
-pub use left::{Unleft, ask_left, tell_left, unleft};
+pub use left::{Unleft, ask_left, tell_left, unleft, unleft_in};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,
@@ -61,7 +61,9 @@ pub use notice::{
     NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::{CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, deadlines};
+pub use policy::{
+    CheckInRule, Deadlines, OPENS_LEAST, OPENS_MOST, RULES, Rule, Unit, check_in_rule, deadlines,
+};
 pub use presence::{
     AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
     SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
