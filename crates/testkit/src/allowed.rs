@@ -77,7 +77,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "which districts have something to seal after a start",
     },
     Allowance {
-        statement: "SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')",
+        statement: "SELECT DISTINCT district FROM offer
+         WHERE state IN ('held', 'sent') AND (answer_by < $1 OR (state = 'held' AND sent_at <= $1))",
         reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
@@ -87,6 +88,34 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
         reason: "the shifts' timer makes hours of what was said at roll calls",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.duty_at <= $1)",
+        reason: "the shifts' timer reminds where a record has its day",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.unfollowed = 1)
+         OR EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.state = 'published' AND s.starts_at > $1
+                  AND s.waiting > 0 AND s.taken < s.places)",
+        reason: "the shifts' timer moves who waits and who has not followed a change",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.left_at IS NULL
+                  AND a.left_asked_at IS NULL AND a.planned_to > $1 AND a.planned_to <= $2 AND a.arrived_at IS NOT NULL
+                  AND a.kind = 'shift')",
+        reason: "the shifts' timer asks who did not check out",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM typed_hours t WHERE t.district = h.district AND t.state = 'open' AND t.next_at <= $1)
+         OR EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.claimed_at IS NOT NULL
+                  AND a.escalated_at IS NULL AND a.answer_by <= $1)",
+        reason: "the hours' timer follows typed hours and claims that nobody answers",
     },
     Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
