@@ -375,6 +375,8 @@ def hours(walk):
         lambda: [one for one in walk.worker.call("GET /api/v1/reviews")["reviews"] if one["attendance"] not in mine]
     )
     walk.worker.call("POST /api/v1/reviews/{id}/decision", {"accept": True}, id=reviews[0]["id"])
+    for walker in (walk.worker, walk.system_administrator, walk.security_administrator, walk.auditor, walk.audit_administrator):
+        walker.call("GET /api/v1/typed-shares")
     for walker in (walk.auditor, walk.audit_administrator):
         walker.call("GET /api/v1/records/{id}/evidence", id=record)
         walker.call("GET /api/v1/alarms")

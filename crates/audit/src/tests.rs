@@ -118,11 +118,12 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
         let ran = world.statements_in_all() - before;
         assert!(page.status == 200 && ran <= 8, "{ran} statements, {}: {}", page.status, page.body);
         for words in
-            ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "孙**", "补录占 100%，共 25.00 小时"]
+            ["需要核实", "看了 5 次服务", "短时间大量补录", "5 次活动", "一位录入人（尾号", "也可能是"]
         {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
-        for never in ["[alarms-", "孙小雪", "赵立春", "钱雨水", "作假", "造假", "欺诈"] {
+        for never in ["[alarms-", "孙**", "孙小雪", "赵立春", "钱雨水", "作假", "造假", "欺诈"]
+        {
             assert!(!page.body.contains(never), "{never}: {}", page.body);
         }
         for (who, area) in [(&auditor, STREET), (&above, "4201")] {

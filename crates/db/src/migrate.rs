@@ -48,6 +48,8 @@ pub const fn migrations() -> &'static [Migration] {
         "0018_sheet_photo",
         "0019_apart",
         "0020_kind_review",
+        "0021_certificate_number",
+        "0024_due",
         "0026_consumer_version",
     ]
 }

@@ -278,7 +278,8 @@ pub(crate) fn escalate(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outc
     if escalated == 0 {
         return Ok(false);
     }
-    let above = people::workers_above(tx, presence.division, Some(presence.person), call.now)?;
+    let above =
+        people::workers(tx, people::Workers::Above, presence.division, Some(presence.person), call.now)?;
     let told = i64::try_from(above.len()).unwrap_or(i64::MAX);
     presence.follow(tx, call, "attendance.claim_escalated", |event| event.with("told", told))?;
     for worker in above {

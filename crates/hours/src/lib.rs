@@ -53,7 +53,7 @@ pub use imported::{
     import_hour, imported_before, imported_words, origin,
 };
 pub use kinds::{NoService, Suspicion, suspected, suspicion};
-pub use left::{Unleft, ask_left, tell_left, unleft};
+pub use left::{Unleft, ask_left, tell_left, unleft, unleft_in};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,
@@ -64,7 +64,7 @@ pub use notice::{
     take_down,
 };
 pub use policy::{
-    CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Stricter, Unit, check_in_rule, deadlines,
+    CheckInRule, Deadlines, OPENS_LEAST, OPENS_MOST, RULES, Rule, Stricter, Unit, check_in_rule, deadlines,
 };
 pub use presence::{
     AnyEngagement, Apart, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED,

@@ -81,7 +81,8 @@ impl Rule {
 
 /// Minutes before the planned time from which one may check in (Hengde: two hours).
 const OPENS: Rule =
-    rule("hours.opens_minutes", Unit::Minutes, 120, (OPENS_LEAST.number(), 1_440)).stricter(Stricter::Less);
+    rule("hours.opens_minutes", Unit::Minutes, 120, (OPENS_LEAST.number(), OPENS_MOST.number()))
+        .stricter(Stricter::Less);
 /// Minutes after the planned time in which a signal counts as given at the time.
 const GRACE: Rule = rule("hours.grace_minutes", Unit::Minutes, 60, (0, 240)).stricter(Stricter::Less);
 /// Minutes after the planned time in which a paper sheet or the resident's nod counts as of the time: one day.
@@ -301,6 +302,8 @@ pub struct CheckInRule {
 
 /// No place may let people check in only from a shorter time before the planned one on.
 pub const OPENS_LEAST: Minutes = Minutes(30);
+/// No place may let people check in from a longer time before the planned one on.
+pub const OPENS_MOST: Minutes = Minutes(1_440);
 
 /// What holds for checking in at `place` on `day`. One statement.
 ///

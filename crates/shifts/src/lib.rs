@@ -31,9 +31,9 @@ mod view;
 
 use std::sync::Arc;
 
-use db::{Db, Fault, params};
+use db::{Db, Fault};
 use journal::Kit;
-use kernel::{Action, District};
+use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
@@ -100,18 +100,23 @@ pub const ENCRYPTED: &[journal::EncryptedColumn] =
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
 /// What happens by itself: sign-ups move, roll calls that can no longer be taken back become hours, and who is to call one is
-/// reminded. To be called every second or so; several processes may.
+/// reminded. Four statements where nothing is due. To be called every second or so; several processes may.
 ///
 /// # Errors
 /// A [`db::Fault`].
 pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let settled = roll::settle(db, kit)?;
-    let districts: Vec<(District,)> =
-        db.read_now("shift_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
-    let districts: Vec<District> = districts.into_iter().map(|(district,)| district).collect();
-    let asked = check_out::tick(db, kit, &districts)?;
-    let reminded = duty::tick(db, kit, &districts)?;
-    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &districts)? })
+    let now = kit.clock.now();
+    let (unleft, due, moving) = db.read_now("shift_districts", move |tx| {
+        Ok::<_, Fault>((
+            hours::unleft_in(tx, now)?,
+            duty::due_in(tx, now)?,
+            shift::store::to_move_in(tx, now)?,
+        ))
+    })?;
+    let asked = check_out::tick(db, kit, &unleft)?;
+    let reminded = duty::tick(db, kit, &due)?;
+    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &moving)? })
 }
 
 /// Pages and API of this area.

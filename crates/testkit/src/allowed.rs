@@ -77,7 +77,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "which districts have something to seal after a start",
     },
     Allowance {
-        statement: "SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')",
+        statement: "SELECT DISTINCT district FROM offer
+         WHERE state IN ('held', 'sent') AND (answer_by < $1 OR (state = 'held' AND sent_at <= $1))",
         reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
@@ -87,6 +88,34 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
         reason: "the shifts' timer makes hours of what was said at roll calls",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.duty_at <= $1)",
+        reason: "the shifts' timer reminds where a record has its day",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.unfollowed = 1)
+         OR EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.state = 'published' AND s.starts_at > $1
+                  AND s.waiting > 0 AND s.taken < s.places)",
+        reason: "the shifts' timer moves who waits and who has not followed a change",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.left_at IS NULL
+                  AND a.left_asked_at IS NULL AND a.planned_to > $1 AND a.planned_to <= $2 AND a.arrived_at IS NOT NULL
+                  AND a.kind = 'shift')",
+        reason: "the shifts' timer asks who did not check out",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM typed_hours t WHERE t.district = h.district AND t.state = 'open' AND t.next_at <= $1)
+         OR EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.claimed_at IS NOT NULL
+                  AND a.escalated_at IS NULL AND a.answer_by <= $1)",
+        reason: "the hours' timer follows typed hours and claims that nobody answers",
     },
     Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
@@ -176,6 +205,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
              reason, version, contact FROM identity_case WHERE district BETWEEN $5 AND $6 AND state = 'open' AND decider BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4",
         reason: "refused registrations that wait in a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
+             reason, version, contact FROM identity_case WHERE district BETWEEN $4 AND $5 AND state <> 'open' AND decider BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "refused registrations that are over in a city or above",
     },
     Allowance {
         statement: "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",

@@ -38,9 +38,9 @@ pub struct Recall {
 pub struct Measured {
     /// By alarm.
     pub alarms: BTreeMap<Alarm, OfAlarm>,
-    /// Honest teams there were, by how they look, and those of them that any alarm named.
+    /// Honest teams there were, by how they look, and those of them that any alarm asked about.
     pub honest: BTreeMap<Option<LookAlike>, (u64, u64)>,
-    /// How the honest look whom an alarm named, themselves or as whoever types for them, and how often.
+    /// How the honest look whom an alarm asked about, themselves or as whoever types for them, and how often.
     pub accused_as: BTreeMap<(Option<LookAlike>, Alarm), u64>,
     /// Services looked at.
     pub services: u64,
@@ -114,7 +114,7 @@ pub fn table(measured: &Measured) -> String {
             hundredths(by_any, planted),
         );
     }
-    text.push_str("\n| honest teams | teams | named | by |\n|---|---|---|---|\n");
+    text.push_str("\n| honest teams | teams | asked about | by |\n|---|---|---|---|\n");
     for (look, (teams, named)) in &measured.honest {
         let by = measured.accused_as.iter().filter(|((as_look, _), _)| as_look == look);
         let by: Vec<_> = by.map(|((_, alarm), times)| format!("`{}` {times}", alarm.word())).collect();
@@ -127,8 +127,8 @@ pub fn table(measured: &Measured) -> String {
     let services = measured.services;
     let _ = writeln!(
         text,
-        "\nServices {services}; honest teams {teams}, of which named {named}; of those beyond no threshold {}, of which \
-         named {}.",
+        "\nServices {services}; honest teams {teams}, of which asked about {named}; of those beyond no threshold {}, of which \
+         asked about {}.",
         teams - beyond.0,
         named - beyond.1
     );

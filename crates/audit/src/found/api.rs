@@ -2,6 +2,7 @@
 
 use alarms::{Finding, TypedShare};
 use axum::{extract::Query, http::StatusCode, response::Response};
+use kernel::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Ask, Failed, OrFailed, Problem, json};
@@ -19,6 +20,13 @@ pub(crate) struct Wanted {
     from: Option<String>,
     /// Last day; today when it is not named.
     to: Option<String>,
+}
+
+impl Wanted {
+    pub(crate) fn typed(self) -> Typed {
+        let text = |text: Option<String>| text.unwrap_or_default();
+        Typed { division: text(self.division), from: text(self.from), to: text(self.to) }
+    }
 }
 
 /// What should be checked in a place.
@@ -93,10 +101,9 @@ impl From<Finding> for AlarmFound {
 #[utoipa::path(get, path = "/api/v1/alarms", params(Wanted), responses((status = 200, body = AlarmList),
     (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result<Response, Failed> {
-    let text = |text: Option<String>| text.unwrap_or_default();
-    let typed = Typed { division: text(wanted.division), from: text(wanted.from), to: text(wanted.to) };
+    let typed = wanted.typed();
     let looked = ask.app.look(&ask, "alarms_api", move |tx, call| {
-        let wish = typed.read(tx, call)?;
+        let wish = typed.read(tx, call, Action::Audit)?;
         alarmed(tx, call, wish)
     });
     let (alarmed, _) = looked.await.or_failed(&ask)?;

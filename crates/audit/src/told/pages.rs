@@ -7,14 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Failure;
-use kernel::{Action, FieldRefusal, Id, Kind, Person, Refusal};
+use kernel::{Action, FieldRefusal, Id, Kind, Refusal};
 use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, status_of};
 
 use super::{AlarmTold, ToldAlarm, close, look_at, told};
-use crate::{
-    area::quarter,
-    found::{pages::concern_said, typist},
-};
+use crate::{area::quarter, found::pages::concern_said};
 
 pub(crate) fn routes() -> Routes {
     let audits = Access::Staff(Action::Audit);
@@ -58,19 +55,17 @@ fn evidence(one: &ToldAlarm) -> String {
 async fn show(ask: &Ask, refused: Option<(Id<AlarmTold>, String, Refusal)>) -> Result<Response, Failed> {
     let read = ask.app.read(ask, "alarms_told_page", |tx, call| {
         let all = told(tx, call)?;
-        let typists: Vec<Id<Person>> = all.iter().filter_map(|one| typist(one.concern)).collect();
-        Ok((all, people::cards(tx, &typists)?, places::tree_in(tx)?))
+        Ok((all, places::tree_in(tx)?))
     });
-    let ((all, cards, tree), page) = read.await.or_failed(ask)?;
+    let ((all, tree), page) = read.await.or_failed(ask)?;
     let line = |one: &ToldAlarm| {
-        let name = typist(one.concern).and_then(|id| cards.get(&id)).map(|card| card.name_masked.clone());
         let key = format!("alarms-measured-{}", one.alarm.word());
         Line {
             id: one.id.to_string(),
             alarm: one.alarm.word(),
             state: one.state.word(),
             measured: page.tb(&key, "measured", one.measured, "threshold", one.threshold),
-            concern: concern_said(&page, &tree, one.concern, name),
+            concern: concern_said(&page, &tree, one.concern),
             place: tree.full_name(one.division).unwrap_or_else(|| one.division.to_string()),
             told: page.date(one.told_at.day()),
             note: one.note.clone(),

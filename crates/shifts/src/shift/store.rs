@@ -315,6 +315,19 @@ pub(super) fn run_by(
     Ok(all)
 }
 
+/// The districts with shifts as [`to_move`] finds them.
+pub(crate) fn to_move_in(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<District>, Fault> {
+    let rows: Vec<(District,)> = tx.query(
+        "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.unfollowed = 1)
+         OR EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.state = 'published' AND s.starts_at > $1
+                  AND s.waiting > 0 AND s.taken < s.places)",
+        params![now],
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
+}
+
 /// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or not everybody has
 /// followed a change or the end.
 pub(crate) fn to_move(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<(Id<Shift>,)>, Fault> {

@@ -13,7 +13,10 @@ use db::{Outcome, Tx};
 use journal::{Call, Event, append};
 use kernel::{Id, Instant, Person, Refusal};
 
-use crate::shift::{self, Shift, ShiftCard};
+use crate::{
+    check_in::{AROUND_MINUTES, opens_at},
+    shift::{self, Shift, ShiftCard},
+};
 
 /// Mark of a sign-up's id.
 #[derive(Debug)]
@@ -75,13 +78,19 @@ pub struct MyShift {
     pub starts_at: Instant,
     /// When it ends.
     pub ends_at: Instant,
+    /// From when one may check in: of the next one as its place says, of a later one as no place may say less.
+    pub opens_at: Instant,
 }
 
 impl MyShift {
     /// Whether the person may check in or out at `now`.
     pub fn is_around(&self, now: Instant) -> bool {
-        let around = crate::check_in::AROUND_MINUTES;
-        self.state == "placed" && now >= self.starts_at - around && now <= self.ends_at + around
+        self.state == "placed" && now >= self.opens_at && now <= self.ends_at + AROUND_MINUTES
+    }
+
+    /// Whether any place may let the person check in at `now`.
+    pub(crate) fn may_open_by(&self, now: Instant) -> bool {
+        now >= self.starts_at - hours::OPENS_MOST
     }
 }
 
@@ -202,12 +211,19 @@ pub fn own(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Option<(Si
     Ok(Some((card, position)))
 }
 
-/// The actor's own sign-ups of shifts that end after `from`, by time, wherever the shifts are: one statement.
+/// The actor's own sign-ups of shifts that end after `from`, by time, wherever the shifts are: one statement, and two for who
+/// is to come within a day.
 ///
 /// # Errors
 /// Sign in first.
 pub fn my_shifts(tx: &mut Tx<'_>, call: &Call, from: Instant) -> Outcome<Vec<MyShift>> {
-    Ok(store::mine(tx, call.actor.signed_in()?, from)?)
+    let mut mine = store::mine(tx, call.actor.signed_in()?, from)?;
+    let next = mine.iter_mut().find(|one| one.state == "placed" && one.starts_at > call.now);
+    if let Some(next) = next.filter(|next| call.now < next.opens_at && next.may_open_by(call.now)) {
+        let card = shift::shift(tx, next.shift)?;
+        next.opens_at = opens_at(tx, &card, call.now)?;
+    }
+    Ok(mine)
 }
 
 /// Who has a place in the shift, in the order of sign-up; for those who run it.
