@@ -64,7 +64,8 @@ pub use notice::{
     take_down,
 };
 pub use policy::{
-    CheckInRule, Deadlines, OPENS_LEAST, OPENS_MOST, RULES, Rule, Stricter, Unit, check_in_rule, deadlines,
+    CheckInRule, Deadlines, OPENS_LEAST, OPENS_MOST, OPENS_USUAL, RULES, Rule, Stricter, Unit, check_in_rule,
+    deadlines,
 };
 pub use presence::{
     AnyEngagement, Apart, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED,

@@ -79,10 +79,14 @@ impl Rule {
     }
 }
 
-/// Minutes before the planned time from which one may check in (Hengde: two hours).
-const OPENS: Rule =
-    rule("hours.opens_minutes", Unit::Minutes, 120, (OPENS_LEAST.number(), OPENS_MOST.number()))
-        .stricter(Stricter::Less);
+/// Minutes before the planned time from which one may check in.
+const OPENS: Rule = rule(
+    "hours.opens_minutes",
+    Unit::Minutes,
+    OPENS_USUAL.number(),
+    (OPENS_LEAST.number(), OPENS_MOST.number()),
+)
+.stricter(Stricter::Less);
 /// Minutes after the planned time in which a signal counts as given at the time.
 const GRACE: Rule = rule("hours.grace_minutes", Unit::Minutes, 60, (0, 240)).stricter(Stricter::Less);
 /// Minutes after the planned time in which a paper sheet or the resident's nod counts as of the time: one day.
@@ -302,6 +306,8 @@ pub struct CheckInRule {
 
 /// No place may let people check in only from a shorter time before the planned one on.
 pub const OPENS_LEAST: Minutes = Minutes(30);
+/// From so long before the planned time on one may check in where nobody decided (Hengde: two hours).
+pub const OPENS_USUAL: Minutes = Minutes(120);
 /// No place may let people check in from a longer time before the planned one on.
 pub const OPENS_MOST: Minutes = Minutes(1_440);
 

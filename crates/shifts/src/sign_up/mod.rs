@@ -14,7 +14,7 @@ use journal::{Call, Event, append};
 use kernel::{Id, Instant, Person, Refusal};
 
 use crate::{
-    check_in::{AROUND_MINUTES, opens_at},
+    check_in::AROUND_MINUTES,
     shift::{self, Shift, ShiftCard},
 };
 
@@ -78,7 +78,7 @@ pub struct MyShift {
     pub starts_at: Instant,
     /// When it ends.
     pub ends_at: Instant,
-    /// From when one may check in: of the next one as its place says, of a later one as no place may say less.
+    /// From when one may check in where the place did not decide otherwise; whoever comes too early reads from when.
     pub opens_at: Instant,
 }
 
@@ -211,19 +211,12 @@ pub fn own(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Option<(Si
     Ok(Some((card, position)))
 }
 
-/// The actor's own sign-ups of shifts that end after `from`, by time, wherever the shifts are: one statement, and two for who
-/// is to come within a day.
+/// The actor's own sign-ups of shifts that end after `from`, by time, wherever the shifts are: one statement.
 ///
 /// # Errors
 /// Sign in first.
 pub fn my_shifts(tx: &mut Tx<'_>, call: &Call, from: Instant) -> Outcome<Vec<MyShift>> {
-    let mut mine = store::mine(tx, call.actor.signed_in()?, from)?;
-    let next = mine.iter_mut().find(|one| one.state == "placed" && one.starts_at > call.now);
-    if let Some(next) = next.filter(|next| call.now < next.opens_at && next.may_open_by(call.now)) {
-        let card = shift::shift(tx, next.shift)?;
-        next.opens_at = opens_at(tx, &card, call.now)?;
-    }
-    Ok(mine)
+    Ok(store::mine(tx, call.actor.signed_in()?, from)?)
 }
 
 /// Who has a place in the shift, in the order of sign-up; for those who run it.

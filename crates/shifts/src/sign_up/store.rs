@@ -36,7 +36,7 @@ impl FromRow for MyShift {
         let (state, shift, title) = (row.take()?, row.take()?, row.take()?);
         let (category, address) = (row.take()?, row.take()?);
         let (starts_at, ends_at): (Instant, Instant) = (row.take()?, row.take()?);
-        let opens_at = starts_at - hours::OPENS_LEAST;
+        let opens_at = starts_at - hours::OPENS_USUAL;
         Ok(Self { state, shift, title, category, address, starts_at, ends_at, opens_at })
     }
 }

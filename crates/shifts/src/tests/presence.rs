@@ -13,7 +13,7 @@ use super::{
 use crate::{CODE_SECONDS, Present};
 
 #[test]
-fn ones_own_list_offers_the_check_in_from_when_the_place_opens_it() {
+fn ones_own_list_offers_the_check_in_from_when_it_usually_opens() {
     testkit::on_both(|world| {
         let (_, shift) = led(world, 5);
         let volunteer = testing::volunteer(world, "李第一", THERE);
