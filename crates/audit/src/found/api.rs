@@ -51,10 +51,8 @@ pub(crate) struct AlarmList {
 pub(crate) struct AlarmFound {
     /// Which: the words are in docs/alarms.md.
     alarm: &'static str,
-    /// `team`, `typist` or `place`.
+    /// `team`, `typist` or `place`. Which one it is stands in the evidence alone; each look into that is noted down.
     concern_kind: &'static str,
-    /// Its id; of a place its code.
-    concern: String,
     /// What was measured.
     measured: i64,
     /// The threshold it reached, in the same unit.
@@ -85,11 +83,9 @@ impl From<TypedShare> for ShareFound {
 
 impl From<Finding> for AlarmFound {
     fn from(finding: Finding) -> Self {
-        let (concern_kind, concern) = concern_words(finding.concern);
         Self {
             alarm: finding.alarm.word(),
-            concern_kind,
-            concern,
+            concern_kind: concern_words(finding.concern).0,
             measured: finding.measured,
             threshold: finding.threshold,
             evidence: finding.evidence.iter().map(ToString::to_string).collect(),

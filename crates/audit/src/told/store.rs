@@ -10,7 +10,7 @@ use super::{AlarmTold, Placed, State, ToldAlarm, concern_of, concern_words};
 
 macro_rules! select_told {
     () => {
-        "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, version
+        "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, decided_by, version
          FROM alarm_told"
     };
 }
@@ -35,8 +35,21 @@ impl FromRow for ToldAlarm {
         let (measured, threshold, told_at) = (row.take()?, row.take()?, row.take()?);
         let state: String = row.take()?;
         let state = State::from_word(&state).ok_or_else(|| unknown(state))?;
-        let (note, version) = (row.take()?, row.take()?);
-        Ok(Self { id, alarm, concern, quarter, division, measured, threshold, told_at, state, note, version })
+        let (note, decided_by, version) = (row.take()?, row.take()?, row.take()?);
+        Ok(Self {
+            id,
+            alarm,
+            concern,
+            quarter,
+            division,
+            measured,
+            threshold,
+            told_at,
+            state,
+            note,
+            decided_by,
+            version,
+        })
     }
 }
 
