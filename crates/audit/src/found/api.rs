@@ -57,6 +57,9 @@ pub(crate) struct AlarmFound {
     measured: i64,
     /// The threshold it reached, in the same unit.
     threshold: i64,
+    /// What honest thing it looks like and is asked about first: `every_week`, `family`, `forgotten_check_out`, `sheets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looks_like: Option<&'static str>,
     /// Ids of the presences behind it.
     evidence: Vec<String>,
 }
@@ -88,6 +91,7 @@ impl From<Finding> for AlarmFound {
             concern_kind: concern_words(finding.concern).0,
             measured: finding.measured,
             threshold: finding.threshold,
+            looks_like: finding.looks_like.map(alarms::Alike::word),
             evidence: finding.evidence.iter().map(ToString::to_string).collect(),
         }
     }

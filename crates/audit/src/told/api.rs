@@ -31,6 +31,9 @@ pub(crate) struct ToldJson {
     measured: i64,
     /// The threshold it reached, in the same unit.
     threshold: i64,
+    /// What honest thing it looks like and is asked about first: `every_week`, `family`, `forgotten_check_out`, `sheets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looks_like: Option<&'static str>,
     /// RFC 3339.
     told_at: String,
     /// `open`, `looked_at` or `closed`.
@@ -52,6 +55,7 @@ impl ToldJson {
             division: one.division.to_string(),
             measured: one.measured,
             threshold: one.threshold,
+            looks_like: one.looks_like.map(alarms::Alike::word),
             told_at: one.told_at.rfc3339(),
             state: one.state.word(),
             note: one.note,

@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use alarms::{Alarm, Concern, Finding};
+use alarms::{Alarm, Alike, Concern, Finding};
 use db::{Db, Failure, Fault, Outcome, Tx};
 use journal::{Call, Event, Kit, append};
 use kernel::{
@@ -77,6 +77,8 @@ pub struct ToldAlarm {
     pub measured: i64,
     /// The threshold it reached.
     pub threshold: i64,
+    /// What honest thing it looks like, which is asked about first.
+    pub looks_like: Option<Alike>,
     /// When it was told.
     pub told_at: Instant,
     /// What became of it.

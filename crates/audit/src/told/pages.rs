@@ -1,5 +1,6 @@
 //! `/x/told`: what was told and waits.
 
+use alarms::Alike;
 use askama::Template;
 use axum::{
     extract::Path,
@@ -38,6 +39,8 @@ struct Line {
     alarm: &'static str,
     state: &'static str,
     measured: String,
+    /// What honest thing it looks like; empty where the evidence does not tell.
+    alike: &'static str,
     concern: String,
     place: String,
     told: String,
@@ -76,6 +79,7 @@ async fn show(
             alarm: one.alarm.word(),
             state: one.state.word(),
             measured: page.tb(&key, "measured", one.measured, "threshold", one.threshold),
+            alike: one.looks_like.map_or("", Alike::word),
             concern: match names.get(&one.concern).filter(|_| is_opened) {
                 Some(name) => page.ta("told-concerns", "name", name.as_str()),
                 None => concern_said(&page, &tree, one.concern),
