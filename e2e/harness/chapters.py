@@ -443,7 +443,7 @@ def call_back(walk):
 
 
 def asked_about(walk):
-    """Two teams bring in late what nobody had signed up for; the auditors are told in the night, look why, and close it."""
+    """Two teams have late hours that nobody had signed up for; the auditors are told in the night, look why, and close it."""
     unannounced = [newcomer(walk, f"197606{n + 10}") for n in range(3)]
     leader, auditors = walk.leader, (walk.auditor, walk.audit_administrator)
     for _ in auditors:
@@ -461,8 +461,7 @@ def asked_about(walk):
         for one in unannounced:
             own = wait_for(lambda: one.get("/me/hours")["open"])[0]["attendance"]
             one.post(f"/attendance/{own}/word", {"served": True})
-        for review in wait_for(lambda: walk.worker.get("/reviews")["reviews"]):
-            walk.worker.post(f"/reviews/{review['id']}/decision", {"accept": True})
+            walk.worker.post(f"/attendance/{own}/claim-answer", {"minutes": SHIFT_MINUTES})
     walk.demo.let_pass_until(9)
     wait_for(lambda: len(walk.auditor.get("/alarms/told")) >= len(auditors))
     for walker, told in zip(auditors, walk.auditor.get("/alarms/told")):
