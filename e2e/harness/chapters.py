@@ -38,6 +38,7 @@ def walk_through(walk):
     needs(walk)
     shifts(walk)
     hours(walk)
+    asked_about(walk)
     roles(walk)
     leave(walk)
 
@@ -439,6 +440,35 @@ def call_back(walk):
         walker.call("GET /api/v1/audit/export", query={"division": STREET, "from": today, "to": today})
         walker.call("GET /api/v1/audit/records", query={"number": volunteer})
     assert walk.worker.call("GET /api/v1/called")["services"]
+
+
+def asked_about(walk):
+    """Two teams have late hours that nobody had signed up for; the auditors are told in the night, look why, and close it."""
+    unannounced = [newcomer(walk, f"197606{n + 10}") for n in range(3)]
+    leader, auditors = walk.leader, (walk.auditor, walk.audit_administrator)
+    for _ in auditors:
+        _, project = new_project(walk, leader, STRICT)
+        shift, body = new_shift(walk, leader, project, 5)
+        leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)
+        walk.demo.let_pass_to(body["starts_at"])
+        walk.demo.let_pass(1)
+        for one in unannounced:
+            leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": one.phone}, id=shift)
+        walk.demo.let_pass(4 * 24 * 60)
+        rows = [{"person": one.id, "came_at": body["starts_at"], "left_at": body["ends_at"]} for one in unannounced]
+        leader.call("POST /api/v1/shifts/{id}/sheet", {"rows": rows, "reason": "sheet_late"}, id=shift)
+        walk.demo.let_pass(15)
+        for one in unannounced:
+            own = wait_for(lambda: one.get("/me/hours")["open"])[0]["attendance"]
+            one.post(f"/attendance/{own}/word", {"served": True})
+            walk.worker.post(f"/attendance/{own}/claim-answer", {"minutes": SHIFT_MINUTES})
+    walk.demo.let_pass_until(9)
+    wait_for(lambda: len(walk.auditor.get("/alarms/told")) >= len(auditors))
+    for walker, told in zip(auditors, walk.auditor.get("/alarms/told")):
+        assert "concern" not in told and told["state"] == "open", told
+        looked = walker.call("POST /api/v1/alarms/told/{id}/look", {"reason": "补录得很晚"}, id=told["id"])
+        assert looked["concern"], looked
+        walker.call("POST /api/v1/alarms/told/{id}/close", {"note": "打过电话，属实"}, id=told["id"])
 
 
 def proof(walk, who, record):

@@ -27,7 +27,7 @@ pub use sample::{
     interval, phone, sample, samples,
 };
 
-pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, tick, told};
+pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, names, tick, told};
 pub use typed::{Shares, typed_shares_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.

@@ -49,6 +49,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0019_apart",
         "0020_kind_review",
         "0021_certificate_number",
+        "0022_alarm_looks_like",
         "0024_due",
         "0026_consumer_version",
     ]

@@ -312,7 +312,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the alarms' timer tells auditors, who may live in another district",
     },
     Allowance {
-        statement: "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, version
+        statement: "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, decided_by, version, looks_like
          FROM alarm_told WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2
      ORDER BY CASE state WHEN 'closed' THEN 1 ELSE 0 END, id DESC LIMIT $3",
         reason: "what the auditors of a city or above were told",

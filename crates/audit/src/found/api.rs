@@ -51,14 +51,15 @@ pub(crate) struct AlarmList {
 pub(crate) struct AlarmFound {
     /// Which: the words are in docs/alarms.md.
     alarm: &'static str,
-    /// `team`, `typist` or `place`.
+    /// `team`, `typist` or `place`. Which one it is stands in the evidence alone; each look into that is noted down.
     concern_kind: &'static str,
-    /// Its id; of a place its code.
-    concern: String,
     /// What was measured.
     measured: i64,
     /// The threshold it reached, in the same unit.
     threshold: i64,
+    /// What honest thing it looks like and is asked about first: `every_week`, `family`, `forgotten_check_out`, `sheets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looks_like: Option<&'static str>,
     /// Ids of the presences behind it.
     evidence: Vec<String>,
 }
@@ -85,13 +86,12 @@ impl From<TypedShare> for ShareFound {
 
 impl From<Finding> for AlarmFound {
     fn from(finding: Finding) -> Self {
-        let (concern_kind, concern) = concern_words(finding.concern);
         Self {
             alarm: finding.alarm.word(),
-            concern_kind,
-            concern,
+            concern_kind: concern_words(finding.concern).0,
             measured: finding.measured,
             threshold: finding.threshold,
+            looks_like: finding.looks_like.map(alarms::Alike::word),
             evidence: finding.evidence.iter().map(ToString::to_string).collect(),
         }
     }

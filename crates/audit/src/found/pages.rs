@@ -1,6 +1,6 @@
 //! `/x`.
 
-use alarms::{Concern, Finding};
+use alarms::{Alike, Concern, Finding};
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
@@ -35,6 +35,8 @@ struct Group {
 struct Line {
     concern: String,
     measured: String,
+    /// What honest thing it looks like; empty where the evidence does not tell.
+    alike: &'static str,
     behind: String,
     /// Ids of the services, and where their evidence is.
     services: Vec<(String, String)>,
@@ -99,6 +101,7 @@ fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
         Line {
             concern: concern_said(page, tree, finding.concern),
             measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
+            alike: finding.looks_like.map_or("", Alike::word),
             behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
             services: shown
                 .enumerate()
