@@ -136,7 +136,8 @@ fn an_auditor_sees_what_to_check_with_its_evidence_and_the_look_is_in_the_journa
                 (&"typist".into(), &serde_json::Value::Null)
             );
             assert_eq!(found[0]["evidence"].as_array().map(Vec::len), Some(5));
-            let shares = list["typed_shares"].as_array().unwrap();
+            let shares = browser(world, who).get(&format!("/api/v1/typed-shares?division={area}")).json();
+            let shares = shares.as_array().unwrap();
             let of = |kind: &str| shares.iter().find(|one| one["concern_kind"] == kind).unwrap();
             assert_eq!(
                 (&of("place")["concern"], &of("typist")["typed_minutes"]),

@@ -42,8 +42,6 @@ pub(crate) struct AlarmList {
     services: usize,
     /// What was found; each asks to be checked and says nothing about anybody.
     alarms: Vec<AlarmFound>,
-    /// How much each team, place and typist with any typed hours typed, the greatest share first.
-    typed_shares: Vec<ShareFound>,
 }
 
 /// One alarm.
@@ -113,7 +111,6 @@ pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result
         to: alarmed.wish.days.1.to_string(),
         services: alarmed.services,
         alarms: alarmed.found.into_iter().map(AlarmFound::from).collect(),
-        typed_shares: alarmed.shares.into_iter().map(ShareFound::from).collect(),
     };
     Ok(json(StatusCode::OK, &list))
 }

@@ -5,7 +5,7 @@ pub(crate) mod pages;
 
 use std::collections::BTreeMap;
 
-use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal, TypedShare};
+use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
 use db::{Outcome, Tx};
 use hours::{Attendance, EvidenceIn, Grade, SignalKind, Source};
 use journal::{Call, Event, append};
@@ -29,8 +29,6 @@ pub struct Alarmed {
     pub services: usize,
     /// What was found, by alarm.
     pub found: Vec<Finding>,
-    /// How much each team, place and typist typed, the greatest share first.
-    pub shares: Vec<TypedShare>,
 }
 
 /// The alarms of an area and some days, for an auditor of it or of a level above. The look is in the journal.
@@ -40,7 +38,6 @@ pub struct Alarmed {
 pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
     let (evidence, found) = look_in(tx, call, wish, SERVICES_MAX)?;
-    let shares = alarms::typed_shares(&evidence);
     let district = call.actor.signed_in()?.district();
     let id: Id<Look> = call.id(district);
     let event = Event::new("alarms.looked_at", district, id, 1)
@@ -50,7 +47,7 @@ pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
         .with("to", wish.days.1.number())
         .with("found", found.len());
     append(tx, call, event)?;
-    Ok(Alarmed { wish, services: evidence.services.len(), found, shares })
+    Ok(Alarmed { wish, services: evidence.services.len(), found })
 }
 
 /// The end of an id: enough to tell those on one page apart, and no name.
