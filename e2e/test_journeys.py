@@ -357,6 +357,20 @@ def test_auditor_evidence(walk, town, n, measured):
     assert cost.screens <= 2 and cost.taps <= 3 and cost.keys == len(code)
 
 
+def test_auditor_evidence_by_number(walk, town, n, measured):
+    """From the number printed on a certificate, without its code, to the raw evidence of an hour."""
+    pool = (town.number(one) for one in range(PROVES + n, VOLUNTEERS, 4))
+    served = next(one for one in pool if one.get("/me/hours")["records"])
+    number = served.post("/certificates", {})["number"]
+    journey = walk("/x", town.role("auditor"))
+    journey.write(journey.page.locator("#f-q"), number)
+    journey.tap(button(journey, "查凭据"))
+    assert number in journey.page.locator("main").inner_text()
+    journey.tap(journey.page.locator("main a[href^='/x/hours/']").first)
+    cost = measured("auditor, number to evidence", journey.reach(journey.page.locator("h1", has_text="全部凭据")))
+    assert cost.screens <= 2 and cost.taps <= 3 and cost.keys == len(number)
+
+
 def test_auditor_calls_back(walk, town, n, measured):
     auditor = town.role("auditor")
     auditor.post("/samples", {"count": 3, "seed": f"回访 {n}"})

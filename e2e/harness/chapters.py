@@ -38,6 +38,7 @@ def walk_through(walk):
     needs(walk)
     shifts(walk)
     hours(walk)
+    asked_about(walk)
     roles(walk)
     leave(walk)
 
@@ -271,6 +272,20 @@ def new_shift(walk, by, project, minutes):
     return by.call("POST /api/v1/projects/{id}/shifts", body, id=project)["id"], body
 
 
+def looks_like_no_service(walk, team):
+    """What a leader publishes and does not look like volunteering waits for a worker, and opens without hours."""
+    project = {"title": "季度例会", "summary": "坐下来开会。", "risk": "没有。", "category": "environment"}
+    project = walk.leader.call("POST /api/v1/projects", project | {"organisation": team})["id"]
+    shift, _ = new_shift(walk, walk.leader, project, 8 * 24 * 60)
+    assert walk.leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)["state"] == "waits"
+    waits = walk.worker.call("GET /api/v1/kinds")
+    review = next(one["id"] for one in waits if one["project"] == project)
+    no = {"service": False, "reason": "开会不是志愿服务"}
+    walk.worker.call("POST /api/v1/kinds/{id}/decision", no, id=review)
+    without = walk.leader.call("POST /api/v1/shifts/{id}/publish", {"without_hours": True}, id=shift)
+    assert without["state"] == "published"
+
+
 def new_project(walk, by, division):
     team = by.call("POST /api/v1/teams", {"name": "里巷志愿队", "division": division})["id"]
     by.call("POST /api/v1/teams/{id}/leaders", {"phone": by.phone}, id=team)
@@ -298,6 +313,7 @@ def shifts(walk):
         leader.call("POST /api/v1/shifts/{id}/change", body | {"places": PLACES + 1, "note": ""}, id=shift)
         leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)
         served[leader.role] = shift
+    looks_like_no_service(walk, walk.teams[walk.leader.role])
     for walker in walk.signed_in:
         walker.call("POST /api/v1/shifts/{id}/sign-up", {}, id=served[leads(walk, walker).role])
     walk.forgets = newcomer(walk, "19760510")
@@ -360,6 +376,8 @@ def hours(walk):
         lambda: [one for one in walk.worker.call("GET /api/v1/reviews")["reviews"] if one["attendance"] not in mine]
     )
     walk.worker.call("POST /api/v1/reviews/{id}/decision", {"accept": True}, id=reviews[0]["id"])
+    for walker in (walk.worker, walk.system_administrator, walk.security_administrator, walk.auditor, walk.audit_administrator):
+        walker.call("GET /api/v1/typed-shares")
     for walker in (walk.auditor, walk.audit_administrator):
         walker.call("GET /api/v1/records/{id}/evidence", id=record)
         walker.call("GET /api/v1/alarms")
@@ -422,6 +440,35 @@ def call_back(walk):
         walker.call("GET /api/v1/audit/export", query={"division": STREET, "from": today, "to": today})
         walker.call("GET /api/v1/audit/records", query={"number": volunteer})
     assert walk.worker.call("GET /api/v1/called")["services"]
+
+
+def asked_about(walk):
+    """Two teams have late hours that nobody had signed up for; the auditors are told in the night, look why, and close it."""
+    unannounced = [newcomer(walk, f"197606{n + 10}") for n in range(3)]
+    leader, auditors = walk.leader, (walk.auditor, walk.audit_administrator)
+    for _ in auditors:
+        _, project = new_project(walk, leader, STRICT)
+        shift, body = new_shift(walk, leader, project, 5)
+        leader.call("POST /api/v1/shifts/{id}/publish", {}, id=shift)
+        walk.demo.let_pass_to(body["starts_at"])
+        walk.demo.let_pass(1)
+        for one in unannounced:
+            leader.call("POST /api/v1/shifts/{id}/walk-in", {"phone": one.phone}, id=shift)
+        walk.demo.let_pass(4 * 24 * 60)
+        rows = [{"person": one.id, "came_at": body["starts_at"], "left_at": body["ends_at"]} for one in unannounced]
+        leader.call("POST /api/v1/shifts/{id}/sheet", {"rows": rows, "reason": "sheet_late"}, id=shift)
+        walk.demo.let_pass(15)
+        for one in unannounced:
+            own = wait_for(lambda: one.get("/me/hours")["open"])[0]["attendance"]
+            one.post(f"/attendance/{own}/word", {"served": True})
+            walk.worker.post(f"/attendance/{own}/claim-answer", {"minutes": SHIFT_MINUTES})
+    walk.demo.let_pass_until(9)
+    wait_for(lambda: len(walk.auditor.get("/alarms/told")) >= len(auditors))
+    for walker, told in zip(auditors, walk.auditor.get("/alarms/told")):
+        assert "concern" not in told and told["state"] == "open", told
+        looked = walker.call("POST /api/v1/alarms/told/{id}/look", {"reason": "补录得很晚"}, id=told["id"])
+        assert looked["concern"], looked
+        walker.call("POST /api/v1/alarms/told/{id}/close", {"note": "打过电话，属实"}, id=told["id"])
 
 
 def proof(walk, who, record):

@@ -134,7 +134,7 @@ class Demo:
         """Runs another `linli` command over the same database; gives what it printed."""
         run = subprocess.run([BINARY, *arguments, "--database", self.database], capture_output=True, text=True)
         if run.returncode != 0:
-            raise AssertionError(f"linli {' '.join(arguments)}: {run.returncode}\n{run.stdout}{run.stderr}")
+            raise AssertionError(f"linli {' '.join(map(str, arguments))}: {run.returncode}\n{run.stdout}{run.stderr}")
         return run.stdout
 
     def phones(self):

@@ -24,6 +24,13 @@ def new_project(worker, leader):
     return team, worker.post("/projects", project | {"organisation": team})["id"]
 
 
+def new_suspect(town, worker, leader, team):
+    """A draft that looks like no volunteering and waits for a second person."""
+    project = {"title": "手机使用培训", "summary": "教老人用手机。", "risk": "没有。", "category": "environment"}
+    project = worker.post("/projects", project | {"organisation": team})["id"]
+    return new_shift(town, worker, leader, project, 7 * 24 * 60, 2)
+
+
 def new_shift(town, worker, leader, project, minutes, places):
     """A published shift that begins in so many minutes."""
     starts = town.demo.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
@@ -93,6 +100,7 @@ class Scene:
     def _shift(self):
         self.team, project = new_project(self.worker, self.leader)
         self.shift = new_shift(self.town, self.worker, self.leader, project, 10, 2)
+        self.suspect = new_suspect(self.town, self.worker, self.leader, self.team)
         pool = (self.town.number(n) for n in range(30, 60))
         free = (one for one in pool if one.ask("POST", f"/api/v1/shifts/{self.shift}/sign-up")[0] == 200)
         self.volunteer, _ = next(free), next(free)

@@ -28,6 +28,20 @@ kernel::words! {
     }
 }
 
+kernel::words! {
+    /// The honest things that findings look like, as far as the evidence tells.
+    Alike {
+        /// Two who meet at the same time every week: neighbours, or a patrol of two.
+        EveryWeek = "every_week",
+        /// One phone in a large family.
+        Family = "family",
+        /// Who forgot to check out before going elsewhere.
+        ForgottenCheckOut = "forgotten_check_out",
+        /// Signed sheets that were entered late, in one go.
+        Sheets = "sheets",
+    }
+}
+
 /// Whom a finding concerns. A volunteer is never one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Concern {
@@ -50,6 +64,8 @@ pub struct Finding {
     pub measured: i64,
     /// The threshold it reached.
     pub threshold: i64,
+    /// What honest thing it looks like, which is asked about first; `None` where the evidence does not tell.
+    pub looks_like: Option<Alike>,
     /// The services behind it, each once, by id.
     pub evidence: Vec<Id<Attendance>>,
 }

@@ -15,6 +15,6 @@ mod share;
 mod tests;
 
 pub use evidence::{Attendance, Engagement, Evidence, Given, Service, Signal};
-pub use finding::{Alarm, Concern, Finding};
+pub use finding::{Alarm, Alike, Concern, Finding};
 pub use rules::{look, thresholds};
 pub use share::{TypedShare, typed_shares};

@@ -154,3 +154,18 @@ fn what_is_typed_within_three_days_is_not_late() {
     }
     assert_eq!(look(&evidence), []);
 }
+
+/// Two who meet every week are asked first; who is each other's witness at any time is not.
+#[test]
+fn what_comes_every_week_is_asked_first() {
+    let (mut weekly, mut others) = (0, 0);
+    for seed in 1..=5 {
+        let town = town(seed);
+        for one in look(&town.evidence).into_iter().filter(|one| one.alarm == Alarm::SamePairs) {
+            let is_honest = town.honest.contains_key(&one.concern);
+            assert_eq!(one.looks_like, is_honest.then_some(crate::Alike::EveryWeek), "{seed}: {one:?}");
+            *(if is_honest { &mut weekly } else { &mut others }) += 1;
+        }
+    }
+    assert!(weekly > 0 && others > 0, "{weekly} {others}");
+}

@@ -1,4 +1,4 @@
-//! Which place and which days an auditor looks at.
+//! Which place and which days somebody looks at.
 
 use db::{Outcome, Tx};
 use journal::Call;
@@ -32,11 +32,11 @@ impl Typed {
         Self { division: text("division"), from: text("from"), to: text("to") }
     }
 
-    /// Reads the wish; every wrong field is named.
+    /// Reads the wish of who may do `action` there; every wrong field is named.
     ///
     /// # Errors
     /// `day-unknown`, `audit-area`, `audit-days` (invalid); forbidden when the place is another's.
-    pub(crate) fn read(&self, tx: &mut Tx<'_>, call: &Call) -> Outcome<Wish> {
+    pub(crate) fn read(&self, tx: &mut Tx<'_>, call: &Call, action: Action) -> Outcome<Wish> {
         let today = call.now.day();
         let mut wrong: Vec<FieldRefusal> = Vec::new();
         let mut day = |field: &'static str, text: &str, otherwise: Day| {
@@ -53,17 +53,23 @@ impl Typed {
         if wrong.is_empty() && (first > last || last > first.plus(DAYS_MAX - 1)) {
             wrong.extend(Refusal::invalid("from", "audit-days").with("most", i64::from(DAYS_MAX)).fields);
         }
-        let area = self.area(tx, call, &mut wrong)?;
+        let area = self.area(tx, call, action, &mut wrong)?;
         if !wrong.is_empty() {
             return Err(Refusal::fields(wrong).into());
         }
-        call.actor.must(Action::Audit, area)?;
+        call.actor.must(action, area)?;
         Ok(Wish { area, days: (first, last) })
     }
 
-    fn area(&self, tx: &mut Tx<'_>, call: &Call, wrong: &mut Vec<FieldRefusal>) -> Outcome<DivisionCode> {
+    fn area(
+        &self,
+        tx: &mut Tx<'_>,
+        call: &Call,
+        action: Action,
+        wrong: &mut Vec<FieldRefusal>,
+    ) -> Outcome<DivisionCode> {
         if self.division.is_empty() {
-            return Ok(places::own(call, Action::Audit).first().copied().ok_or_else(Refusal::forbidden)?);
+            return Ok(places::own(call, action).first().copied().ok_or_else(Refusal::forbidden)?);
         }
         if let Ok(code) = DivisionCode::parse(&self.division)
             && (code == DivisionCode::NATION || places::tree_in(tx)?.contains(code))

@@ -12,6 +12,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 mod told;
+mod typed;
 
 use kernel::Action;
 use utoipa_axum::routes;
@@ -26,7 +27,8 @@ pub use sample::{
     interval, phone, sample, samples,
 };
 
-pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, tick, told};
+pub use told::{AlarmTold, State, TOLD_SHOWN, ToldAlarm, close, look_at, names, tick, told};
+pub use typed::{Shares, typed_shares_in};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -72,4 +74,5 @@ pub fn routes() -> Routes {
         .api(audits, routes!(export::pages::export_api))
         .api(reviews, routes!(sample::called::called_api))
         .and(told::pages::routes())
+        .and(typed::routes())
 }

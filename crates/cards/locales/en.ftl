@@ -41,6 +41,7 @@ card-home-title = The neighbour's card
 card-home-lead = The neighbour hands you the card and you read it there: that is the neighbour's yes.
 card-say-came = Here
 card-say-left = Leaving
+card-say-again = Back again
 card-came = Here: noted
 card-came-next = Read the next card. Read this one again at the end.
 card-home-came-next = Ask the neighbour for the card again when you leave.

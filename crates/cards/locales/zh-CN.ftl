@@ -41,6 +41,7 @@ card-home-title = 邻居的卡
 card-home-lead = 邻居把卡交给您，您当面扫，就是邻居点头。
 card-say-came = 到了
 card-say-left = 走了
+card-say-again = 又来了
 card-came = 到了，已经记下
 card-came-next = 请扫下一张卡。走的时候再扫一次。
 card-home-came-next = 走的时候，请邻居再把卡给您扫一次。

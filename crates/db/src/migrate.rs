@@ -37,13 +37,21 @@ pub const fn migrations() -> &'static [Migration] {
         "0007_order_in_index",
         "0008_urged",
         "0009_members_and_notices",
+        "0010_rule_set",
         "0011_left_told",
         "0012_alarm_told",
         "0013_calls",
         "0014_identity_case",
+        "0015_policy_binding",
         "0016_duty",
         "0017_card",
         "0018_sheet_photo",
+        "0019_apart",
+        "0020_kind_review",
+        "0021_certificate_number",
+        "0022_alarm_looks_like",
+        "0024_due",
+        "0026_consumer_version",
     ]
 }
 

@@ -92,6 +92,7 @@ fn shift_for(world: &World, who: &Actor, minutes: i64) -> String {
                 starts_at,
                 ends_at: starts_at + Minutes(120),
                 min_age: 18,
+                apart: hours::Apart::default(),
                 places: 5,
             };
             let shift = shifts::create_shift(tx, call, project, &shift)?;
@@ -146,7 +147,7 @@ fn a_volunteer_sees_what_is_next_and_checks_in_when_it_is_time() {
         let empty = client.get("/v").body;
         assert!(empty.contains("还没有约好的服务") && empty.contains("附近现在没有适合您的事"));
         open_need(world);
-        let shift = shift_for(world, &zhao, 90);
+        let shift = shift_for(world, &zhao, 150);
         let (ran, body) = statements(world, &client, "/v", "today_page");
         assert!(ran <= 8, "{ran}");
         assert!(body.contains(&format!("/activities/{shift}")) && !body.contains("签到、签退"), "too early");
@@ -156,7 +157,7 @@ fn a_volunteer_sees_what_is_next_and_checks_in_when_it_is_time() {
         );
         world.pass_minutes(31);
         assert!(client.get("/v").body.contains(&format!("/shifts/{shift}/check-in")));
-        world.pass_minutes(59 + 120 + 61);
+        world.pass_minutes(119 + 120 + 61);
         assert!(client.get("/v").body.contains("还没有约好的服务"), "it is over");
         assert!(signed_in(world, &resident(world, "钱二", HERE)).get("/v").body.contains("成为志愿者"));
     });

@@ -13,6 +13,13 @@ hours-empty-reason = Go to an activity or take a neighbour's need; once it is co
 hours-empty-next = Find an activity
 hours-why-title = Why this number?
 hours-why-lead = The service that began at { $planned } has { $hours } hours on record.
+hours-apart = Kept apart: { $pause ->
+        [0] {""}
+       *[other] { $pause } minutes of breaks.{" "}
+    }{ $travel ->
+        [0] {""}
+       *[other] { $travel } minutes on the way there and back.{" "}
+    }By the rules of this place they are no service.
 hours-why-nothing = All is there; nothing is missing.
 hours-why-no-signal = Nobody checked in and nobody called your name. Ask the leader to add you to the roll call, or call the community.
 hours-why-no-check-in = There is a check-out but no check-in. Ask the leader to say when you came.
@@ -21,7 +28,7 @@ hours-why-below-least = You were there for less time than this place asks for, s
 hours-why-came-again = You left and came again, and did not check out the last time, so the time after you came again does not count yet. Ask the leader to say when you left.
 hours-why-no-second-word = Only you have said so. Somebody else must say so too: the leader, the neighbour you helped, or the community.
 hours-why-not-confirmed = The leader or the neighbour you helped has not confirmed yet.
-hours-why-in-review = What is over eight hours a day waits for the community's review.
+hours-why-in-review = What is over the limit of a day, or where there is one of a month or a year, waits for a review.
 hours-why-until = It can be mended until { $day }.
 hours-signals = Evidence
 hours-signals-none = No evidence yet.
@@ -39,6 +46,7 @@ hours-source-paper = paper sheet
 hours-source-typed = typed in later
 hours-source-self = the volunteer's own word
 reviews-title = Hours to review
+reviews-kinds = Which activities are volunteering?
 reviews-lead = What needs your yes or no. Look at the evidence first; nobody decides on their own hours.
 reviews-empty-title = Nothing to review
 reviews-empty-reason = Days of more than 8 hours, and people who say they were there and nobody saw them, appear here.
@@ -89,7 +97,7 @@ notice-hours_typed_again = [Linli] A reminder: your service of { $when } was typ
 notice-hours_claim_late = [Linli] Somebody says that they served on { $when }, and the level below has not answered in time. Please look under “Reviews”.
 hours-why-denied = You said that you were not there, so nothing counts.
 hours-why-too-late = The last day to mend this has passed. If you were there, please ask the community: the level above can have it typed in.
-hours-why-review-refused = The part beyond 8 hours a day was not accepted in the review.
+hours-why-review-refused = The part beyond the limit was not accepted in the review.
 hours-why-corrected = It was recorded, and corrected to 0 later.
 hours-say-title = What do you say?
 hours-say-lead = Hours that others wrote down for you count only if you agree. If you were not there, just say so; nobody will mind.
@@ -132,10 +140,7 @@ audit-rule-b = Grade B: one witness was there at the time and coming and leaving
 audit-rule-c = Grade C: written down later, with the volunteer's own yes and the word of a second person.
 audit-rule-d = Grade D: imported from elsewhere.
 audit-worth = All signals together are worth now:
-audit-policy = By { $version ->
-        [0] the built-in policy
-       *[other] version { $version } of the policy
-    }: what came within { $grace } of the planned time counts as given at the time.
+audit-policy = By the rules of the place then: what came within { $grace } of the planned time counts as given at the time.
 audit-sheet = A paper sheet or the nod of who was helped does within { $minutes } after it.
 audit-record-id = Record
 audit-person = Volunteer
@@ -156,10 +161,8 @@ audit-kind-service = Service
 audit-kind-correction = Correction
 audit-kind-regrade = Grade raised
 audit-minutes = { $minutes } minutes
-audit-record = { $at }, by { $version ->
-        [0] the built-in policy
-       *[other] version { $version } of the policy
-    },
+audit-record = { $at }, by rules { $rules },
+audit-record-old = { $at }, by rules that were not kept then,
 audit-by = by { $by }
 audit-journal = Place in the journal
 audit-journal-lead = Every step is sealed in the journal; one changed byte would be found.
@@ -201,7 +204,7 @@ announce-area = Service in
 announce-first = First day of service
 announce-last = Last day of service
 announce-until = On notice until
-announce-until-hint = 7 days at least, today not counted; 60 at most. It comes down by itself; staff can still read it.
+announce-until-hint = { $days } days at least, today not counted; 60 at most. It comes down by itself; staff can still read it.
 announce-who = Named are only volunteers who agreed and are 18 or older: surname, last four characters of the number, services, hours. Everybody else is one line, without numbers while they are fewer than 10. Who changes their mind is gone at once.
 announce-do = Put it up
 announce-own = Notices put up
@@ -251,7 +254,7 @@ refusal-notice-area = Choose a district, a street or a community.
 refusal-notice-days = The first day is after the last; please swap them.
 refusal-notice-period = One notice is about a year of service at most.
 refusal-notice-ahead = Days that are not over cannot be put on notice; today is the latest.
-refusal-notice-too-short = A notice is up for 7 days at least: until { $until } or later.
+refusal-notice-too-short = By the rules of this place a notice is up for { $days } days at least: until { $until } or later.
 refusal-notice-too-long = That is too long: until { $until } at the latest.
 refusal-notice-nothing = No hours are recorded there in that time. Choose another time.
 refusal-notice-there = The same notice is up already. To put it up anew, take that one down first.
@@ -275,7 +278,7 @@ rules-new = Change a rule
 rules-new-lead = The new number holds in { $area } and wherever below it nothing else was decided. It is for service from that day on; what was before stays.
 rules-which = Which
 rules-value = To what
-rules-value-hint = Digits only, in the unit of its line above.
+rules-value-hint = Digits only, in the unit of its line above. What a number means where it is a choice stands below.
 rules-from = From which day on
 rules-from-hint = Today at the earliest; never backwards.
 rules-source = Where it comes from
@@ -298,6 +301,7 @@ refusal-policy-try-district = At most one district can be tried at a time; choos
 rules-done = It is decided
 rules-done-next = From that day on it is counted so. If it is wrong, decide again; both are kept.
 rules-ranges = What each may be
+rules-choices-and = , {""}
 rules-range = { $least } to { $most }
 rules-elsewhere = Look at another place
 rules-area = Place
@@ -334,4 +338,71 @@ rule-typed-days = How long typed hours wait for their person's yes
 rule-source-typed-days = After circular 149 of 2015 of the Ministry of Civil Affairs: seven days of notice
 rule-answer-days = How long somebody who says "I was there" may wait for an answer
 rule-source-answer-days = Decree 67, art. 13: promptly, with no number of days
+rules-unit-most = { $number ->
+        [0] no limit
+       *[other] { $number } min
+    }
+rules-unit-yes-no = { $number ->
+        [0] does not count
+       *[other] counts
+    }
+rule-month-minutes = Up to how much a month counts at once
+rule-source-month-minutes = No rule of the country sets a limit; what is above it waits for the level above
+rule-year-minutes = Up to how much a year counts at once
+rule-source-year-minutes = No rule of the country sets a limit; what is above it waits for the level above
+rule-break-counts = Whether a break counts
+rule-source-break-counts = Decree 67, art. 7: the time really served
+rule-travel-counts = Whether the way there and back counts
+rule-source-travel-counts = Letter 340 of 2012 of the Ministry of Civil Affairs: without the way there and back
+rule-notice-days = For how long hours are announced at least
+rule-source-notice-days = Circular 149 of 2015 of the Ministry of Civil Affairs: no fewer than seven days
+rules-binding = What is left to the places below
+rules-binding-hint = With "nothing" every place below has this number, also where it decided otherwise before.
+rules-binding-free = They may decide otherwise
+rules-binding-stricter = Only what is stricter
+rules-binding-fixed = Nothing
+rules-bound-fixed = Fixed by { $area }: { $number }. This place may not decide otherwise.
+rules-bound-stricter = { $area } decided { $number }; this place may only be stricter.
+by-title = By which rules this was counted
+by-lead = These rules held then at the place. If a rule was changed later, this stays as it is.
+by-unknown = This was recorded when the rules were not kept with it, so it is not known by which it was counted.
+by-decided = Decision { $version } of { $area }.
+by-number = Rules { $number }: the same number means the same rules.
+rules-unit-kind = { $number ->
+        [0] counts as any other
+        [1] counts when a second person says so
+       *[other] never counts
+    }
+rule-kind-paid = What looks like: paid work, the own job
+rule-source-kind-paid = Regulation on volunteering, art. 2: voluntary and unpaid
+kind-paid = Paid work, the own job
+rule-kind-commerce = What looks like: selling and advertising
+rule-source-kind-commerce = Regulation on volunteering, art. 2; Guangdong i志愿
+kind-commerce = Selling and advertising
+rule-kind-meeting = What looks like: meetings, lectures, what a party does for its own members
+rule-source-kind-meeting = Guangdong i志愿; decree 67, art. 19
+kind-meeting = Meetings, lectures, what a party does for its own members
+rule-kind-training = What looks like: training, internships, visits
+rule-source-kind-training = 志愿汇; decree 67, art. 8: training has its own record
+kind-training = Training, internships, visits
+rule-kind-duty = What looks like: office duty, overtime
+rule-source-kind-duty = Guangdong i志愿, 志愿汇
+kind-duty = Office duty, overtime
+rule-kind-social = What looks like: dinners, team building, birthday greetings, rehearsals
+rule-source-kind-social = Guangdong i志愿, 志愿汇
+kind-social = Dinners, team building, birthday greetings, rehearsals
+rule-kind-online = What looks like: likes, forwards, quizzes, votes
+rule-source-kind-online = Guangdong i志愿
+kind-online = Likes, forwards, quizzes, votes
+rule-kind-donation = What looks like: hours for donations
+rule-source-kind-donation = Guangdong i志愿
+kind-donation = Hours for donations
+rule-kind-worship = What looks like: prayer
+rule-source-kind-worship = Guangdong i志愿
+kind-worship = Prayer
+rule-kind-backfill = What looks like: hours noted down later under the name of an activity
+rule-source-kind-backfill = Guangdong i志愿: no 补录 in the name
+kind-backfill = Hours noted down later under the name of an activity
+hours-why-not-service = This activity was looked at and is no volunteering, so no hours are recorded. You were there; thank you. It looks like:
+refusal-hours-not-service = This activity is no volunteering, so no hours can be recorded.
 refusal-policy-value = Please write a number, digits only.

@@ -13,6 +13,13 @@ hours-empty-reason = 去一次活动，或者接一个邻居的需求，办完�
 hours-empty-next = 找活动
 hours-why-title = 为什么是这个数？
 hours-why-lead = { $planned } 开始的这一次，现在记了 { $hours } 小时。
+hours-apart = 另外记着：{ $pause ->
+        [0] {""}
+       *[other] 中间休息 { $pause } 分钟。
+    }{ $travel ->
+        [0] {""}
+       *[other] 路上来回 { $travel } 分钟。
+    }按这里的规定，这些不算服务时长。
 hours-why-nothing = 都办齐了，没有缺什么。
 hours-why-no-signal = 没有签到，也没有人点到您。请队长点名时补上您，或者打电话给社区。
 hours-why-no-check-in = 只有签退，没有签到。请队长证明您几点到的。
@@ -21,7 +28,7 @@ hours-why-below-least = 您在场的时间太短，没有到本地规定的最�
 hours-why-came-again = 您走了又来，后一次没有签退，所以后一段还没有记。请队长点名时说您几点走的。
 hours-why-no-second-word = 只有您自己说了，还缺另一个人证明。请队长、受助的邻居或者社区说一声。
 hours-why-not-confirmed = 队长或受助的邻居还没有确认。
-hours-why-in-review = 一天超过 8 小时的部分，要等社区复核同意才算。
+hours-why-in-review = 超出一天（有的地方还有一个月、一年）上限的部分，要等复核同意才算。
 hours-why-until = 在 { $day } 之前都可以补。
 hours-signals = 凭据
 hours-signals-none = 还没有凭据。
@@ -39,6 +46,7 @@ hours-source-paper = 纸质签到表
 hours-source-typed = 事后录入
 hours-source-self = 本人说的
 reviews-title = 时长复核
+reviews-kinds = 看看哪些活动算不算志愿服务
 reviews-lead = 要您看过凭据再决定的，都在这里；自己的时长不能自己批。
 reviews-empty-title = 没有要复核的
 reviews-empty-reason = 有人一天服务超过 8 小时，或者说自己去了却没人证明，才会出现在这里。
@@ -89,7 +97,7 @@ notice-hours_typed_again = 【邻里】再提醒一次：您 { $when } 的服务
 notice-hours_claim_late = 【邻里】有人说 { $when } 去服务了，下一级过了答复的日子还没有答复。请到“复核”里看一下。
 hours-why-denied = 您说过没有去，所以一分钟也不记。
 hours-why-too-late = 过了可以补记的日子。确实去过，请社区报上一级补录。
-hours-why-review-refused = 一天超过 8 小时的部分，复核的人没有同意。
+hours-why-review-refused = 超出上限的部分，复核的人没有同意。
 hours-why-corrected = 记过，后来更正成了 0。
 hours-say-title = 您本人怎么说？
 hours-say-lead = 别人替您记的时长，要您自己认。没有去就说没有去，不会怪您。
@@ -132,10 +140,7 @@ audit-rule-b = 乙级：一个证人当时在场，到和走都有人看见；�
 audit-rule-c = 丙级：事后录入，本人说了“是”，另有一个人核对过。
 audit-rule-d = 丁级：从别处导入。
 audit-worth = 全部凭据现在够得上：
-audit-policy = 按{ $version ->
-        [0] 软件自带的
-       *[other] 第 { $version } 版
-    }规定：计划时间前后 { $grace }内的算当时。
+audit-policy = 按当时当地的规定：计划时间前后 { $grace }内的算当时。
 audit-sheet = 纸质表和受助人点头，结束后 { $minutes }内的算当时。
 audit-record-id = 记录编号
 audit-person = 志愿者编号
@@ -156,10 +161,8 @@ audit-kind-service = 服务
 audit-kind-correction = 更正
 audit-kind-regrade = 证据等级提高
 audit-minutes = { $minutes } 分钟
-audit-record = { $at }，按{ $version ->
-        [0] 软件自带的
-       *[other] 第 { $version } 版
-    }规定，
+audit-record = { $at }，按规定 { $rules }，
+audit-record-old = { $at }，当时没有留下按哪些规定，
 audit-by = 记的人 { $by }
 audit-journal = 台账里的位置
 audit-journal-lead = 每一步都封在台账里，改一个字节都会被发现。
@@ -201,7 +204,7 @@ announce-area = 哪里的服务
 announce-first = 服务从哪天起
 announce-last = 服务到哪天止
 announce-until = 公示到哪天
-announce-until-hint = 至少 7 天，今天不算；最长 60 天。到期自动撤下，工作人员还能看到。
+announce-until-hint = 至少 { $days } 天，今天不算；最长 60 天。到期自动撤下，工作人员还能看到。
 announce-who = 只写本人同意、年满 18 岁的志愿者：姓、编号后四位、次数、小时数。其他人合起来写一行，不到 10 人的不写人数。有人改主意，名字马上不见。
 announce-do = 贴出去
 announce-own = 贴过的公示
@@ -251,7 +254,7 @@ refusal-notice-area = 请选一个区县、街道或社区。
 refusal-notice-days = 第一天比最后一天还晚，请换一下。
 refusal-notice-period = 一份公示最多写一年的服务。
 refusal-notice-ahead = 还没过的日子不能公示，最晚写到今天。
-refusal-notice-too-short = 至少公示 7 天：最早到 { $until }。
+refusal-notice-too-short = 按这里的规定至少公示 { $days } 天：最早到 { $until }。
 refusal-notice-too-long = 公示太久了：最晚到 { $until }。
 refusal-notice-nothing = 这里这段时间没有记下时长，没有可公示的。请换一段时间。
 refusal-notice-there = 同样的公示正贴着。要重贴，先把那一份撤下。
@@ -275,7 +278,7 @@ rules-new = 改一项规定
 rules-new-lead = 改了以后，{ $area }和下面没有另定的地方都照新的算。只管那天以后的服务，以前的不变。
 rules-which = 哪一项
 rules-value = 改成多少
-rules-value-hint = 只写数字，单位照上面那一行。
+rules-value-hint = 只写数字，单位照上面那一行。算不算、限不限的，哪个数是什么意思，写在下面。
 rules-from = 从哪天起
 rules-from-hint = 最早今天，不能往回算。
 rules-source = 依据
@@ -298,6 +301,7 @@ refusal-policy-try-district = 试算一次只能算一个区或者更小的地�
 rules-done = 定好了
 rules-done-next = 到了那一天就照新的算。改错了，再定一次就行，两次都留着。
 rules-ranges = 每一项最少、最多可以定多少
+rules-choices-and = {"，"}
 rules-range = { $least }到{ $most }
 rules-elsewhere = 看别的地方
 rules-area = 地方
@@ -331,4 +335,71 @@ rule-typed-days = 事后录入的时长等本人多久
 rule-source-typed-days = 参照民发〔2015〕149号：公示七天
 rule-answer-days = 本人说“我去了”，多久内要答复
 rule-source-answer-days = 民政部令第 67 号第十三条：及时答复，没有规定天数
+rules-unit-most = { $number ->
+        [0] 不限
+       *[other] { $number } 分钟
+    }
+rules-unit-yes-no = { $number ->
+        [0] 不算
+       *[other] 算
+    }
+rule-month-minutes = 一个月多少以内直接算
+rule-source-month-minutes = 国家没有规定上限；超出的由上一级复核
+rule-year-minutes = 一年多少以内直接算
+rule-source-year-minutes = 国家没有规定上限；超出的由上一级复核
+rule-break-counts = 中间休息算不算
+rule-source-break-counts = 民政部令第 67 号第七条：只记实际服务的时间
+rule-travel-counts = 路上的时间算不算
+rule-source-travel-counts = 民函〔2012〕340号：不包括往返交通时间
+rule-notice-days = 时长公示最少几天
+rule-source-notice-days = 民发〔2015〕149号：公示不少于七天
+rules-binding = 下级怎么定
+rules-binding-hint = 选了“不得另定”，下面各级都照这个数；下面以前另定的，从那天起也不作数。
+rules-binding-free = 可以另定
+rules-binding-stricter = 只能更严
+rules-binding-fixed = 不得另定
+rules-bound-fixed = { $area }定死为{ $number }，本地不得另定
+rules-bound-stricter = { $area }定了{ $number }，本地只能更严
+by-title = 按哪些规定算的
+by-lead = 这一笔是按当时当地的这些规定算的。后来规定改了，这一笔也不变。
+by-unknown = 这一笔记得早，当时没有把规定一起留下，所以说不准是按哪些规定算的。
+by-decided = { $area }第 { $version } 次定的。
+by-number = 规定编号 { $number }：编号一样，规定就一样。
+rules-unit-kind = { $number ->
+        [0] 算服务
+        [1] 另一个人看过才算
+       *[other] 一律不算
+    }
+rule-kind-paid = 看起来像：拿报酬的事、本职工作
+rule-source-kind-paid = 《志愿服务条例》第二条：自愿、无偿
+kind-paid = 拿报酬的事、本职工作
+rule-kind-commerce = 看起来像：促销、推广
+rule-source-kind-commerce = 《志愿服务条例》第二条：公益；广东 i志愿
+kind-commerce = 促销、推广
+rule-kind-meeting = 看起来像：会议、讲座、党组织自己的活动
+rule-source-kind-meeting = 广东 i志愿；民政部令第 67 号第十九条
+kind-meeting = 会议、讲座、党组织自己的活动
+rule-kind-training = 看起来像：培训、实习、参观
+rule-source-kind-training = 志愿汇；民政部令第 67 号第八条：培训另记
+kind-training = 培训、实习、参观
+rule-kind-duty = 看起来像：值班、加班
+rule-source-kind-duty = 广东 i志愿、志愿汇
+kind-duty = 值班、加班
+rule-kind-social = 看起来像：聚餐、团建、生日祝福、排练
+rule-source-kind-social = 广东 i志愿、志愿汇
+kind-social = 聚餐、团建、生日祝福、排练
+rule-kind-online = 看起来像：点赞、转发、答题、投票
+rule-source-kind-online = 广东 i志愿
+kind-online = 点赞、转发、答题、投票
+rule-kind-donation = 看起来像：捐款捐物换时长
+rule-source-kind-donation = 广东 i志愿
+kind-donation = 捐款捐物换时长
+rule-kind-worship = 看起来像：祈祷、礼佛
+rule-source-kind-worship = 广东 i志愿
+kind-worship = 祈祷、礼佛
+rule-kind-backfill = 看起来像：用活动的名义补录时长
+rule-source-kind-backfill = 广东 i志愿：名称里不得有“补录”
+kind-backfill = 用活动的名义补录时长
+hours-why-not-service = 这个活动看过以后，不算志愿服务，所以不记时长。您去了，我们谢谢您。看起来像：
+refusal-hours-not-service = 这个活动不算志愿服务，不能记时长。
 refusal-policy-value = 请写一个数，只用数字。

@@ -10,6 +10,7 @@ use axum::{
 use db::{Outcome, Tx, params};
 use journal::{Call, Linked};
 use kernel::{Action, Id, Instant, Minutes, Person, Refusal};
+use places::Edition;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Ask, Failed, OrFailed, Page, html, json};
@@ -17,8 +18,9 @@ use web::{Ask, Failed, OrFailed, Page, html, json};
 use crate::{
     Attendance, Evidence, Grade, RecordLine, ServiceRecord, Source,
     imported::origin,
-    policy::policy,
+    policy::policy_and_tree,
     presence::{Presence, evidence_and_presence, load},
+    rules::{By, ByRules, by, short},
 };
 
 /// One signal, as an auditor reads it.
@@ -61,7 +63,7 @@ pub struct AuditedRecord {
     pub from: String,
     /// Until when, RFC 3339.
     pub to: String,
-    /// Version of the policy it was counted by.
+    /// Number of the rule set it was counted by.
     pub policy: i64,
     /// Who put it on record: an id.
     pub recorded_by: String,
@@ -134,8 +136,10 @@ pub struct Audited {
     /// The engagement whose paper sheet speaks for it; its photographs are looked at there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet_of: Option<String>,
-    /// Version of the policy in force at the place then.
-    pub policy: i64,
+    /// By which rules the record was counted.
+    pub by: ByRules,
+    #[serde(skip)]
+    tree: Edition,
     /// Minutes round the planned time in which a signal counts as given at the time.
     pub grace_minutes: i64,
     /// Minutes after it in which a paper sheet or a resident's nod does.
@@ -153,11 +157,12 @@ pub struct Audited {
     planned: (Instant, Instant),
 }
 
-/// The records of the same presence and day as `id`, and whose they are; one statement.
-fn chain(tx: &mut Tx<'_>, id: Id<ServiceRecord>) -> Outcome<(Id<Person>, Vec<RecordLine>)> {
-    let (mut person, mut lines) = (None, Vec::new());
+/// The records of the same presence and day as `id`, whose they are, and the text of the rules that `id` was counted by; one
+/// statement.
+fn chain(tx: &mut Tx<'_>, id: Id<ServiceRecord>) -> Outcome<(Id<Person>, Vec<RecordLine>, Option<String>)> {
+    let (mut person, mut rules, mut lines) = (None, None, Vec::new());
     tx.each(
-        "SELECT l.person, l.id, l.attendance, l.division, l.category, l.day, l.from_at, l.to_at, l.minutes, l.grade, l.kind,
+        "SELECT l.person, (SELECT s.rules FROM rule_set s WHERE s.district = r.district AND s.number = r.policy), l.id, l.attendance, l.division, l.category, l.day, l.from_at, l.to_at, l.minutes, l.grade, l.kind,
              l.corrects, l.policy, l.recorded_by, l.recorded_at, l.engagement
          FROM service_record r
          JOIN service_record l ON l.district = r.district AND l.person = r.person AND l.day = r.day
@@ -165,12 +170,12 @@ fn chain(tx: &mut Tx<'_>, id: Id<ServiceRecord>) -> Outcome<(Id<Person>, Vec<Rec
          WHERE r.district = $1 AND r.id = $2 ORDER BY l.recorded_at, l.id",
         params![id.district(), id],
         |row| {
-            person = Some(row.take()?);
+            (person, rules) = (Some(row.take()?), row.take()?);
             lines.push(db::FromRow::from_row(row)?);
             Ok(())
         },
     )?;
-    Ok((person.ok_or_else(Refusal::missing)?, lines))
+    Ok((person.ok_or_else(Refusal::missing)?, lines, rules))
 }
 
 /// The chain behind a record, for an auditor of the place where it was served. The look is noted down.
@@ -178,14 +183,15 @@ fn chain(tx: &mut Tx<'_>, id: Id<ServiceRecord>) -> Outcome<(Id<Person>, Vec<Rec
 /// # Errors
 /// 404 for a record of another place, or none.
 pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<Audited> {
-    let (person, lines) = chain(tx, id)?;
+    let (person, lines, rules) = chain(tx, id)?;
     let line = lines.iter().find(|line| line.id == id).ok_or_else(Refusal::missing)?;
     if !call.actor.may(Action::Audit, line.division) {
         return Err(Refusal::missing().into());
     }
     people::look_at_evidence(tx, call, person)?;
     let (presence, signals) = evidence_and_presence(tx, line.attendance)?;
-    let policy = policy(tx, presence.division, presence.planned.0.day())?;
+    let (policy, decided, tree) = policy_and_tree(tx, presence.division, presence.planned.0.day())?;
+    let by = ByRules::of(line.policy, rules.as_deref(), &decided);
     let setting = policy.setting(&presence);
     let mut witnesses: Vec<Id<Person>> = Vec::new();
     let mut number = |who: Id<Person>| {
@@ -231,7 +237,8 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
             .any(|one| one.source == Source::Paper)
             .then(|| presence.engagement.to_string()),
         grade_by_signals: setting.grade(&signals).map(|grade: Grade| grade.word().to_owned()),
-        policy: policy.version,
+        by,
+        tree,
         grace_minutes: policy.grace.number(),
         sheet_minutes: policy.sheet.number(),
         signals: signals.iter().map(signal).collect(),
@@ -287,6 +294,7 @@ fn sealed(tx: &mut Tx<'_>, presence: &Presence, lines: &[RecordLine]) -> Outcome
 #[template(path = "templates/audit.html")]
 struct AuditPage {
     page: Page,
+    by: Option<By>,
     audited: Audited,
 }
 
@@ -312,7 +320,10 @@ impl AuditPage {
     }
 
     fn made(&self, record: &AuditedRecord) -> String {
-        self.page.tb("audit-record", "at", self.page.moment(record.at), "version", record.policy)
+        match short(record.policy) {
+            old if old.is_empty() => self.page.ta("audit-record-old", "at", self.page.moment(record.at)),
+            rules => self.page.tb("audit-record", "at", self.page.moment(record.at), "rules", rules),
+        }
     }
 
     fn when(&self, event: &AuditedEvent) -> String {
@@ -324,7 +335,8 @@ pub(crate) async fn audit_page(ask: Ask, Path(id): Path<String>) -> Result<Respo
     let id = id.parse().map_err(|_| Refusal::missing().into()).or_failed(&ask)?;
     let (audited, page) =
         ask.app.look(&ask, "audit_page", move |tx, call| audited(tx, call, id)).await.or_failed(&ask)?;
-    Ok(html(StatusCode::OK, &AuditPage { page: page.back("/verify"), audited }))
+    let page = page.back("/verify");
+    Ok(html(StatusCode::OK, &AuditPage { by: Some(by(&page, &audited.tree, &audited.by)), page, audited }))
 }
 
 /// The first record of a presence, for an auditor of its place.

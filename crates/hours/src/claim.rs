@@ -20,6 +20,7 @@ use crate::{
     presence::{self, DENIED, OPEN, Presence, evidence, give},
     record::services,
     reviews::{REVIEWS_MAX, refuse_reviews},
+    rules::number_of,
     tell::{Notice, tell},
     typed::{self, typed_for},
 };
@@ -140,9 +141,10 @@ pub fn deny(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<()> {
     give(tx, call, &mut presence, &policy, &no)?;
     if presence.grade.is_some() {
         refuse_reviews(tx, call, &presence)?;
+        let rules = number_of(tx, call, presence.person.district(), &policy.rules)?;
         for one in services(tx, presence.person, policy.days(&presence))? {
             if one.record.attendance == id && one.minutes() != Minutes::ZERO {
-                let (_, version) = change(tx, call, &presence, &one, Minutes::ZERO, policy.version)?;
+                let (_, version) = change(tx, call, &presence, &one, Minutes::ZERO, rules)?;
                 presence.version = version;
             }
         }
@@ -276,7 +278,8 @@ pub(crate) fn escalate(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outc
     if escalated == 0 {
         return Ok(false);
     }
-    let above = people::workers_above(tx, presence.division, Some(presence.person), call.now)?;
+    let above =
+        people::workers(tx, people::Workers::Above, presence.division, Some(presence.person), call.now)?;
     let told = i64::try_from(above.len()).unwrap_or(i64::MAX);
     presence.follow(tx, call, "attendance.claim_escalated", |event| event.with("told", told))?;
     for worker in above {

@@ -6,17 +6,19 @@ use kernel::{Id, Minutes, Refusal};
 
 use crate::{
     Attendance, DayHeld, Evidence, Grade,
-    count::{Counted, count},
+    count::{Counted, NOT_SERVICE, count},
     imported,
     policy::{Policy, policy},
     presence::{self, DENIED, Presence, RECORDED, evidence},
-    record::{DayBook, New, RecordKind, record, services},
+    record::{DayBook, New, RecordKind, already, record, services},
     reviews::open_review,
+    rules::number_of,
     served::{Part, Share, by_limits},
 };
 
 /// Why [`confirm`] finds no hour to count, before it has written anything: the caller may keep the signals and go on.
-pub const NO_HOUR: [&str; 7] = [
+pub const NO_HOUR: [&str; 8] = [
+    NOT_SERVICE,
     "hours-denied",
     "hours-too-late",
     "hours-no-evidence",
@@ -73,7 +75,7 @@ pub(crate) fn put_on_record(
         return Err(Refusal::conflict("hours-denied").into());
     }
     if let Some(grade) = presence.grade {
-        return already(tx, &presence, grade);
+        return confirmed_before(tx, &presence, grade);
     }
     policy.must_be_in_time(call, &presence)?;
     let signals = evidence(tx, presence.id)?;
@@ -113,15 +115,17 @@ fn write_down(
     call: &Call,
     mut presence: Presence,
     policy: &Policy,
-    Counted { grade, parts }: Counted,
+    Counted { grade, parts, apart }: Counted,
 ) -> Outcome<Confirmed> {
     let (attendance, person) = (presence.id, presence.person);
     let last = parts.last().map(|part| part.to);
     let mut confirmed = Confirmed { minutes: Minutes::ZERO, grade, review: Minutes::ZERO };
+    let rules = number_of(tx, call, person.district(), &policy.rules)?;
     for part in parts {
         let book = DayBook::read(tx, person, part.day)?;
         book.must_be_free((part.from, part.to), None)?;
-        for (part, share) in by_limits(part, book.minutes(None), policy.limits) {
+        let already = already(tx, person, part.day, policy.limits, book.minutes(None))?;
+        for (part, share) in by_limits(part, already, policy.limits) {
             if share == Share::AtOnce {
                 let new = New {
                     presence: &presence,
@@ -129,7 +133,7 @@ fn write_down(
                     grade,
                     kind: RecordKind::Service,
                     corrects: None,
-                    policy: policy.version,
+                    policy: rules,
                 };
                 presence.version = record(tx, call, &new)?.1;
                 confirmed.minutes += part.minutes;
@@ -142,7 +146,7 @@ fn write_down(
     let version = presence.version + 1;
     tx.execute_one(
         "UPDATE attendance SET state = $3, grade = $4, minutes = $5, claimed_at = NULL, decided_by = $6,
-             decided_at = $7, version = $8
+             decided_at = $7, version = $8, break_apart = $9, travel_apart = $10
          WHERE district = $1 AND id = $2",
         params![
             attendance.district(),
@@ -152,13 +156,17 @@ fn write_down(
             confirmed.minutes,
             call.actor.person,
             call.now,
-            version
+            version,
+            apart.pause,
+            apart.travel
         ],
     )?;
     let event = Event::new("attendance.confirmed", attendance.district(), attendance, version)
         .with("grade", grade.word())
         .with("minutes", confirmed.minutes.number())
-        .with("review", confirmed.review.number());
+        .with("review", confirmed.review.number())
+        .with("break", apart.pause.number())
+        .with("travel", apart.travel.number());
     append(tx, call, event)?;
     if let Some(last) = last {
         people::served(tx, person, last)?;
@@ -167,7 +175,7 @@ fn write_down(
 }
 
 /// What an earlier confirmation came to.
-fn already(tx: &mut Tx<'_>, presence: &Presence, grade: Grade) -> Outcome<Confirmed> {
+fn confirmed_before(tx: &mut Tx<'_>, presence: &Presence, grade: Grade) -> Outcome<Confirmed> {
     let (review,): (i64,) = tx.query_one(
         "SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM hours_review
          WHERE district = $1 AND person = $2 AND attendance = $3 AND state = 'open'",

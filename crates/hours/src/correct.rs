@@ -15,8 +15,9 @@ use crate::{
     Attendance, ServiceRecord,
     policy::{Policy, policy},
     presence::{self, Presence},
-    record::{Counted, DayBook, New, RecordKind, find_record, keep, record, services},
+    record::{Counted, DayBook, New, RecordKind, already, find_record, keep, record, services},
     reviews::reviews_of,
+    rules::number_of,
     served::Part,
 };
 
@@ -60,7 +61,8 @@ pub fn correct(
     if minutes > one.minutes() {
         must_fit(tx, &presence, &one, &policy, minutes)?;
     }
-    let (correction, version) = change(tx, call, &presence, &one, minutes, policy.version)?;
+    let rules = number_of(tx, call, person.district(), &policy.rules)?;
+    let (correction, version) = change(tx, call, &presence, &one, minutes, rules)?;
     keep(tx, &presence, presence.minutes + minutes - one.minutes(), version)?;
     Ok(correction)
 }
@@ -79,7 +81,13 @@ fn must_fit(
     }
     let book = DayBook::read(tx, presence.person, line.day)?;
     book.must_be_free((line.from, line.to), Some(line.id))?;
-    let most = (policy.limits.at_once - book.minutes(Some(line.id))).max(Minutes::ZERO);
+    let limits = policy.limits;
+    let already = already(tx, presence.person, line.day, limits, book.minutes(Some(line.id)))?;
+    // The day is asked for without the service, the month and the year with it.
+    let room = |limit: Option<Minutes>, held: Minutes| limit.map(|limit| limit - held + one.minutes());
+    let rooms = [room(limits.month, already.month), room(limits.year, already.year)];
+    let of_day = limits.at_once - already.day;
+    let most = rooms.into_iter().flatten().fold(of_day, Minutes::min).max(Minutes::ZERO);
     if minutes <= most {
         return Ok(());
     }

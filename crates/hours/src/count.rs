@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kernel::{Day, Instant, Minutes, Refusal};
 
 use crate::{
-    EngagementKind, Evidence, Grade,
+    Apart, EngagementKind, Evidence, Grade,
     policy::Policy,
     presence::Presence,
     served::{Part, served, split_days},
@@ -15,6 +15,9 @@ use crate::{
 /// The rule that refuses who was there for too small a share of the planned time.
 pub(crate) const BELOW_LEAST: &str = "hours-below-least";
 
+/// The rule that refuses what is not volunteering.
+pub(crate) const NOT_SERVICE: &str = "hours-not-service";
+
 /// What a presence comes to, before the limits of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Counted {
@@ -22,12 +25,14 @@ pub(crate) struct Counted {
     pub(crate) grade: Grade,
     /// Where minutes were served, in order, none overlapping, each within one local day.
     pub(crate) parts: Vec<Part>,
+    /// Minutes between coming and going that were kept apart: with those of the parts they are the whole stay.
+    pub(crate) apart: Apart,
 }
 
 impl Counted {
     /// So many minutes from `from` on.
     pub(crate) fn at_a_stretch(grade: Grade, from: Instant, minutes: Minutes) -> Self {
-        Self { grade, parts: split_days(from, minutes) }
+        Self { grade, parts: split_days(from, minutes), apart: Apart::default() }
     }
 
     /// Whole minutes of all parts.
@@ -40,7 +45,7 @@ impl Counted {
 /// Of each local day the first stays count, as many as the policy allows.
 ///
 /// # Errors
-/// `hours-no-evidence`, `hours-no-check-in`, `hours-no-check-out`, `hours-zero`, `hours-below-least` (conflict).
+/// `hours-not-service`, `hours-no-evidence`, `hours-no-check-in`, `hours-no-check-out`, `hours-zero`, `hours-below-least` (conflict).
 pub(crate) fn count(
     presence: &Presence,
     policy: &Policy,
@@ -48,6 +53,9 @@ pub(crate) fn count(
     stated: Option<Minutes>,
     now: Instant,
 ) -> Result<Counted, Refusal> {
+    if !presence.no_hours.is_empty() {
+        return Err(Refusal::conflict(NOT_SERVICE));
+    }
     let setting = policy.setting(presence);
     let grade = setting.grade(signals).ok_or_else(|| Refusal::conflict("hours-no-evidence"))?;
     let mut stays = setting.stays(signals);
@@ -73,7 +81,8 @@ pub(crate) fn count(
         let (from, minutes) = served((from, to), presence.planned, policy.tolerance, policy.unit, now);
         parts.extend(split_days(from, minutes));
     }
-    let counted = Counted { grade, parts };
+    let apart = policy.take_apart(presence, &mut parts, stated);
+    let counted = Counted { grade, parts, apart };
     if counted.minutes() == Minutes::ZERO {
         return Err(Refusal::conflict("hours-zero"));
     }
@@ -84,13 +93,61 @@ pub(crate) fn count(
     Ok(counted)
 }
 
+/// Takes so many minutes out of the parts, the longest first; a part that holds none any more is left out.
+fn take_out(parts: &mut Vec<Part>, minutes: Minutes) {
+    let mut longest: Vec<&mut Part> = parts.iter_mut().collect();
+    longest.sort_by_key(|part| std::cmp::Reverse(part.minutes));
+    let mut rest = minutes;
+    for part in longest {
+        let taken = part.minutes.min(rest);
+        part.minutes = part.minutes - taken;
+        rest = rest - taken;
+    }
+    parts.retain(|part| part.minutes > Minutes::ZERO);
+}
+
 impl Policy {
+    /// What of the planned time of a presence does not count here.
+    fn apart_of(&self, presence: &Presence) -> Apart {
+        let unless = |counts: bool, minutes: Minutes| if counts { Minutes::ZERO } else { minutes };
+        Apart {
+            pause: unless(self.break_counts, presence.apart_planned.pause),
+            travel: unless(self.travel_counts, presence.apart_planned.travel),
+        }
+    }
+
+    /// Takes breaks and the way there and back out of what was served. Nobody notes when a break was, so who was there for a
+    /// part of the planned time loses the same part of it, and never more than was planned. What is stated is service
+    /// already: it loses only what is above the planned time without them.
+    fn take_apart(&self, presence: &Presence, parts: &mut Vec<Part>, stated: Option<Minutes>) -> Apart {
+        let (planned, wanted) = (presence.planned_minutes(), self.apart_of(presence));
+        let there: Minutes = parts.iter().map(|part| part.minutes).sum();
+        if wanted.minutes() == Minutes::ZERO || there == Minutes::ZERO {
+            return Apart::default();
+        }
+        let apart = match stated {
+            Some(_) => {
+                let over = (there - (planned - wanted.minutes())).max(Minutes::ZERO);
+                let pause = wanted.pause.min(over);
+                Apart { pause, travel: wanted.travel.min(over - pause) }
+            }
+            None => {
+                let whole = planned.number().max(1);
+                let part = |minutes: Minutes| Minutes(minutes.number() * there.number().min(whole) / whole);
+                Apart { pause: part(wanted.pause), travel: part(wanted.travel) }
+            }
+        };
+        take_out(parts, apart.minutes());
+        apart
+    }
+
     /// Minutes below which nothing of a presence counts: a share of the planned time of a shift. The time of a need is
     /// a window in which somebody comes, of which no share can be asked.
     fn least(&self, presence: &Presence) -> Minutes {
         match presence.kind {
             EngagementKind::Shift => {
-                Minutes((presence.planned_minutes().number() * self.least_percent + 99) / 100)
+                let planned = presence.planned_minutes() - self.apart_of(presence).minutes();
+                Minutes((planned.number() * self.least_percent + 99) / 100)
             }
             EngagementKind::Need | EngagementKind::Import => Minutes::ZERO,
         }

@@ -293,6 +293,8 @@ fn opened(
         category: line.category.word().to_owned(),
         from,
         to,
+        apart: crate::Apart::default(),
+        no_hours: String::new(),
     };
     open(tx, call, &engagement, line.person, home)
 }

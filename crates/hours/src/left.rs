@@ -39,6 +39,21 @@ fn asks_at(planned_to: Instant) -> Instant {
     not_at_night((planned_to + PATIENCE).max(planned_to.day().at_minute(EVENING)))
 }
 
+/// The districts in which somebody may have to be asked, now or in the evening.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn unleft_in(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<District>, Fault> {
+    let rows: Vec<(District,)> = tx.query(
+        "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.left_at IS NULL
+                  AND a.left_asked_at IS NULL AND a.planned_to > $1 AND a.planned_to <= $2 AND a.arrived_at IS NOT NULL
+                  AND a.kind = 'shift')",
+        params![now - FORGET, now - PATIENCE],
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
+}
+
 /// Who is to be asked now, in one district.
 ///
 /// # Errors

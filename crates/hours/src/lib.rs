@@ -14,6 +14,7 @@ mod count;
 mod evidence;
 mod evidence_in;
 mod imported;
+mod kinds;
 mod left;
 mod mine;
 mod notice;
@@ -51,20 +52,24 @@ pub use imported::{
     DayHeld, IMPORT_YEARS_MAX, ImportedHour, ImportedRow, Origin, UNIT_CHARS_MAX, WHAT_CHARS_MAX,
     import_hour, imported_before, imported_words, origin,
 };
-pub use left::{Unleft, ask_left, tell_left, unleft};
+pub use kinds::{NoService, Suspicion, suspected, suspicion};
+pub use left::{Unleft, ask_left, tell_left, unleft, unleft_in};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,
 };
 pub use notice::{
-    Listing, NOTICE_DAYS_MAX, NOTICE_DAYS_MIN, NOTICE_PERIOD_MAX, NOTICES_SHOWN, NamedLine, NewNotice,
-    NoticeCard, PublicNotice, Read, UNNAMED_MIN, Unnamed, notices, own_notices, put_up, read_notice,
+    Listing, NOTICE_DAYS_MAX, NOTICE_PERIOD_MAX, NOTICES_SHOWN, NamedLine, NewNotice, NoticeCard,
+    PublicNotice, Read, UNNAMED_MIN, Unnamed, notice_days, notices, own_notices, put_up, read_notice,
     take_down,
 };
-pub use policy::{CheckInRule, Deadlines, OPENS_LEAST, RULES, Rule, Unit, check_in_rule, deadlines};
+pub use policy::{
+    CheckInRule, Deadlines, OPENS_LEAST, OPENS_MOST, OPENS_USUAL, RULES, Rule, Stricter, Unit, check_in_rule,
+    deadlines,
+};
 pub use presence::{
-    AnyEngagement, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED, Signal,
-    SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
+    AnyEngagement, Apart, Attendance, AttendanceRow, DENIED, Engagement, EngagementKind, OPEN, RECORDED,
+    Signal, SignalRow, at_engagement, of_engagement, open, open_with, said_by, signal,
 };
 pub use proved::prove_record;
 pub use quiet::not_at_night;
@@ -73,7 +78,7 @@ pub use record::{
 };
 pub use recorded_in::{RecordedIn, recorded_in};
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
-pub use rules::{Changed, Moved, Simulated, Standing, decide, simulate, standing};
+pub use rules::{ByRules, Changed, CountedBy, Moved, Simulated, Standing, decide, short, simulate, standing};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 pub use tick::{Ticked, tick};
 pub use typed::{TypedReason, type_in};
@@ -122,4 +127,4 @@ pub fn routes() -> Routes {
 
 /// The insert-only tables of this area.
 pub static SEALED: &[&journal::SealedTable] =
-    &[&presence::SIGNAL, &record::SERVICE_RECORD, &imported::IMPORTED_HOUR];
+    &[&presence::SIGNAL, &record::SERVICE_RECORD, &imported::IMPORTED_HOUR, &rules::RULE_SET];

@@ -9,6 +9,7 @@ use axum::{
 use db::{Failure, Outcome, Tx, params};
 use journal::Call;
 use kernel::{Action, Day, Id, Instant, Kind, Minutes, Person, Refusal};
+use places::Edition;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Answer, Ask, Body, Choice, Failed, Fields, OrFailed, Page, html, json};
@@ -20,9 +21,11 @@ use crate::{
     count::{BELOW_LEAST, count},
     imported::{origin, unclaimed},
     left::tell_left,
+    policy::policy_and_tree,
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
     reviews::reviews_of,
+    rules::{By, ByRules, by, by_rules},
     typed::{self, typed_for},
 };
 
@@ -226,6 +229,18 @@ pub struct Why {
     /// Its records by id, the oldest first, for their owner: each has a proof at `/api/v1/records/{id}/proof` when its day
     /// is sealed.
     pub records: Vec<String>,
+    /// Why nothing of it counts, where it is no volunteering: words of `kind-…`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// Minutes of breaks that were kept apart and do not count.
+    pub break_minutes: i64,
+    /// Minutes of the way there and back that were kept apart and do not count.
+    pub travel_minutes: i64,
+    /// By which rules it was counted, for its owner and who may correct it; absent where nothing is on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<ByRules>,
+    #[serde(skip)]
+    tree: Edition,
     /// What is on record of it, for those who may correct it.
     #[serde(skip)]
     correctable: Vec<Counted>,
@@ -255,7 +270,8 @@ pub struct WhySignal {
 impl Why {
     /// Whether something can still be mended.
     fn is_open(&self) -> bool {
-        const NO_DUE_DAY: [&str; 6] = ["too-late", "imported", "typed", "lapsed", "claimed", "answer-late"];
+        const NO_DUE_DAY: [&str; 7] =
+            ["not-service", "too-late", "imported", "typed", "lapsed", "claimed", "answer-late"];
         self.grade.is_none() && !self.reasons.iter().any(|reason| NO_DUE_DAY.contains(&reason.as_str()))
     }
 }
@@ -272,7 +288,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         return Err(Refusal::missing().into());
     }
     let signals = presence::evidence(tx, id)?;
-    let policy = crate::policy::policy(tx, presence.division, presence.planned.0.day())?;
+    let (policy, decided, tree) = policy_and_tree(tx, presence.division, presence.planned.0.day())?;
     let reviews = reviews_of(tx, &presence)?;
     let in_review = |state| reviews.iter().any(|review| review.state == state);
     let setting = policy.setting(&presence);
@@ -280,7 +296,9 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
     let typed = typed_for(tx, id)?;
     let saw = |kind: SignalKind| signals.iter().any(|s: &Evidence| s.kind == kind);
     let mut reasons = Vec::new();
-    if presence.state == OPEN && presence.is_imported() {
+    if presence.state == OPEN && !presence.no_hours.is_empty() {
+        reasons.push("not-service");
+    } else if presence.state == OPEN && presence.is_imported() {
         reasons.push("imported");
     } else if presence.state == OPEN {
         if signals.is_empty() {
@@ -330,10 +348,13 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         typed.map_or(in_time, |typed| !typed.is_lapsed(call.now) && (typed.is_open() || in_time));
     let answered = presence.answer_by.filter(|_| presence.state == OPEN && presence.claimed_at.is_some());
     let asked = typed.filter(|typed| presence.state == OPEN && typed.state != typed::State::Said);
-    let (mut correctable, mut records) = (Vec::new(), Vec::new());
+    let (mut correctable, mut records, mut by) = (Vec::new(), Vec::new(), None);
     if (reviewer || mine) && presence.state == RECORDED {
         let mut held = services(tx, presence.person, policy.days(&presence))?;
         held.retain(|one| one.record.attendance == id);
+        if let Some(first) = held.first() {
+            by = Some(by_rules(tx, presence.person.district(), first.record.policy, &decided)?);
+        }
         if mine {
             records = held.iter().map(|one| one.record.id.to_string()).collect();
         } else {
@@ -347,6 +368,9 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         what,
         unit,
         minutes: presence.minutes.number(),
+        kinds: presence.no_hours.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
+        break_minutes: presence.apart.pause.number(),
+        travel_minutes: presence.apart.travel.number(),
         grade: presence.grade.map(|grade| grade.word().to_owned()),
         planned: presence.planned.0.rfc3339(),
         reasons: reasons.into_iter().map(str::to_owned).collect(),
@@ -371,6 +395,8 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         may_tell_left,
         may_answer: answers.then(|| presence.planned_minutes().number()),
         records,
+        by,
+        tree,
         correctable,
         planned_from: presence.planned.0,
         due,
@@ -431,6 +457,7 @@ struct WhyPage {
     id: String,
     why: Why,
     total: String,
+    by: Option<By>,
     /// Minutes that were typed before.
     typed: String,
 }
@@ -482,8 +509,10 @@ pub(crate) async fn show_why(
         _ => ("/w/reviews", "worker/reviews"),
     };
     let wrong = refusal.map(|refusal| refusal.fields.as_slice()).unwrap_or_default();
+    let page = page.back(back).tab(tab).wrong(wrong);
     let shown = WhyPage {
-        page: page.back(back).tab(tab).wrong(wrong),
+        by: why.by.as_ref().map(|rules| by(&page, &why.tree, rules)),
+        page,
         id: id.to_string(),
         total: Minutes(why.minutes).to_string(),
         why,

@@ -33,6 +33,22 @@ words! {
     }
 }
 
+/// Time within a service that is kept apart from what counts, unless the place says that it counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// Breaks.
+    pub pause: Minutes,
+    /// The way there and back.
+    pub travel: Minutes,
+}
+
+impl Apart {
+    /// Both together.
+    pub fn minutes(self) -> Minutes {
+        self.pause + self.travel
+    }
+}
+
 /// A need or a shift, as far as hours are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engagement {
@@ -48,6 +64,10 @@ pub struct Engagement {
     pub from: Instant,
     /// Planned end.
     pub to: Instant,
+    /// What of it is planned not to be service.
+    pub apart: Apart,
+    /// Words of the kinds for which nothing of it counts, with a comma between; empty where it counts.
+    pub no_hours: String,
 }
 
 /// One piece of evidence on its way in.
@@ -133,6 +153,12 @@ pub(crate) struct Presence {
     pub(crate) answer_by: Option<Instant>,
     pub(crate) version: i64,
     pub(crate) kind: EngagementKind,
+    /// What of it is planned not to be service.
+    pub(crate) apart_planned: Apart,
+    /// What was kept apart when it was put on record.
+    pub(crate) apart: Apart,
+    /// The kinds for which nothing of it counts; empty where it counts.
+    pub(crate) no_hours: String,
 }
 
 impl FromRow for Presence {
@@ -152,6 +178,9 @@ impl FromRow for Presence {
             answer_by: row.take()?,
             version: row.take()?,
             kind: row.take()?,
+            apart_planned: Apart { pause: row.take()?, travel: row.take()? },
+            apart: Apart { pause: row.take()?, travel: row.take()? },
+            no_hours: row.take()?,
         })
     }
 }
@@ -190,7 +219,9 @@ impl Presence {
 pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, answer_by, version, kind FROM attendance WHERE district = $1 AND id = $2",
+             minutes, claimed_at, answer_by, version, kind, break_planned, travel_planned, break_apart, travel_apart,
+             no_hours
+         FROM attendance WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -200,7 +231,9 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
 pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
-             minutes, claimed_at, answer_by, version, kind FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
+             minutes, claimed_at, answer_by, version, kind, break_planned, travel_planned, break_apart, travel_apart,
+             no_hours
+         FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )?;
     Ok(row.ok_or_else(Refusal::missing)?)
@@ -265,8 +298,9 @@ fn insert(
     let at = |end: SignalKind| first.filter(|signal| signal.kind == end).map(|signal| signal.at);
     let made = tx.execute(
         "INSERT INTO attendance (district, id, engagement, kind, category, division, person, home_division,
-             planned_from, planned_to, arrived_at, left_at, state, minutes, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
+             planned_from, planned_to, arrived_at, left_at, state, minutes, version, break_planned, travel_planned,
+             no_hours)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15, $16, $17)
          ON CONFLICT (district, engagement, person) DO NOTHING",
         params![
             district,
@@ -282,7 +316,10 @@ fn insert(
             at(SignalKind::Arrived),
             at(SignalKind::Left),
             OPEN,
-            1 + i64::from(first.is_some())
+            1 + i64::from(first.is_some()),
+            engagement.apart.pause,
+            engagement.apart.travel,
+            engagement.no_hours
         ],
     )?;
     if made == 0 {
@@ -426,6 +463,7 @@ pub(crate) fn evidence_and_presence(
     tx.each(
         "SELECT a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from, a.planned_to,
              a.state, a.grade, a.minutes, a.claimed_at, a.answer_by, a.version, a.kind,
+             a.break_planned, a.travel_planned, a.break_apart, a.travel_apart, a.no_hours,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a LEFT JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.id = $2 ORDER BY s.id",

@@ -7,7 +7,12 @@ use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, SealedTable, append, sealed_table};
 use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 
-use crate::{AnyEngagement, Attendance, Grade, presence::Presence, served::Part, words::words};
+use crate::{
+    AnyEngagement, Attendance, Grade,
+    presence::Presence,
+    served::{Already, Limits, Part, month_and_year},
+    words::words,
+};
 
 /// Mark of a service record's id.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ pub struct RecordLine {
     pub kind: RecordKind,
     /// The record it refers to.
     pub corrects: Option<Id<ServiceRecord>>,
-    /// Version of the policy it was counted by.
+    /// Number of the rule set it was counted by.
     pub policy: i64,
     /// Who put it on record.
     pub recorded_by: Id<Person>,
@@ -267,6 +272,32 @@ pub(crate) fn record(tx: &mut Tx<'_>, call: &Call, new: &New<'_>) -> Outcome<(Id
         .with_id("record", id);
     append(tx, call, here)?;
     Ok((id, version))
+}
+
+/// What the month and the year of a day hold, on record and in review, as far as there are limits, beside what the day
+/// holds. One statement for each limit. The caller holds the person's lock.
+pub(crate) fn already(
+    tx: &mut Tx<'_>,
+    person: Id<Person>,
+    day: Day,
+    limits: Limits,
+    of_day: Minutes,
+) -> Result<Already, Fault> {
+    let [month, year] = month_and_year(day);
+    let mut held = |limit: Option<Minutes>, (first, last): (Day, Day)| {
+        if limit.is_none() {
+            return Ok(Minutes::ZERO);
+        }
+        let sums: Vec<(i64,)> = tx.query(
+            "SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM service_record
+             WHERE district = $1 AND person = $2 AND day >= $3 AND day <= $4
+             UNION ALL SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM hours_review
+             WHERE district = $1 AND person = $2 AND day >= $3 AND day <= $4 AND state = 'open'",
+            params![person.district(), person, first, last],
+        )?;
+        Ok::<_, Fault>(Minutes(sums.into_iter().map(|(sum,)| sum).sum()))
+    };
+    Ok(Already { day: of_day, month: held(limits.month, month)?, year: held(limits.year, year)? })
 }
 
 /// What one day of a person holds: what is on record, and what waits for a review. The caller holds the person's lock.

@@ -22,6 +22,7 @@ use crate::{
     policy::policy,
     presence::{self, Presence},
     record::{New, RecordKind, keep, record},
+    rules::number_of,
     served::{Part, Share},
 };
 
@@ -157,7 +158,8 @@ pub fn decide_review(tx: &mut Tx<'_>, call: &Call, id: Id<HoursReview>, accept: 
         let grade = presence
             .grade
             .ok_or_else(|| Fault::Defect(format!("review {id} of a presence without a grade")))?;
-        let policy = policy(tx, presence.division, presence.planned.0.day())?.version;
+        let policy = policy(tx, presence.division, presence.planned.0.day())?;
+        let policy = number_of(tx, call, presence.person.district(), &policy.rules)?;
         let part = Part { day: review.day, from: review.from, to: review.to, minutes: review.minutes };
         let new = New { presence: &presence, part, grade, kind: RecordKind::Service, corrects: None, policy };
         let (_, version) = record(tx, call, &new)?;

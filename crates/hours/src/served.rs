@@ -27,13 +27,36 @@ pub(crate) enum Share {
 }
 
 /// Minutes of one local day that count without a review, and up to which the place itself may review (广东 i志愿:
-/// 8 and 12 hours).
+/// 8 and 12 hours); and what a month and a year may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Up to here at once.
     pub(crate) at_once: Minutes,
     /// From there up to here the place reviews, above it the level above.
     pub(crate) parent: Minutes,
+    /// Minutes a month above which the level above reviews, where there is such a limit.
+    pub(crate) month: Option<Minutes>,
+    /// The same of a year.
+    pub(crate) year: Option<Minutes>,
+}
+
+/// What a person has on record or in review.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Already {
+    /// Of the day.
+    pub(crate) day: Minutes,
+    /// Of its month; asked for where there is a limit.
+    pub(crate) month: Minutes,
+    /// Of its year; asked for where there is a limit.
+    pub(crate) year: Minutes,
+}
+
+/// First and last day of the month and of the year of a day.
+pub(crate) fn month_and_year(day: Day) -> [(Day, Day); 2] {
+    let (year, month, _) = day.ymd();
+    let first = |year, month| Day::from_ymd(year, month, 1).unwrap_or(day);
+    let next = if month == 12 { first(year + 1, 1) } else { first(year, month + 1) };
+    [(first(year, month), next.plus(-1)), (first(year, 1), first(year + 1, 1).plus(-1))]
 }
 
 /// The minutes really served: from coming to going, within the planned time widened by `tolerance` at both ends,
@@ -68,13 +91,15 @@ pub(crate) fn split_days(from: Instant, minutes: Minutes) -> Vec<Part> {
     parts
 }
 
-/// Cuts a part where the day's limits are reached, when `already` minutes of that day stand on record or wait for a
-/// review. The shares add up to the part.
-pub(crate) fn by_limits(part: Part, already: Minutes, limits: Limits) -> Vec<(Part, Share)> {
+/// Cuts a part where limits are reached, when so much stands on record `already` or waits for a review. The shares add up to
+/// the part.
+pub(crate) fn by_limits(part: Part, already: Already, limits: Limits) -> Vec<(Part, Share)> {
     let whole = part.minutes.number();
-    let up_to = |limit: Minutes| (limit - already).number().clamp(0, whole);
-    let first = up_to(limits.at_once);
-    let second = up_to(limits.parent).max(first);
+    let up_to = |limit: Minutes, already: Minutes| (limit - already).number().clamp(0, whole);
+    let most = |limit: Option<Minutes>, already| limit.map_or(whole, |limit| up_to(limit, already));
+    let above = most(limits.month, already.month).min(most(limits.year, already.year));
+    let first = up_to(limits.at_once, already.day).min(above);
+    let second = up_to(limits.parent, already.day).min(above).max(first);
     [(0, first, Share::AtOnce), (first, second, Share::Parent), (second, whole, Share::Above)]
         .into_iter()
         .filter(|(from, to, _)| to > from)

@@ -18,9 +18,9 @@ mod simulate;
 mod typed;
 
 use crate::{
-    After, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind, Source,
-    Waiting, confirm, correct, decide_review, of_engagement, open, own_hours,
-    served::{Limits, Part, Share, by_limits, split_days},
+    After, Apart, Attendance, Engagement, EngagementKind, Evidence, Grade, Setting, Signal, SignalKind,
+    Source, Waiting, confirm, correct, decide_review, of_engagement, open, own_hours,
+    served::{Already, Limits, Part, Share, by_limits, month_and_year, split_days},
     signal, waiting, why,
 };
 
@@ -85,6 +85,8 @@ fn presence(world: &World, home: &str, minutes: i64) -> (Actor, Actor, Id<Attend
                 category: "environment".to_owned(),
                 from,
                 to: from + Minutes(minutes),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             open(tx, call, &engagement, who, home)
         })
@@ -162,6 +164,33 @@ fn two_who_confirm_at_once_make_one_record() {
         });
         let mine = world.read("hours_page", &volunteer, own_hours).unwrap();
         assert_eq!((mine.minutes, mine.records.len()), (60, 1), "{}", world.engine);
+    });
+}
+
+#[test]
+fn many_who_are_counted_by_new_rules_at_once_name_one_set() {
+    on_both(|world| {
+        let all: Vec<_> = (0..6).map(|_| presence(world, HERE, 60)).collect();
+        for (leader, _, attendance) in &all {
+            tell(world, *attendance, SignalKind::Arrived, Source::RotatingCode, leader);
+        }
+        world.pass_minutes(60);
+        for (leader, _, attendance) in &all {
+            tell(world, *attendance, SignalKind::Left, Source::RotatingCode, leader);
+        }
+        std::thread::scope(|scope| {
+            for (leader, _, attendance) in &all {
+                let attendance = *attendance;
+                scope.spawn(move || {
+                    world
+                        .write("roll_call", leader, move |tx, call| confirm(tx, call, attendance, None))
+                        .unwrap()
+                });
+            }
+        });
+        assert_eq!(world.count("SELECT COUNT(*) FROM rule_set", &[]), 1, "{}", world.engine);
+        assert_eq!(world.count("SELECT COUNT(*) FROM service_record", &[]), 6);
+        verified(world);
     });
 }
 
@@ -257,6 +286,8 @@ fn the_same_time_counts_once() {
                     category: "care".to_owned(),
                     from,
                     to: from + Minutes(60),
+                    apart: crate::Apart::default(),
+                    no_hours: String::new(),
                 };
                 open(tx, call, &engagement, who, division)
             })
@@ -325,6 +356,8 @@ fn opened_with_a_signal_is_opened_and_signalled() {
                             category: "environment".to_owned(),
                             from: at - Minutes(early),
                             to: at - Minutes(early) + Minutes(60),
+                            apart: crate::Apart::default(),
+                            no_hours: String::new(),
                         };
                         let first = Signal { kind, source, witness, device: &[1], at };
                         if at_once {
@@ -356,6 +389,8 @@ fn opened_with_a_signal_is_opened_and_signalled() {
                 category: "environment".to_owned(),
                 from: at,
                 to: at + Minutes(60),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             let later = Signal {
                 kind: SignalKind::Arrived,

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use db::{Db, Fault, params, unless_refused};
+use db::{Db, Fault, Tx, params, unless_refused};
 use journal::{Call, Kit};
-use kernel::{Actor, District};
+use kernel::{Actor, District, Instant};
 
 use crate::{claim, typed};
 
@@ -27,10 +27,8 @@ pub struct Ticked {
 /// A [`Fault`]; what a rule refuses is left.
 pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Ticked, Fault> {
     let mut done = Ticked::default();
-    let districts: Vec<(District,)> =
-        db.read_now("hours_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
-    for (district,) in districts {
-        let now = kit.clock.now();
+    let now = kit.clock.now();
+    for (district,) in db.read_now("hours_districts", move |tx| due_in(tx, now))? {
         for one in db.read_now("typed_due", move |tx| typed::due(tx, district, now))? {
             let kit = Arc::clone(kit);
             let gone = db.write_now("typed_go_on", move |tx| {
@@ -51,4 +49,16 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Ticked, Fault> {
         }
     }
     Ok(done)
+}
+
+/// The districts in which something is due. Both have an index that holds nothing else.
+fn due_in(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(District,)>, Fault> {
+    tx.query(
+        "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM typed_hours t WHERE t.district = h.district AND t.state = 'open' AND t.next_at <= $1)
+         OR EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.claimed_at IS NOT NULL
+                  AND a.escalated_at IS NULL AND a.answer_by <= $1)",
+        params![now],
+    )
 }

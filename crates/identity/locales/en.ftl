@@ -79,6 +79,7 @@ identity-cases-people = Go to people
 identity-cases-line = { $name }, refused { $day }
 identity-cases-late = Late
 identity-cases-more = Show more
+identity-cases-over = Decided
 identity-case-title = A refused registration
 identity-case-staff-open = The account is frozen and waits for your decision.
 identity-case-staff-withdrawn = The person took it back; nothing to decide.

@@ -79,6 +79,7 @@ identity-cases-people = 去看人员
 identity-cases-line = { $name }，{ $day } 说不认
 identity-cases-late = 过期了
 identity-cases-more = 再看后面的
+identity-cases-over = 已经定了的
 identity-case-title = 不认的登记
 identity-case-staff-open = 账号已冻结，等您这里决定。
 identity-case-staff-withdrawn = 本人收回了，不用再查。

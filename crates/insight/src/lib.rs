@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use board::{PublishedFigures, PublishedWeek};
 pub use disclosure::{OPEN_CELL, SMALL_CELL};
 pub use figures::{
-    DEFINITIONS, Definition, Figures, Headline, MinutesByGrade, Quantile, RESPONSE_LIMIT, Residents,
+    DEFINITIONS, Definition, Figures, Headline, MinutesByGrade, Part, Quantile, RESPONSE_LIMIT, Residents,
     Response, Trend, Week, figures, headline, trend,
 };
 pub use population::{

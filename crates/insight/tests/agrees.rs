@@ -12,7 +12,7 @@ use std::{
 };
 
 use db::{Fault, Outcome, Tx, params};
-use insight::{figures, trend};
+use insight::{Trend, figures, trend};
 use journal::{Call, Consumer, Event, Follower, Lag, Sealed, append};
 use kernel::{Actor, Day, District, DivisionCode, Id, Instant, Person, Random};
 use serde_json::json;
@@ -39,6 +39,7 @@ const AREAS: [&str; 14] = [
     "42",
     "00",
 ];
+const CATEGORIES: [&str; 3] = ["elderly", "care", "medicine"];
 const POPULATION: &str = "division,year,residents,source\n4201,2024,1000,First\n4201,2026,1200,Second\n\
                           420103001001,2025,37,\"Third, with a comma\"\n420103,2026,333,Fourth\n";
 
@@ -138,12 +139,13 @@ impl History<'_> {
 
     fn record(&mut self, one: Served, kind: &'static str) {
         let (person, home, place, grade, day, minutes) = one;
+        let category = self.pick(&CATEGORIES);
         let (record, attendance): (Id<Thing>, Id<Thing>) =
             (self.id(person.district()), self.id(place.district()));
         let members = move |event: Event| {
             let event = event.with("division", place.to_string()).with("home_division", home.to_string());
             let event = event.with("minutes", minutes).with("grade", grade).with("day", day);
-            event.with("category", "elderly").with_id("person", person)
+            event.with("category", category).with_id("person", person)
         };
         self.tell("record.made", record, |event| {
             members(event).with("policy", 1).with("kind", kind).with_id("attendance", attendance)
@@ -157,8 +159,9 @@ impl History<'_> {
         match self.random.below(21) {
             0..=2 => {
                 let person = self.id(place.district());
+                let born = if self.random.below(9) == 0 { 0 } else { self.number(1935, 2012) };
                 self.volunteers.push((person, place));
-                self.tell("volunteer.joined", person, |event| here(event).with("birth_year", 1960));
+                self.tell("volunteer.joined", person, |event| here(event).with("birth_year", born));
             }
             3 => self.tell("organisation.created", self.id::<Thing>(place.district()), here),
             4 => self.tell("project.published", self.id::<Thing>(place.district()), here),
@@ -192,9 +195,10 @@ impl History<'_> {
             }
             13..=15 => {
                 let need = self.id(place.district());
+                let category = self.pick(&CATEGORIES);
                 self.needs.push((need, place));
                 self.tell("need.submitted", need, |event| {
-                    here(event).with("category", "elderly").with("channel", "web")
+                    here(event).with("category", category).with("channel", "web")
                 });
                 if self.random.below(3) > 0 {
                     self.world.pass_minutes(self.number(1, 60 * 72));
@@ -382,9 +386,22 @@ fn what_was_parked_counts_in_its_place_after_a_retry() {
     });
 }
 
+fn trend_of(world: &World, area: DivisionCode, day: Day) -> Trend {
+    let read = world.read("trend", &Actor::guest(), move |tx, _| {
+        let edition = places::tree_in(tx)?;
+        trend(tx, &edition, area, day)
+    });
+    read.unwrap()
+}
+
 /// Every week of a trend is what the figures of its last day say.
 fn weeks_agree(world: &World, area: DivisionCode, day: Day) {
-    let trend = world.read("trend", &Actor::guest(), move |tx, _| trend(tx, area, day)).unwrap();
+    let trend = trend_of(world, area, day);
+    for part in &trend.parts {
+        let place = part.division;
+        let own = world.read("figures", &Actor::guest(), move |tx, _| figures(tx, place, day)).unwrap();
+        assert_eq!(part.minutes, own.minutes.total, "{place} {day}");
+    }
     assert_eq!(trend.weeks.len(), 12);
     assert_eq!(trend.weeks.last().unwrap().day, day);
     for week in trend.weeks {
@@ -473,7 +490,9 @@ fn a_figure_of_a_day_that_is_over_never_changes() {
         };
         let person: Id<Person> = history.id(place.district());
         let today = i64::from(world.now().day().number());
-        history.tell("volunteer.joined", person, |event| event.with("division", place.to_string()));
+        history.tell("volunteer.joined", person, |event| {
+            event.with("division", place.to_string()).with("birth_year", 1962)
+        });
         history.record((person, place, place, "b", today, 90), "service");
         world.drain(insight::consumers());
         let day = world.now().day();
@@ -489,7 +508,7 @@ fn a_figure_of_a_day_that_is_over_never_changes() {
         let now = world.now().day();
         let later = world.read("figures", &Actor::guest(), move |tx, _| figures(tx, place, now)).unwrap();
         assert_eq!((later.minutes.b, later.minutes.c, later.minutes.total), (60, 20, 80));
-        let served = world.read("trend", &Actor::guest(), move |tx, _| trend(tx, place, now)).unwrap().served;
+        let served = trend_of(world, place, now).served;
         assert_eq!(served.into_iter().collect::<Vec<_>>(), [(day, 80)], "by the day of service");
     });
 }

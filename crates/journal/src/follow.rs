@@ -39,6 +39,12 @@ pub trait Consumer: Send + Sync {
         false
     }
 
+    /// Raised with every change of what it writes: where a lower one followed a district, it forgets the district and
+    /// follows its whole journal again, in one transaction. One that cannot forget goes on where it was.
+    fn version(&self) -> i64 {
+        1
+    }
+
     /// Deletes everything this consumer wrote in `district`, so that [`retry`] follows the whole journal again
     /// and a parked event has its effect in its own place, before those that build on it. `false`: it cannot,
     /// and parked events are followed late.
@@ -218,16 +224,17 @@ impl Follower {
     ) -> Result<(), Fault> {
         let words = failure.to_string();
         tracing::error!(consumer = consumer.name(), %district, words, "an event could not be followed");
-        let (name, halts, now) = (consumer.name(), consumer.halts(), self.kit.clock.now());
+        let (one, now) = (Arc::clone(consumer), self.kit.clock.now());
         self.db.write_now("follow_failed", move |tx| {
-            let (seq, failures) = lock_cursor(tx, district, name)?.unwrap_or_default();
-            if failures + 1 < CONSUMER_TRIES_MAX {
+            let name = one.name();
+            let cursor = lock_cursor(tx, district, one.as_ref())?.unwrap_or_default();
+            if cursor.failures + 1 < CONSUMER_TRIES_MAX {
                 return tx.execute_one(
                     "UPDATE consumer SET failures = failures + 1 WHERE district = $1 AND name = $2",
                     params![district, name],
                 );
             }
-            if halts {
+            if one.halts() {
                 return tx.execute_one(
                     "UPDATE consumer SET halted = $3 WHERE district = $1 AND name = $2",
                     params![district, name, words],
@@ -235,7 +242,7 @@ impl Follower {
             }
             tx.execute_one(
                 "INSERT INTO parked_event (district, consumer, seq, reason, parked_at) VALUES ($1, $2, $3, $4, $5)",
-                params![district, name, seq + 1, words, now],
+                params![district, name, cursor.seq + 1, words, now],
             )?;
             tx.execute_one(
                 "UPDATE consumer SET seq = seq + 1, failures = 0 WHERE district = $1 AND name = $2",
@@ -245,19 +252,36 @@ impl Follower {
     }
 }
 
-/// Locks the consumer's cursor: its position and failures so far; `None` while it is halted.
-fn lock_cursor(tx: &mut Tx<'_>, district: District, name: &str) -> Result<Option<(i64, i64)>, Fault> {
+/// Where a consumer stands in a district, how often the next event failed, and by which version of itself it came there.
+#[derive(Default)]
+struct Cursor {
+    seq: i64,
+    failures: i64,
+    version: i64,
+}
+
+/// Locks the consumer's cursor; `None` while it is halted.
+fn lock_cursor(
+    tx: &mut Tx<'_>,
+    district: District,
+    consumer: &dyn Consumer,
+) -> Result<Option<Cursor>, Fault> {
     const LOCK: &str =
-        "SELECT seq, failures, halted FROM consumer WHERE district = $1 AND name = $2 FOR UPDATE";
-    let mut row: Option<(i64, i64, Option<String>)> = tx.query_opt(LOCK, params![district, name])?;
+        "SELECT seq, failures, version, halted FROM consumer WHERE district = $1 AND name = $2 FOR UPDATE";
+    let name = consumer.name();
+    let mut row: Option<(i64, i64, i64, Option<String>)> = tx.query_opt(LOCK, params![district, name])?;
     if row.is_none() {
         tx.execute(
-            "INSERT INTO consumer (district, name, seq) VALUES ($1, $2, 0) ON CONFLICT (district, name) DO NOTHING",
-            params![district, name],
+            "INSERT INTO consumer (district, name, seq, version) VALUES ($1, $2, 0, $3)
+             ON CONFLICT (district, name) DO NOTHING",
+            params![district, name, consumer.version()],
         )?;
         row = tx.query_opt(LOCK, params![district, name])?;
     }
-    Ok(row.and_then(|(seq, failures, halted)| halted.is_none().then_some((seq, failures))))
+    let cursor = |(seq, failures, version, halted): (_, _, _, Option<String>)| {
+        halted.is_none().then_some(Cursor { seq, failures, version })
+    };
+    Ok(row.and_then(cursor))
 }
 
 fn follow(
@@ -267,8 +291,11 @@ fn follow(
     district: District,
     most: i64,
 ) -> Outcome<usize> {
-    let Some((seq, _)) = lock_cursor(tx, district, consumer.name())? else { return Ok(0) };
-    let events = events_after(tx, district, seq, most)?;
+    let Some(cursor) = lock_cursor(tx, district, consumer)? else { return Ok(0) };
+    if cursor.version < consumer.version() {
+        renew(tx, call, consumer, district, &cursor)?;
+    }
+    let events = events_after(tx, district, cursor.seq, most)?;
     let Some(last) = events.last() else { return Ok(0) };
     for event in &events {
         consumer.follow(tx, call, event)?;
@@ -278,6 +305,24 @@ fn follow(
         params![district, consumer.name(), last.seq],
     )?;
     Ok(events.len())
+}
+
+/// Brings what an older version of the consumer wrote to what this one writes. What is parked stays parked.
+fn renew(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    consumer: &dyn Consumer,
+    district: District,
+    cursor: &Cursor,
+) -> Outcome<()> {
+    if consumer.forget(tx, district)? {
+        let parked = parked(tx, district, consumer.name())?;
+        follow_again(tx, call, consumer, (district, cursor.seq), &parked)?;
+    }
+    Ok(tx.execute_one(
+        "UPDATE consumer SET version = $3 WHERE district = $1 AND name = $2",
+        params![district, consumer.name(), consumer.version()],
+    )?)
 }
 
 /// How far behind a consumer is, and what it holds back.
@@ -324,14 +369,13 @@ pub fn retry(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: Di
         "UPDATE consumer SET halted = NULL, failures = 0 WHERE district = $1 AND name = $2",
         params![district, name],
     )?;
-    let parked: Vec<(i64,)> = tx.query(
-        "SELECT seq FROM parked_event WHERE district = $1 AND consumer = $2 ORDER BY seq",
-        params![district, name],
-    )?;
+    let parked = parked(tx, district, name)?;
     if !parked.is_empty() && consumer.forget(tx, district)? {
-        follow_again(tx, call, consumer, district)?;
+        if let Some(cursor) = lock_cursor(tx, district, consumer)? {
+            follow_again(tx, call, consumer, (district, cursor.seq), &BTreeSet::new())?;
+        }
     } else {
-        for (seq,) in &parked {
+        for seq in &parked {
             for event in events_after(tx, district, seq - 1, 1)? {
                 consumer.follow(tx, call, &event)?;
             }
@@ -342,9 +386,23 @@ pub fn retry(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: Di
     Ok(parked.len())
 }
 
-/// Follows from the first event to the cursor.
-fn follow_again(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district: District) -> Outcome<()> {
-    let Some((cursor, _)) = lock_cursor(tx, district, consumer.name())? else { return Ok(()) };
+/// The events that wait for a person to look at them, by their place in the district's journal.
+fn parked(tx: &mut Tx<'_>, district: District, consumer: &str) -> Result<BTreeSet<i64>, Fault> {
+    let parked: Vec<(i64,)> = tx.query(
+        "SELECT seq FROM parked_event WHERE district = $1 AND consumer = $2",
+        params![district, consumer],
+    )?;
+    Ok(parked.into_iter().map(|(seq,)| seq).collect())
+}
+
+/// Follows from the first event to the cursor, but for those in `except`.
+fn follow_again(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    consumer: &dyn Consumer,
+    (district, cursor): (District, i64),
+    except: &BTreeSet<i64>,
+) -> Outcome<()> {
     let mut at = 0;
     while at < cursor {
         let events = events_after(tx, district, at, FOLLOW_MAX.min(cursor - at))?;
@@ -352,7 +410,7 @@ fn follow_again(tx: &mut Tx<'_>, call: &Call, consumer: &dyn Consumer, district:
             return Err(Fault::Defect(format!("journal {district} ends at {at}, before {cursor}")).into());
         };
         at = last.seq;
-        for event in &events {
+        for event in events.iter().filter(|event| !except.contains(&event.seq)) {
             consumer.follow(tx, call, event)?;
         }
     }

@@ -442,7 +442,8 @@ fn a_district_that_is_stuck_keeps_no_other_waiting() {
         for _ in 0..3 {
             happen(world, "thing.happened");
         }
-        let adder: Arc<dyn Consumer> = Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true });
+        let adder: Arc<dyn Consumer> =
+            Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true, version: 1 });
         let follower = Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![adder]);
         assert!(follower.drain().is_err(), "{}: the fault is told", world.engine);
         assert_eq!(sum(world), 15, "{}", world.engine);
@@ -468,6 +469,8 @@ fn a_district_that_is_stuck_keeps_no_other_waiting() {
 struct Adder {
     fail_on: AtomicI64,
     halts: bool,
+    /// Each version adds so many times what the first one does.
+    version: i64,
 }
 
 impl Consumer for Adder {
@@ -477,11 +480,21 @@ impl Consumer for Adder {
     fn halts(&self) -> bool {
         self.halts
     }
+    fn version(&self) -> i64 {
+        self.version
+    }
+    fn forget(&self, tx: &mut Tx<'_>, district: District) -> Result<bool, Fault> {
+        if self.version == 1 {
+            return Ok(false);
+        }
+        tx.execute("DELETE FROM figure_day WHERE district = $1", params![district])?;
+        Ok(true)
+    }
     fn follow(&self, tx: &mut Tx<'_>, _: &Call, event: &Sealed) -> Outcome<()> {
         tx.execute(
             "INSERT INTO figure_day (district, division, day, figure, part, amount) VALUES ($1, 0, 0, 'sum', '', $2)
              ON CONFLICT (district, division, day, figure, part) DO UPDATE SET amount = figure_day.amount + EXCLUDED.amount",
-            params![event.district, event.number("n")?],
+            params![event.district, event.number("n")? * self.version],
         )?;
         if event.seq == self.fail_on.load(Ordering::SeqCst) {
             return Err(Fault::Defect("on purpose".to_owned()).into());
@@ -501,7 +514,7 @@ fn effects_count_once_and_a_bad_event_is_parked_or_halts() {
             for _ in 0..10 {
                 happen(world, "thing.happened");
             }
-            let adder = Arc::new(Adder { fail_on: AtomicI64::new(4), halts });
+            let adder = Arc::new(Adder { fail_on: AtomicI64::new(4), halts, version: 1 });
             let follower =
                 Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![Arc::clone(&adder) as _]);
             for _ in 0..10 {
@@ -527,9 +540,35 @@ fn effects_count_once_and_a_bad_event_is_parked_or_halts() {
 }
 
 #[test]
+fn a_newer_version_follows_the_whole_journal_again_once() {
+    on_both(|world| {
+        let follow = |version: i64, fail_on: i64| {
+            let adder: Arc<dyn Consumer> =
+                Arc::new(Adder { fail_on: AtomicI64::new(fail_on), halts: false, version });
+            let follower = Follower::new(world.db.clone(), Arc::clone(&world.kit), vec![adder]);
+            for _ in 0..6 {
+                follower.drain().unwrap();
+            }
+        };
+        for _ in 0..70 {
+            happen(world, "thing.happened");
+        }
+        follow(1, 4);
+        assert_eq!(sum(world), 69 * 5, "{}: one is parked", world.engine);
+        happen(world, "thing.happened");
+        follow(3, 0);
+        assert_eq!(sum(world), 70 * 15, "{}: what is parked stays parked", world.engine);
+        follow(3, 0);
+        assert_eq!(sum(world), 70 * 15, "{}: only once", world.engine);
+        assert_eq!(world.db.read_now("lag", journal::lag).unwrap().remove(0).parked, 1);
+    });
+}
+
+#[test]
 fn two_followers_at_once_seal_and_count_once() {
     on_both(|world| {
-        let adder: Arc<dyn Consumer> = Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true });
+        let adder: Arc<dyn Consumer> =
+            Arc::new(Adder { fail_on: AtomicI64::new(0), halts: true, version: 1 });
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 let follower =

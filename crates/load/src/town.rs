@@ -180,6 +180,7 @@ impl Town {
                     address: "活动室".to_owned(),
                     leader,
                     min_age: 0,
+                    apart: hours::Apart::default(),
                 };
                 self.act("town_shift", &worker, move |tx, call| {
                     let shift = shifts::create_shift(tx, call, project, &new)?;

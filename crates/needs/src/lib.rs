@@ -32,7 +32,7 @@ pub use ask::{DETAIL_CHARS_MAX, Typed, submit};
 pub use category::{CATEGORIES, Category, Risk, category};
 pub use dispatch::{
     ASKED_AT_ONCE_MAX, CANDIDATES_MAX, Candidate, Offer, OfferState, SUGGESTED, Ticked, UNDO_SECONDS, accept,
-    against, candidates, decline, dispatch, give_back, offers, take_back, tick,
+    against, candidates, decline, dispatch, forget_recordings, give_back, offers, take_back, tick,
 };
 pub use mine::{MY_NEEDS_MAX, cancel, change_time, my_needs, refuse_helper};
 pub use need::{Channel, Need, Step};

@@ -48,6 +48,14 @@ fn as_helper(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<(people::Loc
     if need.helper == Some(me) { Ok((helper, need)) } else { Err(Refusal::missing().into()) }
 }
 
+impl Need {
+    /// Whether the visit can be over at `now`: the helper said that they came, or the promised time has begun and they may have
+    /// forgotten to say it.
+    pub(crate) fn may_end(&self, now: Instant) -> bool {
+        self.state != State::Accepted || now >= self.starts_at
+    }
+}
+
 /// 我到了: the helper's own word that they came.
 ///
 /// # Errors
@@ -87,7 +95,7 @@ fn went(tx: &mut Tx<'_>, call: &Call, helper: &people::Locked, need: &mut Need) 
     if !need.state.may(State::DoneClaimed) {
         return Err(Refusal::conflict("need-moved-on").into());
     }
-    if call.now < need.starts_at && need.state == State::Accepted {
+    if !need.may_end(call.now) {
         return Err(Refusal::conflict("task-too-early").with("from", need.starts_at).into());
     }
     signal(tx, call, need, helper, SignalKind::Left, Source::SelfTap, helper.id)?;
@@ -118,9 +126,13 @@ pub fn at_home(tx: &mut Tx<'_>, call: &Call, resident: Id<Person>) -> Outcome<Op
     )?;
     let Some(need) = need else { return Ok(None) };
     let said = hours::said_by(tx, need.id.cast(), me, Source::ResidentCard)?;
-    let may_come = need.state != State::DoneClaimed;
     let open = [SignalKind::Arrived, SignalKind::Left].into_iter().filter(|kind| {
-        !said.iter().any(|(said, _)| said == kind) && (may_come || *kind != SignalKind::Arrived)
+        let may = if *kind == SignalKind::Arrived {
+            need.state != State::DoneClaimed
+        } else {
+            need.may_end(call.now)
+        };
+        may && !said.iter().any(|(said, _)| said == kind)
     });
     Ok(Some(AtHome { open: open.collect(), need }))
 }

@@ -75,8 +75,8 @@ pub use register::{
 };
 pub use reindex::{ENCRYPTED, reindex};
 pub use roles::{
-    Held, RoleGrant, actor, auditors_over, end_grant, end_leader, grant, grant_until, grants_in_scope,
-    grants_of, leaders, name_leader, workers_above, workers_nearest,
+    Held, RoleGrant, Workers, actor, auditors_over, end_grant, end_leader, grant, grant_until,
+    grants_in_scope, grants_of, leaders, name_leader, workers,
 };
 pub use session::{
     AGE_MAX, IDLE_MAX, OpenSession, STAFF_AGE_MAX, Session, SessionTable, TOUCH_EVERY, end_all_sessions,

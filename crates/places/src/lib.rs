@@ -28,8 +28,8 @@ pub use edition::{
     tree_in,
 };
 pub use policy::{
-    Decision, POLICY_NAME_CHARS_MAX, Policy, decisions, in_force, policies, policies_and_tree, policy,
-    seed_policy, set_policy,
+    Binding, Decision, POLICY_NAME_CHARS_MAX, Policy, decisions, in_force, must_be_left, policies,
+    policies_and_tree, policy, seed_policy, set_policy,
 };
 pub use station::{
     Contact, Function, NewStation, STATION_TEXT_CHARS_MAX, Station, StationKind, StationTable,

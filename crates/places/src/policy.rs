@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use db::{Fault, Outcome, Tx, params};
+use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Arg, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal};
 
@@ -13,14 +13,39 @@ pub const POLICY_NAME_CHARS_MAX: usize = 60;
 /// Characters of a policy's source at most.
 const SOURCE_CHARS_MAX: usize = 200;
 
-/// What the divisions at `$1` to `$6` decided until the day `$8` about names like `$7`. Read by division and version: a
-/// lower division has the greater code among those above one place, for the rest of its digits are zeros, and whatever
-/// comes later takes the place of what came before.
+/// What the divisions at `$1` to `$6` decided until the day `$8` about names like `$7`, read by division and version: as
+/// [`held`] wants it.
 macro_rules! select_policies {
     () => {
-        "SELECT 0, name, value, version, source, division, from_day FROM policy
+        "SELECT 0, name, value, version, source, division, from_day, binding FROM policy
          WHERE division IN ($1, $2, $3, $4, $5, $6) AND name LIKE $7 AND from_day <= $8"
     };
+}
+
+kernel::words! {
+    /// What a decision leaves to the divisions below.
+    Binding {
+        /// They may decide otherwise.
+        Free = "free",
+        /// Nothing.
+        Fixed = "fixed",
+        /// A number that is not greater.
+        AtMost = "at_most",
+        /// A number that is not less.
+        AtLeast = "at_least",
+    }
+}
+
+impl db::FromColumn for Binding {
+    fn from_column(value: db::Value<'_>) -> Option<Self> {
+        if let db::Value::Text(word) = value { Self::from_word(word) } else { None }
+    }
+}
+
+impl db::ToValue for Binding {
+    fn value(&self) -> db::Value<'_> {
+        db::Value::Text(self.word())
+    }
 }
 
 /// A decision that holds at a place on a day.
@@ -36,6 +61,73 @@ pub struct Policy {
     pub division: DivisionCode,
     /// From when.
     pub from_day: Day,
+    /// What it leaves to the divisions below.
+    pub binding: Binding,
+}
+
+impl FromRow for Policy {
+    /// `value, version, source, division, from_day, binding`.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        Ok(Self {
+            value: row.take()?,
+            version: row.take()?,
+            source: row.take()?,
+            division: row.take()?,
+            from_day: row.take()?,
+            binding: row.take()?,
+        })
+    }
+}
+
+/// What the decisions that hold somewhere come to.
+#[derive(Clone, Debug)]
+struct Held {
+    /// The one that counts.
+    policy: Policy,
+    /// The least and the most that those above leave to the divisions below.
+    bounds: (i64, i64),
+    /// Who set them last.
+    bound_by: Option<Policy>,
+}
+
+impl Held {
+    /// Adds the newest decision of a division below; what those above do not leave to it counts for nothing.
+    fn add(held: Option<Self>, policy: Policy) -> Self {
+        let (mut bounds, bound_by) = match held {
+            Some(held) if !(held.bounds.0..=held.bounds.1).contains(&policy.value) => return held,
+            Some(held) => (held.bounds, held.bound_by),
+            None => ((i64::MIN, i64::MAX), None),
+        };
+        match policy.binding {
+            Binding::Free => {}
+            Binding::Fixed => bounds = (policy.value, policy.value),
+            Binding::AtMost => bounds.1 = policy.value,
+            Binding::AtLeast => bounds.0 = policy.value,
+        }
+        let bound_by = if policy.binding == Binding::Free { bound_by } else { Some(policy.clone()) };
+        Self { policy, bounds, bound_by }
+    }
+}
+
+/// What holds of decisions that come by division and version: of each division its newest, and the lower before the
+/// higher, as far as the higher leaves it to them. A lower division has the greater code among those above one place, for
+/// the rest of its digits are zeros.
+fn held(decisions: impl IntoIterator<Item = (String, Policy)>) -> BTreeMap<String, Held> {
+    let mut newest: BTreeMap<(String, DivisionCode), Policy> = BTreeMap::new();
+    for (name, policy) in decisions {
+        newest.insert((name, policy.division), policy);
+    }
+    let mut all: BTreeMap<String, Held> = BTreeMap::new();
+    for ((name, _), policy) in newest {
+        let above = all.remove(&name);
+        all.insert(name, Held::add(above, policy));
+    }
+    all
+}
+
+/// What holds, by name.
+fn holding(decisions: impl IntoIterator<Item = (String, Policy)>) -> BTreeMap<String, Policy> {
+    held(decisions).into_iter().map(|(name, held)| (name, held.policy)).collect()
 }
 
 /// What holds for `name` at `place` on `day`: the decision of the lowest division at or above the place, and of
@@ -57,20 +149,29 @@ pub fn policies(
     prefix: &str,
     day: Day,
 ) -> Result<BTreeMap<String, Policy>, Fault> {
-    let [a, b, c, d, e, f] = up_from(place);
-    let like = format!("{prefix}%");
-    let rows: Vec<(i64, String, i64, i64, String, DivisionCode, Day)> = tx.query(
-        concat!(select_policies!(), " ORDER BY division, version"),
-        params![a, b, c, d, e, f, like, day],
-    )?;
-    Ok(rows.into_iter().map(decided).collect())
+    Ok(holding(decided_above(tx, place, prefix, day)?))
 }
 
-/// A row as [`select_policies`] gives it, by name.
-fn decided(
-    (_, name, value, version, source, division, from_day): (i64, String, i64, i64, String, DivisionCode, Day),
-) -> (String, Policy) {
-    (name, Policy { value, version, source, division, from_day })
+/// What `place` and the divisions above it decided until `day`, by division and version.
+fn decided_above(
+    tx: &mut Tx<'_>,
+    place: DivisionCode,
+    prefix: &str,
+    day: Day,
+) -> Result<Vec<(String, Policy)>, Fault> {
+    let [a, b, c, d, e, f] = up_from(place);
+    let like = format!("{prefix}%");
+    let mut decided = Vec::new();
+    tx.each(
+        concat!(select_policies!(), " ORDER BY division, version"),
+        params![a, b, c, d, e, f, like, day],
+        |row| {
+            let _kind: i64 = row.take()?;
+            decided.push((row.take()?, Policy::from_row(row)?));
+            Ok(())
+        },
+    )?;
+    Ok(decided)
 }
 
 /// As [`policies`], with the tree in force, in one statement: for a page that names divisions too.
@@ -85,19 +186,17 @@ pub fn policies_and_tree(
 ) -> Outcome<(BTreeMap<String, Policy>, Edition)> {
     let [a, b, c, d, e, f] = up_from(place);
     let like = format!("{prefix}%");
-    let (mut decided, mut newest) = (BTreeMap::new(), None);
+    let (mut decided, mut newest) = (Vec::new(), None);
     tx.each(
         concat!(
             select_policies!(),
-            " UNION ALL SELECT 1, '', imported_at, version, source, 0, 0 FROM division_version ORDER BY 1, 6, 4"
+            " UNION ALL SELECT 1, '', imported_at, version, source, 0, 0, '' FROM division_version ORDER BY 1, 6, 4"
         ),
         params![a, b, c, d, e, f, like, day],
         |row| {
             let (kind, name): (i64, String) = (row.take()?, row.take()?);
             if kind == 0 {
-                let (value, version, source) = (row.take()?, row.take()?, row.take()?);
-                let (division, from_day) = (row.take()?, row.take()?);
-                decided.insert(name, Policy { value, version, source, division, from_day });
+                decided.push((name, Policy::from_row(row)?));
             } else {
                 let (at, version) = (row.take()?, row.take()?);
                 newest = Some((version, at, row.take()?));
@@ -105,7 +204,7 @@ pub fn policies_and_tree(
             Ok(())
         },
     )?;
-    Ok((decided, edition(tx, newest)?))
+    Ok((holding(decided), edition(tx, newest)?))
 }
 
 /// A place and the five divisions above it.
@@ -140,22 +239,24 @@ enum PolicyName {}
 pub fn decisions(tx: &mut Tx<'_>, area: DivisionCode, prefix: &str) -> Result<Vec<(String, Policy)>, Fault> {
     let [a, b, c, d, e, f] = up_from(area);
     let (first, last) = crate::bounds(area);
-    let rows: Vec<(String, i64, i64, String, DivisionCode, Day)> = tx.query(
-        "SELECT name, value, version, source, division, from_day FROM policy
+    let mut decided = Vec::new();
+    tx.each(
+        "SELECT name, value, version, source, division, from_day, binding FROM policy
          WHERE (division IN ($1, $2, $3, $4, $5, $6) OR division BETWEEN $7 AND $8) AND name LIKE $9
          ORDER BY name, division, version",
         params![a, b, c, d, e, f, first, last, format!("{prefix}%")],
+        |row| {
+            decided.push((row.take()?, Policy::from_row(row)?));
+            Ok(())
+        },
     )?;
-    let decided = |(name, value, version, source, division, from_day)| {
-        (name, Policy { value, version, source, division, from_day })
-    };
-    Ok(rows.into_iter().map(decided).collect())
+    Ok(decided)
 }
 
 /// Of [`decisions`] what holds at `place` on `day`, by name: as [`policies`].
 pub fn in_force(decisions: &[(String, Policy)], place: DivisionCode, day: Day) -> BTreeMap<String, Policy> {
     let holds = |policy: &Policy| policy.division.contains(place) && policy.from_day <= day;
-    decisions.iter().filter(|(_, policy)| holds(policy)).cloned().collect()
+    holding(decisions.iter().filter(|(_, policy)| holds(policy)).cloned())
 }
 
 /// A decision on its way in.
@@ -173,6 +274,8 @@ pub struct Decision {
     pub from_day: Day,
     /// The law, notice or decision it comes from.
     pub source: String,
+    /// What it leaves to the divisions below.
+    pub binding: Binding,
 }
 
 impl Decision {
@@ -207,11 +310,13 @@ impl Decision {
 /// Says which decision it is, from 1.
 ///
 /// # Errors
-/// Forbidden; those of [`Decision::must_be_sound`].
+/// Forbidden; those of [`Decision::must_be_sound`]; `policy-fixed`, `policy-stricter` (invalid) for what a level above does
+/// not leave to the division on that day.
 pub fn set_policy(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<i64> {
-    let &Decision { division, ref name, value, from_day, ref source, .. } = decision;
+    let &Decision { division, ref name, value, from_day, ref source, binding, .. } = decision;
     call.actor.must(Action::ManagePlaces, division)?;
     decision.must_be_sound(call.now.day())?;
+    must_be_left(tx, decision)?;
     let (name, source) = (name.as_str(), source.trim());
     let newest: Option<(i64,)> = tx.query_opt(
         "SELECT version FROM policy WHERE division = $1 AND name = $2 ORDER BY version DESC LIMIT 1",
@@ -219,9 +324,9 @@ pub fn set_policy(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<
     )?;
     let version = newest.map_or(1, |(version,)| version + 1);
     let kept = tx.execute(
-        "INSERT INTO policy (division, name, version, from_day, value, source)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (division, name, version) DO NOTHING",
-        params![division, name, version, from_day, value, source],
+        "INSERT INTO policy (division, name, version, from_day, value, source, binding)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (division, name, version) DO NOTHING",
+        params![division, name, version, from_day, value, source, binding],
     )?;
     if kept == 0 {
         return Err(Fault::Again("the same policy was decided meanwhile".to_owned()).into());
@@ -230,9 +335,35 @@ pub fn set_policy(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<
         .with("division", division.to_string())
         .with("name", name)
         .with("value", value)
-        .with("from_day", from_day.number());
+        .with("from_day", from_day.number())
+        .with("binding", binding.word());
     append(tx, call, event)?;
     Ok(version)
+}
+
+/// Refuses what a level above does not leave to the division, and says who that was.
+///
+/// # Errors
+/// `policy-fixed`, `policy-stricter` (invalid).
+pub fn must_be_left(tx: &mut Tx<'_>, decision: &Decision) -> Outcome<()> {
+    let Decision { division, name, value, from_day, .. } = decision;
+    let mut above = decided_above(tx, *division, name, *from_day)?;
+    above.retain(|(one, policy)| one == name && policy.division != *division);
+    let Some(Held { bounds, bound_by: Some(by), .. }) = held(above).remove(name) else { return Ok(()) };
+    if (bounds.0..=bounds.1).contains(value) {
+        return Ok(());
+    }
+    let area = crate::tree_in(tx)?.full_name(by.division).unwrap_or_default();
+    let refusal = match bounds {
+        (least, most) if least == most => Refusal::invalid("value", "policy-fixed"),
+        _ => Refusal::invalid("value", "policy-stricter"),
+    };
+    Err(refusal
+        .with("area", area)
+        .with("number", by.value)
+        .with("day", by.from_day)
+        .with("source", by.source)
+        .into())
 }
 
 /// Small letters, digits, dots and underscores, beginning with a letter: `need.find_urgent`.

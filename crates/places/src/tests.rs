@@ -372,7 +372,15 @@ fn a_policy_is_dated_and_inherited() {
                 crate::set_policy(
                     tx,
                     call,
-                    &crate::Decision { division: code(at), name, value, range, from_day: day, source },
+                    &crate::Decision {
+                        division: code(at),
+                        name,
+                        value,
+                        range,
+                        from_day: day,
+                        source,
+                        binding: crate::Binding::Free,
+                    },
                 )
             })
         };

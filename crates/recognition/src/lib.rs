@@ -22,9 +22,9 @@ mod words;
 use web::{Access, Routes};
 
 pub use certificate::{Issued, LINES_MAX, Scope, issue};
-pub use check::{Verdict, check, prove, revoke, revoked_file};
+pub use check::{Standing, Verdict, check, numbered, prove, revoke, revoked_file};
 pub use code::{Code, CodeError};
-pub use statement::{Line, Statement};
+pub use statement::{Line, Statement, district_of_number};
 
 /// Its sentences, Chinese and English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

@@ -1,7 +1,7 @@
 //! The statement: what is signed, as canonical JSON.
 
 use hours::ServiceRecord;
-use kernel::{Day, DivisionCode, Id, Instant, Minutes, Person};
+use kernel::{Day, District, DivisionCode, Id, Instant, Minutes, Person};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -9,6 +9,8 @@ use crate::{
     fact::{self, Fact, Grades},
 };
 
+/// Digits of a number: the district's six, the date's six, six more and the check digit.
+const NUMBER_DIGITS: usize = 19;
 /// Version of the form; it stands in the signed bytes.
 const FORM: &str = "linli-statement-3";
 
@@ -203,18 +205,32 @@ fn read_line(of: &Map<String, Value>) -> Option<Line> {
 }
 
 /// The number of a statement: district, date of issue as `yymmdd`, six digits of its id, a check digit by Luhn (ISO/IEC
-/// 7812-1). It is for people to name a sheet of paper by; what finds a statement is its code.
+/// 7812-1). People name a sheet of paper by it; what proves a statement is its code.
 pub(crate) fn number(id: Id<Statement>, issued: Day) -> String {
     let [.., a, b, c, d] = id.bytes();
     let (year, month, day) = issued.ymd();
     let serial = u32::from_be_bytes([a, b, c, d]) % 1_000_000;
     let body = format!("{}{:02}{month:02}{day:02}{serial:06}", id.district(), year % 100);
+    let check = check_digit(&body);
+    format!("{body}{check}")
+}
+
+/// The check digit by Luhn of decimal digits.
+fn check_digit(body: &str) -> u32 {
     let sum: u32 = body
         .bytes()
         .rev()
-        .map(|digit| u32::from(digit - b'0'))
+        .map(|digit| u32::from(digit.saturating_sub(b'0')))
         .enumerate()
         .map(|(at, digit)| if at % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit })
         .sum();
-    format!("{body}{}", (10 - sum % 10) % 10)
+    (10 - sum % 10) % 10
+}
+
+/// The district in which a certificate of this number is kept; `None` where it is no such number, or was mistyped.
+pub fn district_of_number(number: &str) -> Option<District> {
+    let is_one = number.len() == NUMBER_DIGITS && number.bytes().all(|digit| digit.is_ascii_digit());
+    let (body, check) = number.split_at_checked(NUMBER_DIGITS - 1).filter(|_| is_one)?;
+    (check.parse() == Ok(check_digit(body))).then_some(())?;
+    District::new(body.get(..6)?.parse().ok()?)
 }

@@ -1,7 +1,7 @@
 //! The table `statement`, keyed by the hash of the code.
 
 use db::{Fault, FromRow, Row, Tx, params};
-use kernel::{Day, Id, Instant, Person};
+use kernel::{Day, District, Id, Instant, Person};
 
 use crate::Statement;
 
@@ -28,12 +28,17 @@ impl FromRow for Stored {
     }
 }
 
+/// Keeps a statement, and its number in the district of its person.
 pub(crate) fn insert(
     tx: &mut Tx<'_>,
     statement: &Statement,
     body: &[u8],
     signature: &[u8],
 ) -> Result<(), Fault> {
+    tx.execute_one(
+        "INSERT INTO certificate_number (district, number, token_hash) VALUES ($1, $2, $3)",
+        params![statement.person.district(), statement.number, statement.code_hash],
+    )?;
     tx.execute_one(
         "INSERT INTO statement (token_hash, id, person, body, signature, issued_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -46,6 +51,15 @@ pub(crate) fn find(tx: &mut Tx<'_>, code_hash: [u8; 32]) -> Result<Option<Stored
         "SELECT id, person, body, signature, revoked_at, revoked_reason FROM statement WHERE token_hash = $1",
         params![code_hash],
     )
+}
+
+/// The hashes of the codes of what bears this number.
+pub(crate) fn numbered(tx: &mut Tx<'_>, district: District, number: &str) -> Result<Vec<[u8; 32]>, Fault> {
+    let found: Vec<([u8; 32],)> = tx.query(
+        "SELECT token_hash FROM certificate_number WHERE district = $1 AND number = $2 ORDER BY token_hash",
+        params![district, number],
+    )?;
+    Ok(found.into_iter().map(|(hash,)| hash).collect())
 }
 
 /// Marks it revoked; `false` when it was before.

@@ -305,6 +305,8 @@ fn a_correction_by_the_real_use_case_changes_the_verdict() {
                     category: "care".to_owned(),
                     from: call.now,
                     to: end,
+                    apart: hours::Apart::default(),
+                    no_hours: String::new(),
                 };
                 hours::open(tx, call, &engagement, person, home())
             })

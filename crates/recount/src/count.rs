@@ -64,6 +64,9 @@ pub struct Counted {
     needs_valid: i64,
     needs_matched: i64,
     match_rate_bp: Option<i64>,
+    minutes_by_category: BTreeMap<String, i64>,
+    needs_by_category: BTreeMap<String, i64>,
+    volunteers_by_decade: BTreeMap<String, i64>,
 }
 
 /// Counts every figure of `division` at the end of `day`. `entries` are those of [`crate::read_journal`].
@@ -105,7 +108,40 @@ pub fn count(
         needs_valid,
         needs_matched,
         match_rate_bp: ratio(needs_matched, 10_000, needs_valid),
+        minutes_by_category: served_as(&known, division)?,
+        needs_by_category: asked_as(&needs),
+        volunteers_by_decade: born(&known, division)?,
     })
+}
+
+fn served_as(known: &[&Entry], area: DivisionCode) -> Result<BTreeMap<String, i64>, Unreadable> {
+    let mut minutes: BTreeMap<String, i64> = BTreeMap::new();
+    for entry in known {
+        if entry.kind == "attendance.recorded" && area.contains(entry.division("division")?) {
+            *minutes.entry(entry.text("category")?.to_owned()).or_default() += entry.number("minutes")?;
+        }
+    }
+    minutes.retain(|_, minutes| *minutes != 0);
+    Ok(minutes)
+}
+
+fn asked_as(needs: &[Need]) -> BTreeMap<String, i64> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for need in needs.iter().filter(|need| !need.is_over) {
+        *counts.entry(need.category.clone()).or_default() += 1;
+    }
+    counts
+}
+
+fn born(known: &[&Entry], area: DivisionCode) -> Result<BTreeMap<String, i64>, Unreadable> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for entry in known {
+        if entry.kind == "volunteer.joined" && area.contains(entry.division("division")?) {
+            let year = entry.number("birth_year")?;
+            *counts.entry(format!("{:04}", year - year % 10)).or_default() += 1;
+        }
+    }
+    Ok(counts)
 }
 
 fn how_many(known: &[&Entry], kind: &str, area: DivisionCode) -> Result<i64, Unreadable> {
@@ -163,6 +199,7 @@ fn active(known: &[&Entry], area: DivisionCode, day: Day) -> Result<i64, Unreada
 
 /// What became of one need, as far as it is known.
 struct Need {
+    category: String,
     asked: i64,
     contact: Option<(i64, Day)>,
     accepted: Option<i64>,
@@ -181,7 +218,8 @@ fn needs(known: &[&Entry], area: DivisionCode) -> Result<Vec<Need>, Unreadable> 
         if !area.contains(asked.division("division")?) {
             continue;
         }
-        let mut need = Need { asked: asked.at, contact: None, accepted: None, is_over: false };
+        let category = asked.text("category")?.to_owned();
+        let mut need = Need { category, asked: asked.at, contact: None, accepted: None, is_over: false };
         for step in rest {
             if need.contact.is_none() && step.by_person && CONTACTS.contains(&step.kind.as_str()) {
                 need.contact = Some((step.at, step.sealed));

@@ -28,11 +28,12 @@ fn run(folder: &std::path::Path, division: &str, day: &str) -> Output {
 fn a_small_journal_counted_by_hand() {
     let folder = std::env::temp_dir().join(format!("recount-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let (x, y) = (r#"{"division":"420103001001"}"#, r#"{"division":"420103002001"}"#);
+    let (x, y) =
+        (r#"{"division":"420103001001","birth_year":1961}"#, r#"{"division":"420103002001","birth_year":0}"#);
     // 9 March 2026 is day 20521. The second record is 400 days old when it is made.
     let record = |minutes: i64, day: i64, kind: &str, person: &str| {
         format!(
-            r#"{{"division":"420103001001","home_division":"420103001001","minutes":{minutes},"grade":"a","day":{day},"kind":"{kind}","person":"{person}"}}"#
+            r#"{{"division":"420103001001","home_division":"420103001001","minutes":{minutes},"grade":"a","day":{day},"category":"care","kind":"{kind}","person":"{person}"}}"#
         )
     };
     let need = r#"{"division":"420103001001","category":"elderly","channel":"web"}"#;
@@ -70,7 +71,9 @@ fn a_small_journal_counted_by_hand() {
         "hours_a_head_hundredths": 83, "active": 1, "active_rate_bp": 5000,
         "response": {"answered": 2, "median": {"at_most": 10}, "p90": {"at_most": 4320},
                      "within_limit": 1, "within_limit_bp": 5000},
-        "needs_valid": 2, "needs_matched": 1, "match_rate_bp": 5000
+        "needs_valid": 2, "needs_matched": 1, "match_rate_bp": 5000,
+        "minutes_by_category": {"care": 100}, "needs_by_category": {"elderly": 2},
+        "volunteers_by_decade": {"1960": 2}
     });
     assert_eq!(street, expected);
     assert_eq!(of("4201", "2026-03-10")["minutes"]["total"], 75);

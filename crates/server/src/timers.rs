@@ -2,13 +2,14 @@
 //! messages that are due.
 
 use std::{
+    cell::Cell,
     io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use db::{Db, Failure};
@@ -18,16 +19,25 @@ use web::App;
 
 /// How often the timers look.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often they look at what may wait: a calendar that another process has changed, recordings and files to be forgotten.
+const REST_EVERY: Duration = Duration::from_secs(60);
 
 /// Does everything that is due now. Each timer takes its work in transactions of its own, so being stopped
 /// in the middle or run twice changes nothing.
 pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
-    places::read_calendar(db, kit)?;
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
     hours::tick(db, kit)?;
     audit::tick(db, kit)?;
     Ok(())
+}
+
+/// Does what may wait for a minute.
+fn rest(app: &App) -> Result<(), Failure> {
+    let (db, kit) = (app.db(), app.kit());
+    places::read_calendar(db, kit)?;
+    needs::forget_recordings(db, kit.clock.now())?;
+    exchange::tick(app)
 }
 
 /// Starts the timers, and apart from them the messages, which wait for whoever sends them.
@@ -36,10 +46,14 @@ pub(crate) fn start(
     sender: Box<dyn Sender>,
     stop: &Arc<AtomicBool>,
 ) -> io::Result<[JoinHandle<()>; 2]> {
-    let asked = app.clone();
+    let (asked, rested) = (app.clone(), Cell::new(None::<Instant>));
     let ticking = repeat("linli-timers", stop, move || {
         tick(asked.db(), asked.kit())?;
-        exchange::tick(&asked)
+        if rested.get().is_none_or(|at| at.elapsed() >= REST_EVERY) {
+            rest(&asked)?;
+            rested.set(Some(Instant::now()));
+        }
+        Ok(())
     })?;
     let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
     let sending = repeat("linli-messages", stop, move || {

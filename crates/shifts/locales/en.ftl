@@ -17,6 +17,18 @@ shift-risk = What may go wrong
 shift-risk-hint = For instance wet ground, heavy things, heat; and how to guard against it.
 shift-category = Category
 shift-leader = Leader
+shift-break = Minutes of breaks
+shift-break-hint = Meals and rest; they are no service. 0 for none.
+shift-travel = Minutes on the way there and back
+shift-travel-hint = Only what lies within the time of the activity, such as a bus after meeting; it is no service. 0 for none.
+shift-apart = Breaks and the way
+shift-apart-said = { $pause ->
+        [0] {""}
+       *[other] { $pause } minutes of breaks.{" "}
+    }{ $travel ->
+        [0] {""}
+       *[other] { $travel } minutes on the way there and back.{" "}
+    }They are kept apart and are no service, unless the place decided otherwise.
 shift-min-age = Youngest age
 shift-min-age-hint = 0 for any age.
 shift-age-from = { $age } or older
@@ -293,6 +305,9 @@ refusal-roll-too-early = It is not over; hours are recorded afterwards.
 refusal-roll-not-signed-up = This person has no place.
 refusal-roll-no-time-left = Late and early are whole minutes from 0 on and together shorter than the activity. Please check them.
 refusal-project-skill-unknown = Please choose a skill from the list.
+refusal-shift-apart-odd = Minutes of breaks and of the way cannot be below 0.
+refusal-shift-apart-all = Breaks and the way fill the whole activity; please leave time to serve.
+refusal-shift-begun-apart = It has begun: breaks and the way cannot change any more.
 refusal-shift-begun-time = It has begun: time and place cannot change any more.
 refusal-shift-places-taken = { $taken } people have a place; it cannot be fewer.
 refusal-shift-notice-too-long = Too long for a message. 60 characters at most.
@@ -413,3 +428,29 @@ refusal-photo-too-large = The photograph is too large: 12 MB at most. Set the ca
 refusal-photo-no-picture = This photograph cannot be opened. Take it again as JPG or PNG.
 refusal-photo-too-many = A sheet has at most { $most } photographs.
 refusal-photo-kept = The photograph was sent more than a day ago and cannot be deleted any more. Tell the community if it is the wrong one.
+kinds-title = Is it volunteering?
+kinds-lead = By their name and what is done these activities look like something that is no volunteering. Please look: if it is, let it pass; if it is not, it may still take place, without hours.
+kinds-empty-title = Nothing to look at
+kinds-empty-reason = What somebody publishes and does not look like volunteering comes here.
+kinds-empty-next = Back to the reviews
+kinds-looks = Looks like: { $kinds }
+kinds-and = ; {""}
+kinds-reason = Why
+kinds-reason-hint = Who publishes it can read this. Name nobody.
+kinds-wrong = Please say why
+kinds-pass = It is; let it pass
+kinds-refuse = It is not; no hours
+kinds-done-pass = It may be published
+kinds-done-refuse = It earns no hours
+kinds-done-next = Who publishes it reads your reason on the page of the activity.
+kinds-waits = Not published yet: it looks like { $kinds } and cannot earn hours just so
+kinds-waits-next = Another worker of the community was asked to look. Then it says here what it is; if it is volunteering, press "Publish" once more.
+kinds-passed = Somebody looked: it is volunteering and can be published
+kinds-refused = Not published yet: it looks like { $kinds } and is no volunteering
+kinds-refused-rule = By the rules of this place this kind never counts, and nobody needs to look.
+kinds-refused-next = It may still take place, without hours, and who signs up is told before. If it was only badly named, publish it anew under a clearer name.
+kinds-publish-without = Publish it without hours
+kinds-no-hours = This activity earns no hours
+kinds-no-hours-why = It looks like { $kinds } and is no volunteering.
+refusal-kind-own = Nobody says so of their own activity; please ask another worker.
+refusal-kind-decided = Somebody has looked already.

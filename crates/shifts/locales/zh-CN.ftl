@@ -17,6 +17,18 @@ shift-risk = 可能的风险
 shift-risk-hint = 例如：路滑、要搬重物、天热。怎么防也写上。
 shift-category = 类别
 shift-leader = 带队的人
+shift-break = 中间休息多少分钟
+shift-break-hint = 吃饭、休息的时间，不算服务时长；没有就写 0。
+shift-travel = 路上来回多少分钟
+shift-travel-hint = 只写算在活动时间里的，比如集合以后坐车去；不算服务时长，没有就写 0。
+shift-apart = 休息和路上
+shift-apart-said = { $pause ->
+        [0] {""}
+       *[other] 中间休息 { $pause } 分钟。
+    }{ $travel ->
+        [0] {""}
+       *[other] 路上来回 { $travel } 分钟。
+    }另外记着，本地没有另定的，不算服务时长。
 shift-min-age = 最小年龄
 shift-min-age-hint = 不限就写 0。
 shift-age-from = 满 { $age } 岁
@@ -293,6 +305,9 @@ refusal-roll-too-early = 活动还没有结束，时长要等结束以后才能�
 refusal-roll-not-signed-up = 这个人没有名额，不能点到。
 refusal-roll-no-time-left = 迟到、早走要写 0 以上的分钟数，加起来要比活动短，请看看数字对不对。
 refusal-project-skill-unknown = 请从列表里选一样本事。
+refusal-shift-apart-odd = 休息和路上的分钟数不能小于 0。
+refusal-shift-apart-all = 休息加路上占满了整个活动，请留出服务的时间。
+refusal-shift-begun-apart = 活动已经开始，休息和路上的时间不能再改。
 refusal-shift-begun-time = 活动已经开始，时间和地点不能再改。
 refusal-shift-places-taken = 已经有 { $taken } 个人有名额，不能比这更少。
 refusal-shift-notice-too-long = 写得太长，短信装不下。最多 60 个字。
@@ -413,3 +428,29 @@ refusal-photo-too-large = 照片太大了，最多 12 MB。请把手机的拍照
 refusal-photo-no-picture = 打不开这张照片。请用 JPG 或 PNG 格式，重新拍一张。
 refusal-photo-too-many = 一张签到表最多存 { $most } 张照片。
 refusal-photo-kept = 照片传上来已经过了一天，不能再删。传错了请告诉社区。
+kinds-title = 算不算志愿服务
+kinds-lead = 这些活动看名称和内容，像是不算志愿服务的事。请您看一眼：算，就放行；不算，还可以办，只是不记时长。
+kinds-empty-title = 现在没有要看的
+kinds-empty-reason = 有人发布看起来不像志愿服务的活动时，会出现在这里。
+kinds-empty-next = 回复核
+kinds-looks = 看起来像：{ $kinds }
+kinds-and = {"、"}
+kinds-reason = 理由
+kinds-reason-hint = 发布的人看得到。不要写人名。
+kinds-wrong = 请写理由
+kinds-pass = 算，放行
+kinds-refuse = 不算，不记时长
+kinds-done-pass = 已经放行
+kinds-done-refuse = 已经定为不记时长
+kinds-done-next = 发布的人在活动页面上看得到您写的理由。
+kinds-waits = 还没有发布：看起来像{ $kinds }，不能直接记时长
+kinds-waits-next = 已经请社区另一位工作人员看。看过以后，这里会写明算不算；算的，再点一次“发布”。
+kinds-passed = 有人看过，算志愿服务，可以发布
+kinds-refused = 还没有发布：看起来像{ $kinds }，不算志愿服务
+kinds-refused-rule = 按本地的规定，这一类一律不算，不用再看。
+kinds-refused-next = 活动还可以办，只是不记时长，报名的人会事先看到。写错了的，请换一个说得清楚的名称重新发布。
+kinds-publish-without = 照样发布，不记时长
+kinds-no-hours = 这个活动不记时长
+kinds-no-hours-why = 看起来像{ $kinds }，不算志愿服务。
+refusal-kind-own = 自己发布的活动不能自己看，请另一位工作人员看。
+refusal-kind-decided = 已经有人看过了。

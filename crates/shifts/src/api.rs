@@ -42,11 +42,17 @@ pub(crate) struct ShiftJson {
     ends_at: String,
     /// Youngest age in completed years.
     min_age: i64,
+    /// Minutes of breaks within its time; they count only where the place says so.
+    break_minutes: i64,
+    /// Minutes of the way there and back within its time; they count only where the place says so.
+    travel_minutes: i64,
     places: i64,
     taken: i64,
     waiting: i64,
     /// `draft`, `published` or `cancelled`.
     state: String,
+    /// For which kinds nothing of it counts: words of `kind-…`; empty where it counts.
+    no_hours: Vec<String>,
 }
 
 impl ShiftJson {
@@ -61,10 +67,13 @@ impl ShiftJson {
             starts_at: shift.starts_at.rfc3339(),
             ends_at: shift.ends_at.rfc3339(),
             min_age: shift.min_age,
+            break_minutes: shift.apart.pause.number(),
+            travel_minutes: shift.apart.travel.number(),
             places: shift.places,
             taken: shift.taken,
             waiting: shift.waiting,
             state: shift.state.clone(),
+            no_hours: shift.no_hours.split(',').filter(|kind| !kind.is_empty()).map(str::to_owned).collect(),
         }
     }
 }
@@ -350,6 +359,12 @@ pub(crate) struct NewShiftJson {
     leader: Option<String>,
     #[serde(default)]
     min_age: i64,
+    /// Minutes of breaks within its time.
+    #[serde(default)]
+    break_minutes: i64,
+    /// Minutes of the way there and back within its time.
+    #[serde(default)]
+    travel_minutes: i64,
 }
 
 impl NewShiftJson {
@@ -369,7 +384,8 @@ impl NewShiftJson {
             None => call.actor.signed_in()?,
         };
         let (places, min_age, address) = (self.places, self.min_age, self.address.clone());
-        Ok(NewShift { starts_at, ends_at, places, address, leader, min_age })
+        let apart = hours::Apart { pause: Minutes(self.break_minutes), travel: Minutes(self.travel_minutes) };
+        Ok(NewShift { starts_at, ends_at, places, address, leader, min_age, apart })
     }
 }
 
@@ -405,19 +421,32 @@ fn state(word: &str) -> Answer {
     Answer::json(200, &json!(State { state: word.to_owned() }))
 }
 
-/// Opens a shift for sign-up.
-#[utoipa::path(post, path = "/api/v1/shifts/{id}/publish", request_body = Nothing,
+/// How to publish.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct Publish {
+    /// `true` opens also what is no volunteering; no hours are recorded then.
+    #[serde(default)]
+    without_hours: bool,
+}
+
+/// Opens a shift for sign-up. The state is `published`; `waits` when it looks like no volunteering and a second person is to say
+/// what it is, `no-service` when it is none and stays a draft.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/publish", request_body = Publish,
     params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = State),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn shift_publish(
     ask: Ask,
     Path(id): Path<String>,
-    body: Body<Nothing>,
+    body: Body<Publish>,
 ) -> Result<Response, Failed> {
     let id = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
     command(&ask, "shift_publish", body.digest, move |tx, call| {
-        crate::publish_shift(tx, call, id)?;
-        Ok(state("published"))
+        let published = match typed.without_hours {
+            true => crate::publish_without_hours(tx, call, id)?,
+            false => crate::publish_shift(tx, call, id)?,
+        };
+        Ok(state(published.word()))
     })
     .await
 }

@@ -97,6 +97,16 @@ pub(crate) fn tick(db: &Db, kit: &Arc<Kit>, districts: &[District]) -> Result<us
     Ok(told)
 }
 
+/// The districts in which a step is due.
+pub(crate) fn due_in(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<District>, Fault> {
+    let rows: Vec<(District,)> = tx.query(
+        "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.duty_at <= $1)",
+        params![now],
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
+}
+
 fn due(tx: &mut Tx<'_>, district: District, now: Instant) -> Result<Vec<(Id<Shift>, Instant)>, Fault> {
     tx.query(
         "SELECT id, duty_at FROM shift WHERE district = $1 AND duty_at <= $2 ORDER BY duty_at LIMIT $3",
@@ -146,8 +156,12 @@ fn people_of(tx: &mut Tx<'_>, call: &Call, step: Step, shift: &ShiftCard) -> Out
             leaders.retain(|person| *person != shift.leader);
             leaders
         }
-        Step::Place => people::workers_nearest(tx, shift.division, Some(shift.leader), call.now)?,
-        Step::Above => people::workers_above(tx, shift.division, Some(shift.leader), call.now)?,
+        Step::Place => {
+            people::workers(tx, people::Workers::Nearest, shift.division, Some(shift.leader), call.now)?
+        }
+        Step::Above => {
+            people::workers(tx, people::Workers::Above, shift.division, Some(shift.leader), call.now)?
+        }
     })
 }
 

@@ -15,6 +15,7 @@ mod duty;
 mod gate;
 mod groups;
 mod held_in;
+mod kinds;
 mod members;
 mod notice;
 mod offline;
@@ -30,9 +31,9 @@ mod view;
 
 use std::sync::Arc;
 
-use db::{Db, Fault, params};
+use db::{Db, Fault};
 use journal::Kit;
-use kernel::{Action, District};
+use kernel::Action;
 use utoipa_axum::routes;
 use web::{Access, Routes};
 
@@ -42,6 +43,9 @@ pub use check_in::{
 };
 pub use gate::{AtGate, SAME_READING, at_gate, read_at_gate};
 pub use held_in::{HeldIn, ShiftOfTeam, held_in, teams_in};
+pub use kinds::{
+    KIND_REVIEWS_SHOWN, KindReview, KindReviewCard, Suspected, decide_kind, kind_review, suspected,
+};
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
 pub use offline::{
     Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,
@@ -61,8 +65,9 @@ pub use roll::{
     walk_in::walk_in,
 };
 pub use shift::{
-    Filter, NewShift, PLACES_MAX, Position, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift, change_shift,
-    copy_shift, create_shift, open_shifts, publish_shift, shift, shift_seen, shifts_run,
+    Filter, NewShift, PLACES_MAX, Position, Published, SHIFT_HOURS_MAX, Shift, ShiftCard, cancel_shift,
+    change_shift, copy_shift, create_shift, open_shifts, publish_shift, publish_without_hours, shift,
+    shift_seen, shifts_run,
 };
 pub use sign_up::rules::{NOT_ELIGIBLE, reasons};
 pub use sign_up::waiting::{Moved, move_up};
@@ -83,6 +88,8 @@ pub const PEOPLE: &[(&str, &str)] = &[
     ("sheet_photo", "sent_by"),
     ("duty_told", "person"),
     ("offline_roster", "leader"),
+    ("kind_review", "asked_by"),
+    ("kind_review", "decided_by"),
 ];
 
 /// What this crate keeps encrypted.
@@ -93,18 +100,23 @@ pub const ENCRYPTED: &[journal::EncryptedColumn] =
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));
 
 /// What happens by itself: sign-ups move, roll calls that can no longer be taken back become hours, and who is to call one is
-/// reminded. To be called every second or so; several processes may.
+/// reminded. Four statements where nothing is due. To be called every second or so; several processes may.
 ///
 /// # Errors
 /// A [`db::Fault`].
 pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<Moved, Fault> {
     let settled = roll::settle(db, kit)?;
-    let districts: Vec<(District,)> =
-        db.read_now("shift_districts", |tx| tx.query("SELECT district FROM journal_head", params![]))?;
-    let districts: Vec<District> = districts.into_iter().map(|(district,)| district).collect();
-    let asked = check_out::tick(db, kit, &districts)?;
-    let reminded = duty::tick(db, kit, &districts)?;
-    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &districts)? })
+    let now = kit.clock.now();
+    let (unleft, due, moving) = db.read_now("shift_districts", move |tx| {
+        Ok::<_, Fault>((
+            hours::unleft_in(tx, now)?,
+            duty::due_in(tx, now)?,
+            shift::store::to_move_in(tx, now)?,
+        ))
+    })?;
+    let asked = check_out::tick(db, kit, &unleft)?;
+    let reminded = duty::tick(db, kit, &due)?;
+    Ok(Moved { settled, asked, reminded, ..sign_up::waiting::tick(db, kit, &moving)? })
 }
 
 /// Pages and API of this area.
@@ -114,6 +126,7 @@ pub fn routes() -> Routes {
         .and(groups::routes())
         .and(members::pages::routes())
         .and(shift::manage::routes())
+        .and(kinds::pages::routes())
         .and(team::pages::routes())
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())

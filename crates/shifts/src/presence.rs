@@ -13,5 +13,7 @@ pub(crate) fn engagement(shift: &ShiftCard) -> Engagement {
         category: shift.category.clone(),
         from: shift.starts_at,
         to: shift.ends_at,
+        apart: shift.apart,
+        no_hours: shift.no_hours.clone(),
     }
 }

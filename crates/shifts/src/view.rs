@@ -1,10 +1,12 @@
 //! A shift as pages show it.
 
 use hours::TypedReason;
-use kernel::{Arg, Calendar, Day, DivisionCode, FieldRefusal, Id, Instant, Refusal, ServiceCategory};
+use kernel::{
+    Arg, Calendar, Day, DivisionCode, FieldRefusal, Id, Instant, Minutes, Refusal, ServiceCategory,
+};
 use web::{Choice, Fields, Page};
 
-use crate::{duty, shift::ShiftCard};
+use crate::{duty, kinds::pages::named, shift::ShiftCard};
 
 /// One shift in a list or at the top of a page.
 pub(crate) struct ShiftView {
@@ -19,6 +21,10 @@ pub(crate) struct ShiftView {
     pub(crate) taken: i64,
     pub(crate) waiting: i64,
     pub(crate) min_age: i64,
+    /// For which kinds nothing of it counts, in words; empty where it counts.
+    pub(crate) no_hours: String,
+    /// Breaks and the way there and back, in words; empty without any.
+    pub(crate) apart: String,
     /// Why it was called off, or what was said of its last change.
     pub(crate) notice: String,
     /// What a volunteer must have before coming, in words.
@@ -41,6 +47,20 @@ impl ShiftView {
             taken: shift.taken,
             waiting: shift.waiting,
             min_age: shift.min_age,
+            no_hours: match shift.no_hours.as_str() {
+                "" => String::new(),
+                words => named(page, &words.split(',').map(str::to_owned).collect::<Vec<_>>()),
+            },
+            apart: match shift.apart.minutes() {
+                Minutes::ZERO => String::new(),
+                _ => page.tb(
+                    "shift-apart-said",
+                    "pause",
+                    shift.apart.pause.number(),
+                    "travel",
+                    shift.apart.travel.number(),
+                ),
+            },
             notice: shift.notice.clone(),
             needs: needs(page, shift),
             is_full: shift.free() == 0 || shift.waiting > 0,

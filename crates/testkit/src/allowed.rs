@@ -77,7 +77,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "which districts have something to seal after a start",
     },
     Allowance {
-        statement: "SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')",
+        statement: "SELECT DISTINCT district FROM offer
+         WHERE state IN ('held', 'sent') AND (answer_by < $1 OR (state = 'held' AND sent_at <= $1))",
         reason: "the needs' timer tells and ends offers that are due",
     },
     Allowance {
@@ -87,6 +88,34 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT DISTINCT district FROM roll_call WHERE state = 'called' AND settles_at <= $1",
         reason: "the shifts' timer makes hours of what was said at roll calls",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.duty_at <= $1)",
+        reason: "the shifts' timer reminds where a record has its day",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.unfollowed = 1)
+         OR EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.state = 'published' AND s.starts_at > $1
+                  AND s.waiting > 0 AND s.taken < s.places)",
+        reason: "the shifts' timer moves who waits and who has not followed a change",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.left_at IS NULL
+                  AND a.left_asked_at IS NULL AND a.planned_to > $1 AND a.planned_to <= $2 AND a.arrived_at IS NOT NULL
+                  AND a.kind = 'shift')",
+        reason: "the shifts' timer asks who did not check out",
+    },
+    Allowance {
+        statement: "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM typed_hours t WHERE t.district = h.district AND t.state = 'open' AND t.next_at <= $1)
+         OR EXISTS
+             (SELECT 1 FROM attendance a WHERE a.district = h.district AND a.state = 'open' AND a.claimed_at IS NOT NULL
+                  AND a.escalated_at IS NULL AND a.answer_by <= $1)",
+        reason: "the hours' timer follows typed hours and claims that nobody answers",
     },
     Allowance {
         statement: "SELECT h.district, c.name, h.seq - c.seq,
@@ -106,7 +135,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     },
     Allowance {
         statement: "SELECT division / $7, figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY 1, 2, 3",
         reason: "parts of a city, a province or the nation side by side: sums",
@@ -124,10 +154,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
                 CASE WHEN to_day < $4 THEN to_day ELSE $4 END, COUNT(*)
              FROM active_interval WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2, 3, 4, 5
              UNION ALL
-             SELECT division, figure, CASE WHEN figure = 'answered' THEN part ELSE '' END,
+             SELECT division, figure, CASE WHEN figure IN ('answered', 'asked_as', 'born') THEN part ELSE '' END,
                 CASE WHEN figure = 'volunteers' AND day > $3 THEN day ELSE $3 END, $4, CAST(SUM(amount) AS BIGINT)
              FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $4
-                AND (figure = 'volunteers' OR (figure = 'answered' AND day > $5)
+                AND (figure IN ('volunteers', 'asked_as', 'born') OR (figure = 'answered' AND day > $5)
                      OR (figure IN ('needs', 'matched') AND part BETWEEN $6 AND $7))
              GROUP BY 1, 2, 3, 4, 5",
         reason: "what may be told of areas that are one community each, above a district",
@@ -156,6 +186,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "minutes over the daily limit that wait in a city or above",
     },
     Allowance {
+        statement: "SELECT r.id, r.project, r.division, r.kinds, r.asked_by, r.asked_at, r.state, r.reason, r.version, p.title, p.summary
+     FROM kind_review r JOIN project p ON p.district = r.district AND p.id = r.project WHERE r.district BETWEEN $4 AND $5 AND r.state = 'open' AND r.division BETWEEN $1 AND $2 ORDER BY r.id LIMIT $3",
+        reason: "activities of a city or above that look like no volunteering and wait",
+    },
+    Allowance {
         statement: "SELECT id, division, first_day, last_day, until_day, put_up_at, taken_down_at, reason, version
          FROM public_notice WHERE district BETWEEN $7 AND $8 AND (division BETWEEN $1 AND $2 OR division = $3 OR division = $4) AND until_day >= $5
      AND taken_down_at IS NULL ORDER BY until_day, id LIMIT $6",
@@ -170,6 +205,11 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
              reason, version, contact FROM identity_case WHERE district BETWEEN $5 AND $6 AND state = 'open' AND decider BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4",
         reason: "refused registrations that wait in a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, person, division, decider, via, recorded_by, made_by, state, opened_at, due_day, decided_at,
+             reason, version, contact FROM identity_case WHERE district BETWEEN $4 AND $5 AND state <> 'open' AND decider BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "refused registrations that are over in a city or above",
     },
     Allowance {
         statement: "SELECT id, person, planned_from, planned_to, claimed_at, answer_by FROM attendance WHERE district BETWEEN $5 AND $6 AND state = 'open' AND division BETWEEN $1 AND $2 AND claimed_at IS NOT NULL AND id > $3 ORDER BY id LIMIT $4",
@@ -196,8 +236,19 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "figures of a city, a province or the nation: what each day of a trend added",
     },
     Allowance {
+        statement: "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3
+                AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+                     OR (figure = 'answered' AND day > $4)
+                     OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+             GROUP BY figure, part
+             UNION ALL
+             SELECT 'below', CAST(division / $7 AS TEXT), CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $8 AND $9 AND division BETWEEN $1 AND $2 AND day <= $3 AND figure = 'minutes' GROUP BY 1, 2",
+        reason: "the board of a city, a province or the nation: sums, and the hours of each part",
+    },
+    Allowance {
         statement: "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE district BETWEEN $7 AND $8 AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY figure, part",
         reason: "figures of a city, a province or the nation: sums",
@@ -261,7 +312,7 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         reason: "the alarms' timer tells auditors, who may live in another district",
     },
     Allowance {
-        statement: "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, version
+        statement: "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, decided_by, version, looks_like
          FROM alarm_told WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2
      ORDER BY CASE state WHEN 'closed' THEN 1 ELSE 0 END, id DESC LIMIT $3",
         reason: "what the auditors of a city or above were told",

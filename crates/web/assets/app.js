@@ -26,6 +26,8 @@
       button.setAttribute("aria-disabled", "true");
       button.setAttribute("data-held", "");
     }
+    // What is saved as a file leaves the page as it is, and no event tells when it is there.
+    if ("file" in form.dataset) setTimeout(release, 3000, form);
   }, true);
   // Back from the next page: the browser shows the old one as it was left.
   addEventListener("pageshow", () => doc.querySelectorAll("form[data-sent]").forEach(release));

@@ -56,6 +56,7 @@ shell-rail-told = Hints sent
 shell-rail-verify = Check a proof
 shell-rail-definitions = Definitions
 shell-rail-reports = Reports
+shell-rail-typed = Typed hours
 shell-rail-places = Stations
 shell-rail-policies = Rules of hours
 

@@ -56,6 +56,7 @@ shell-rail-told = 待核实提示
 shell-rail-verify = 查验证明
 shell-rail-definitions = 口径
 shell-rail-reports = 报表
+shell-rail-typed = 补录
 shell-rail-places = 站点
 shell-rail-policies = 时长规则
 

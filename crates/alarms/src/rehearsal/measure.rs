@@ -18,6 +18,10 @@ pub struct OfAlarm {
     pub right: u64,
     /// Findings on the honest.
     pub wrong: u64,
+    /// Of the right ones, those that look like something honest.
+    pub right_alike: u64,
+    /// Of the wrong ones, those that look like something honest.
+    pub wrong_alike: u64,
     /// Of those who made hours up in the way this alarm is for, by what they were entered late with.
     pub recall: BTreeMap<Option<Late>, Recall>,
 }
@@ -38,9 +42,9 @@ pub struct Recall {
 pub struct Measured {
     /// By alarm.
     pub alarms: BTreeMap<Alarm, OfAlarm>,
-    /// Honest teams there were, by how they look, and those of them that any alarm named.
+    /// Honest teams there were, by how they look, and those of them that any alarm asked about.
     pub honest: BTreeMap<Option<LookAlike>, (u64, u64)>,
-    /// How the honest look whom an alarm named, themselves or as whoever types for them, and how often.
+    /// How the honest look whom an alarm asked about, themselves or as whoever types for them, and how often.
     pub accused_as: BTreeMap<(Option<LookAlike>, Alarm), u64>,
     /// Services looked at.
     pub services: u64,
@@ -61,9 +65,11 @@ pub fn measure(seeds: impl Iterator<Item = u64>) -> Measured {
             let of = measured.alarms.entry(finding.alarm).or_default();
             if town.guilty.contains_key(&finding.concern) {
                 of.right += 1;
+                of.right_alike += u64::from(finding.looks_like.is_some());
                 continue;
             }
             of.wrong += 1;
+            of.wrong_alike += u64::from(finding.looks_like.is_some());
             let team = town.honest.get(&finding.concern);
             accused.extend(team);
             let look = team.and_then(|(_, look)| *look);
@@ -93,12 +99,13 @@ fn hundredths(part: u64, whole: u64) -> String {
 /// The measurement as two tables in Markdown: by alarm, and of the honest teams by how they look.
 pub fn table(measured: &Measured) -> String {
     let mut text = String::from(
-        "| alarm | findings | precision | planted | recall | typed | late paper | late roll call | found by any alarm |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
+        "| alarm | findings | precision | asked first | precision of the others | planted | recall | typed | late paper | late roll call | found by any alarm |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for alarm in Alarm::ALL {
         let of = measured.alarms.get(alarm).cloned().unwrap_or_default();
         let all = of.right + of.wrong;
+        let alike = of.right_alike + of.wrong_alike;
         let sum = |part: fn(&Recall) -> u64| of.recall.values().map(part).sum::<u64>();
         let (planted, found, by_any) = (sum(|r| r.planted), sum(|r| r.found), sum(|r| r.found_by_any));
         let [typed, paper, roll] = Late::ALL.map(|late| {
@@ -107,14 +114,15 @@ pub fn table(measured: &Measured) -> String {
         });
         let _ = writeln!(
             text,
-            "| `{}` | {all} | {} | {planted} | {} | {typed} | {paper} | {roll} | {} |",
+            "| `{}` | {all} | {} | {alike} | {} | {planted} | {} | {typed} | {paper} | {roll} | {} |",
             alarm.word(),
             hundredths(of.right, all),
+            hundredths(of.right - of.right_alike, all - alike),
             hundredths(found, planted),
             hundredths(by_any, planted),
         );
     }
-    text.push_str("\n| honest teams | teams | named | by |\n|---|---|---|---|\n");
+    text.push_str("\n| honest teams | teams | asked about | by |\n|---|---|---|---|\n");
     for (look, (teams, named)) in &measured.honest {
         let by = measured.accused_as.iter().filter(|((as_look, _), _)| as_look == look);
         let by: Vec<_> = by.map(|((_, alarm), times)| format!("`{}` {times}", alarm.word())).collect();
@@ -127,8 +135,8 @@ pub fn table(measured: &Measured) -> String {
     let services = measured.services;
     let _ = writeln!(
         text,
-        "\nServices {services}; honest teams {teams}, of which named {named}; of those beyond no threshold {}, of which \
-         named {}.",
+        "\nServices {services}; honest teams {teams}, of which asked about {named}; of those beyond no threshold {}, of which \
+         asked about {}.",
         teams - beyond.0,
         named - beyond.1
     );

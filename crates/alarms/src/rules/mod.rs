@@ -1,5 +1,6 @@
 //! The rules, one a file, and the order in which they are asked.
 
+mod alike;
 mod burst;
 mod device;
 mod full;
@@ -46,10 +47,12 @@ fn finding<'s>(
     (measured, threshold): (i64, i64),
     services: impl IntoIterator<Item = &'s Service>,
 ) -> Finding {
-    let mut evidence: Vec<_> = services.into_iter().map(|service| service.id).collect();
-    evidence.sort_unstable();
-    evidence.dedup();
-    Finding { alarm, concern, measured, threshold, evidence }
+    let mut services: Vec<&Service> = services.into_iter().collect();
+    services.sort_unstable_by_key(|service| service.id);
+    services.dedup_by_key(|service| service.id);
+    let looks_like = alike::alike(alarm, measured, &services);
+    let evidence = services.into_iter().map(|service| service.id).collect();
+    Finding { alarm, concern, measured, threshold, looks_like, evidence }
 }
 
 /// The services by who answers for them.

@@ -37,6 +37,10 @@ pub const NOBODY_PEOPLE: i64 = 3;
 /// Times that each was the other's only witness. Set by judgement.
 pub const PAIR_TIMES: i64 = 4;
 
+/// Times that a slot of the week (weekday and minute) recurs on average, for two who meet every week. Half a quarter of weeks with
+/// some left out still reaches it; set by judgement.
+pub const SLOT_TIMES: usize = 4;
+
 /// Seconds between the earliest and the latest offset of a person's signals from the planned start. A client that
 /// picks its sign-in time (`platforms.md` §7.9) keeps to the second; people at a gate do not.
 pub const REGULAR_SECONDS: i64 = 5;
@@ -45,6 +49,9 @@ pub const REGULAR_TIMES: i64 = 6;
 
 /// Different people whose codes one device gave. Four are a family with one phone; set by judgement.
 pub const DEVICE_PEOPLE: i64 = 6;
+
+/// People on one device who may be a family of three generations; set by judgement.
+pub const FAMILY_PEOPLE: i64 = 8;
 
 /// Days before a deadline in which a burst counts ("fill in the missing records", `platforms.md` §5, quota pressure).
 pub const BURST_DAYS: i32 = 7;

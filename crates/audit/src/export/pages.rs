@@ -63,7 +63,7 @@ pub(crate) async fn export_file(ask: Ask, RawQuery(query): RawQuery) -> Result<R
 /// Notes the look, then sends a day of records after the other, so that no more than a day is held in memory.
 async fn records(ask: &Ask, typed: Typed) -> Outcome<Response> {
     let looked = ask.app.look(ask, "records_take", move |tx, call| {
-        let wish = typed.read(tx, call)?;
+        let wish = typed.read(tx, call, Action::Audit)?;
         let (cut, tree) = begin_records(tx, call, wish)?;
         Ok((wish, cut, tree, call.clone()))
     });

@@ -2,6 +2,7 @@
 
 use alarms::{Finding, TypedShare};
 use axum::{extract::Query, http::StatusCode, response::Response};
+use kernel::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Ask, Failed, OrFailed, Problem, json};
@@ -21,6 +22,13 @@ pub(crate) struct Wanted {
     to: Option<String>,
 }
 
+impl Wanted {
+    pub(crate) fn typed(self) -> Typed {
+        let text = |text: Option<String>| text.unwrap_or_default();
+        Typed { division: text(self.division), from: text(self.from), to: text(self.to) }
+    }
+}
+
 /// What should be checked in a place.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AlarmList {
@@ -34,8 +42,6 @@ pub(crate) struct AlarmList {
     services: usize,
     /// What was found; each asks to be checked and says nothing about anybody.
     alarms: Vec<AlarmFound>,
-    /// How much each team, place and typist with any typed hours typed, the greatest share first.
-    typed_shares: Vec<ShareFound>,
 }
 
 /// One alarm.
@@ -43,14 +49,15 @@ pub(crate) struct AlarmList {
 pub(crate) struct AlarmFound {
     /// Which: the words are in docs/alarms.md.
     alarm: &'static str,
-    /// `team`, `typist` or `place`.
+    /// `team`, `typist` or `place`. Which one it is stands in the evidence alone; each look into that is noted down.
     concern_kind: &'static str,
-    /// Its id; of a place its code.
-    concern: String,
     /// What was measured.
     measured: i64,
     /// The threshold it reached, in the same unit.
     threshold: i64,
+    /// What honest thing it looks like and is asked about first: `every_week`, `family`, `forgotten_check_out`, `sheets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looks_like: Option<&'static str>,
     /// Ids of the presences behind it.
     evidence: Vec<String>,
 }
@@ -77,13 +84,12 @@ impl From<TypedShare> for ShareFound {
 
 impl From<Finding> for AlarmFound {
     fn from(finding: Finding) -> Self {
-        let (concern_kind, concern) = concern_words(finding.concern);
         Self {
             alarm: finding.alarm.word(),
-            concern_kind,
-            concern,
+            concern_kind: concern_words(finding.concern).0,
             measured: finding.measured,
             threshold: finding.threshold,
+            looks_like: finding.looks_like.map(alarms::Alike::word),
             evidence: finding.evidence.iter().map(ToString::to_string).collect(),
         }
     }
@@ -93,10 +99,9 @@ impl From<Finding> for AlarmFound {
 #[utoipa::path(get, path = "/api/v1/alarms", params(Wanted), responses((status = 200, body = AlarmList),
     (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result<Response, Failed> {
-    let text = |text: Option<String>| text.unwrap_or_default();
-    let typed = Typed { division: text(wanted.division), from: text(wanted.from), to: text(wanted.to) };
+    let typed = wanted.typed();
     let looked = ask.app.look(&ask, "alarms_api", move |tx, call| {
-        let wish = typed.read(tx, call)?;
+        let wish = typed.read(tx, call, Action::Audit)?;
         alarmed(tx, call, wish)
     });
     let (alarmed, _) = looked.await.or_failed(&ask)?;
@@ -106,7 +111,6 @@ pub(crate) async fn alarm_list(ask: Ask, Query(wanted): Query<Wanted>) -> Result
         to: alarmed.wish.days.1.to_string(),
         services: alarmed.services,
         alarms: alarmed.found.into_iter().map(AlarmFound::from).collect(),
-        typed_shares: alarmed.shares.into_iter().map(ShareFound::from).collect(),
     };
     Ok(json(StatusCode::OK, &list))
 }

@@ -3,9 +3,9 @@
 pub(crate) mod api;
 pub(crate) mod pages;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
-use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal, TypedShare};
+use alarms::{Alarm, Concern, Engagement, Evidence, Finding, Given, Service, Signal};
 use db::{Outcome, Tx};
 use hours::{Attendance, EvidenceIn, Grade, SignalKind, Source};
 use journal::{Call, Event, append};
@@ -29,10 +29,6 @@ pub struct Alarmed {
     pub services: usize,
     /// What was found, by alarm.
     pub found: Vec<Finding>,
-    /// How much each team, place and typist typed, the greatest share first.
-    pub shares: Vec<TypedShare>,
-    /// Masked names of whoever typed.
-    pub typists: HashMap<Id<Person>, String>,
 }
 
 /// The alarms of an area and some days, for an auditor of it or of a level above. The look is in the journal.
@@ -42,11 +38,6 @@ pub struct Alarmed {
 pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
     call.actor.must(Action::Audit, wish.area)?;
     let (evidence, found) = look_in(tx, call, wish, SERVICES_MAX)?;
-    let shares = alarms::typed_shares(&evidence);
-    let concerns = found.iter().map(|one| one.concern).chain(shares.iter().map(|one| one.concern));
-    let typists: BTreeSet<Id<Person>> = concerns.filter_map(typist).collect();
-    let cards = people::cards(tx, &typists.into_iter().collect::<Vec<_>>())?;
-    let typists = cards.into_iter().map(|(id, card)| (id, card.name_masked)).collect();
     let district = call.actor.signed_in()?.district();
     let id: Id<Look> = call.id(district);
     let event = Event::new("alarms.looked_at", district, id, 1)
@@ -56,7 +47,13 @@ pub fn alarmed(tx: &mut Tx<'_>, call: &Call, wish: Wish) -> Outcome<Alarmed> {
         .with("to", wish.days.1.number())
         .with("found", found.len());
     append(tx, call, event)?;
-    Ok(Alarmed { wish, services: evidence.services.len(), found, shares, typists })
+    Ok(Alarmed { wish, services: evidence.services.len(), found })
+}
+
+/// The end of an id: enough to tell those on one page apart, and no name.
+pub(crate) fn tail<T>(id: Id<T>) -> String {
+    let text = id.to_string();
+    text.get(text.len().saturating_sub(4)..).unwrap_or_default().to_owned()
 }
 
 /// Whom an alarm or a share concerns, where that is a person.

@@ -1,6 +1,6 @@
 //! `/x`.
 
-use alarms::{Concern, Finding, TypedShare};
+use alarms::{Alike, Concern, Finding};
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
@@ -8,13 +8,11 @@ use kernel::{Action, Kind, Refusal};
 use places::Edition;
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
-use super::{Alarmed, alarmed, by_alarm, presence, typist};
+use super::{Alarmed, alarmed, by_alarm, presence, tail};
 use crate::area::Typed;
 
 /// Services that one finding shows; the API gives all.
 const SHOWN_MAX: usize = 20;
-/// Shares that the page shows; the API gives all.
-const SHARES_SHOWN: usize = 50;
 
 #[derive(Template)]
 #[template(path = "found/templates/alarms.html")]
@@ -24,8 +22,6 @@ struct AlarmsPage {
     from: String,
     to: String,
     groups: Vec<Group>,
-    /// Whose hours, and how much of them was typed.
-    shares: Vec<(String, String)>,
     /// What was looked at, in words; empty when nothing was.
     said: String,
 }
@@ -39,6 +35,8 @@ struct Group {
 struct Line {
     concern: String,
     measured: String,
+    /// What honest thing it looks like; empty where the evidence does not tell.
+    alike: &'static str,
     behind: String,
     /// Ids of the services, and where their evidence is.
     services: Vec<(String, String)>,
@@ -48,7 +46,7 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
     let typed = Typed::of(query.as_deref());
     let reading = typed.clone();
     let looked = ask.app.look(&ask, "alarms_page", move |tx, call| {
-        let wish = reading.read(tx, call)?;
+        let wish = reading.read(tx, call, Action::Audit)?;
         Ok((alarmed(tx, call, wish)?, places::own(call, Action::Audit), places::tree_in(tx)?))
     });
     match looked.await {
@@ -56,18 +54,10 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
             let areas = places::choices(&tree, &own, &alarmed.wish.area.to_string());
             let said = page.tb("alarms-looked", "count", alarmed.services, "found", alarmed.found.len());
             let (from, to) = (alarmed.wish.days.0.to_string(), alarmed.wish.days.1.to_string());
-            let (groups, shares) = (groups(&page, &tree, &alarmed), shares(&page, &tree, &alarmed));
+            let groups = groups(&page, &tree, &alarmed);
             Ok(html(
                 StatusCode::OK,
-                &AlarmsPage {
-                    page: page.back("/me").tab("audit/alarms"),
-                    areas,
-                    from,
-                    to,
-                    groups,
-                    shares,
-                    said,
-                },
+                &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
             ))
         }
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(&ask, typed, &refusal).await,
@@ -87,36 +77,20 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
         from: typed.from,
         to: typed.to,
         groups: Vec::new(),
-        shares: Vec::new(),
         said: String::new(),
     };
     Ok(html(status_of(refusal), &shown))
 }
 
-/// Whom an alarm concerns, in words; `typist` is the masked name of whoever typed.
-pub(crate) fn concern_said(page: &Page, tree: &Edition, concern: Concern, typist: Option<String>) -> String {
+/// Whom an alarm concerns, in words that name nobody: who it is stands in the evidence, and a look into that is noted down.
+pub(crate) fn concern_said(page: &Page, tree: &Edition, concern: Concern) -> String {
     match concern {
-        Concern::Team(id) => page.ta("alarms-team", "id", id.to_string()),
-        Concern::Typist(id) => {
-            page.tb("alarms-typist", "name", typist.unwrap_or_default(), "id", id.to_string())
-        }
+        Concern::Team(id) => page.ta("alarms-team", "tail", tail(id)),
+        Concern::Typist(id) => page.ta("alarms-typist", "tail", tail(id)),
         Concern::Place(code) => {
             page.ta("alarms-place", "name", tree.full_name(code).unwrap_or_else(|| code.to_string()))
         }
     }
-}
-
-fn said_of(page: &Page, tree: &Edition, alarmed: &Alarmed, concern: Concern) -> String {
-    let name = typist(concern).and_then(|id| alarmed.typists.get(&id).cloned());
-    concern_said(page, tree, concern, name)
-}
-
-fn shares(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<(String, String)> {
-    let said = |one: &TypedShare| {
-        let whose = said_of(page, tree, alarmed, one.concern);
-        (whose, page.tb("alarms-share", "hundredths", one.hundredths(), "hours", one.typed.to_string()))
-    };
-    alarmed.shares.iter().take(SHARES_SHOWN).map(said).collect()
 }
 
 fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
@@ -125,8 +99,9 @@ fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
         let count = finding.evidence.len();
         let shown = finding.evidence.iter().take(SHOWN_MAX).map(presence);
         Line {
-            concern: said_of(page, tree, alarmed, finding.concern),
+            concern: concern_said(page, tree, finding.concern),
             measured: page.tb(&key, "measured", finding.measured, "threshold", finding.threshold),
+            alike: finding.looks_like.map_or("", Alike::word),
             behind: page.tb("alarms-behind", "count", count, "shown", count.min(SHOWN_MAX)),
             services: shown
                 .enumerate()

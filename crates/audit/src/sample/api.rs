@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Minutes, Refusal};
+use kernel::{Action, Minutes, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::{Answer as Done, Ask, Body, Failed, OrFailed, Problem, json, secretly};
@@ -235,7 +235,7 @@ pub(crate) struct Of {
 pub(crate) async fn sample_list(ask: Ask, Query(of): Query<Of>) -> Result<Response, Failed> {
     let typed = Typed { division: of.division.unwrap_or_default(), ..Typed::default() };
     let read = ask.app.read(&ask, "samples_api", move |tx, call| {
-        let wish = typed.read(tx, call)?;
+        let wish = typed.read(tx, call, Action::Audit)?;
         samples(tx, call, wish.area)
     });
     let ((drawn, _), _) = read.await.or_failed(&ask)?;

@@ -68,7 +68,7 @@ impl TypedSample {
         if !wrong.is_empty() {
             return Err(Refusal::fields(wrong).into());
         }
-        let wish = self.wish.read(tx, call)?;
+        let wish = self.wish.read(tx, call, Action::Audit)?;
         let team = team.unwrap_or_default();
         Ok(NewSample { drawing: Drawing { wish, grades, team }, count, seed: self.seed.clone(), cut })
     }

@@ -127,6 +127,7 @@ fn a_sample_can_be_of_some_grades_and_of_one_team() {
             address: "一号楼门口".to_owned(),
             leader: person,
             min_age: 0,
+            apart: hours::Apart::default(),
         };
         let shift = world
             .write("shift_create", &led, move |tx, call| shifts::create_shift(tx, call, project, &shift))

@@ -8,19 +8,21 @@ mod store;
 mod tests;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-use alarms::{Alarm, Concern, Finding};
+use alarms::{Alarm, Alike, Concern, Finding};
 use db::{Db, Failure, Fault, Outcome, Tx};
 use journal::{Call, Event, Kit, append};
-use kernel::{Action, Actor, Arg, Day, District, DivisionCode, Id, Instant, Kind, Person, Refusal};
+use kernel::{
+    Action, Actor, Arg, Day, District, DivisionCode, Id, Instant, Kind, Organisation, Person, Refusal,
+};
 use web::Said;
 
 use crate::{
     area::{Wish, quarter},
-    found::look_in,
+    found::{look_in, typist},
 };
 
 /// Services of a district and a quarter that are looked at in one night at most: 200,000 with their signals are 200 MB.
@@ -51,6 +53,13 @@ kernel::words! {
     }
 }
 
+impl ToldAlarm {
+    /// Whether this actor may know whom it concerns: who gave a reason and is looking at the evidence, until it is closed.
+    pub fn is_named_to(&self, actor: &Actor) -> bool {
+        self.state == State::LookedAt && self.decided_by.is_some() && self.decided_by == actor.person
+    }
+}
+
 /// One alarm that the auditors were told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToldAlarm {
@@ -68,12 +77,16 @@ pub struct ToldAlarm {
     pub measured: i64,
     /// The threshold it reached.
     pub threshold: i64,
+    /// What honest thing it looks like, which is asked about first.
+    pub looks_like: Option<Alike>,
     /// When it was told.
     pub told_at: Instant,
     /// What became of it.
     pub state: State,
-    /// Why it was closed; empty until then.
+    /// Why it was closed, or why it is being looked at; empty until then.
     pub note: String,
+    /// Who did either; `None` until then.
+    pub decided_by: Option<Id<Person>>,
     /// Counts changes.
     pub version: i64,
 }
@@ -211,16 +224,43 @@ fn locked(tx: &mut Tx<'_>, call: &Call, id: Id<AlarmTold>) -> Outcome<ToldAlarm>
     Ok(one.ok_or_else(Refusal::missing)?)
 }
 
-/// Notes that somebody looks at the evidence; harmless when somebody did before.
+/// Opens it for this auditor, with a reason that the journal keeps: until it is closed they, and nobody else, are shown whom it
+/// concerns. Another auditor opens it with a reason of their own.
 ///
 /// # Errors
-/// Sign in first; 404.
-pub fn look_at(tx: &mut Tx<'_>, call: &Call, id: Id<AlarmTold>) -> Outcome<ToldAlarm> {
+/// Sign in first; 404; `alarm-closed` (conflict); `reason-too-short`, `reason-too-long` (invalid).
+pub fn look_at(tx: &mut Tx<'_>, call: &Call, id: Id<AlarmTold>, reason: &str) -> Outcome<ToldAlarm> {
     let mut one = locked(tx, call, id)?;
-    if one.state == State::Open {
-        decide(tx, call, &mut one, State::LookedAt, String::new())?;
+    if one.state == State::Closed {
+        return Err(Refusal::conflict("alarm-closed").into());
     }
+    let reason = people::reason("reason", reason)?.to_owned();
+    decide(tx, call, &mut one, State::LookedAt, reason)?;
     Ok(one)
+}
+
+/// The names of those whom alarms concern that are open to the asker, by concern: of a typist masked. One statement
+/// for the typists, and one a district for the teams.
+///
+/// # Errors
+/// A [`Failure`].
+pub fn names(tx: &mut Tx<'_>, call: &Call, all: &[ToldAlarm]) -> Outcome<BTreeMap<Concern, String>> {
+    let mut names = BTreeMap::new();
+    let open = || all.iter().filter(|one| one.is_named_to(&call.actor)).map(|one| one.concern);
+    let typists: Vec<Id<Person>> = open().filter_map(typist).collect();
+    if !typists.is_empty() {
+        let cards = people::cards(tx, &typists)?;
+        names.extend(cards.into_iter().map(|(id, card)| (Concern::Typist(id), card.name_masked)));
+    }
+    let teams: BTreeSet<Id<Organisation>> =
+        open().filter_map(|one| if let Concern::Team(id) = one { Some(id) } else { None }).collect();
+    for district in teams.iter().map(|id| id.district()).collect::<BTreeSet<_>>() {
+        let cards = people::organisations_in(tx, district.division())?.into_iter();
+        names.extend(
+            cards.filter(|card| teams.contains(&card.id)).map(|card| (Concern::Team(card.id), card.name)),
+        );
+    }
+    Ok(names)
 }
 
 /// Closes it, with a note of what came of it. Nobody closes what concerns themselves.
@@ -241,11 +281,12 @@ pub fn close(tx: &mut Tx<'_>, call: &Call, id: Id<AlarmTold>, note: &str) -> Out
 
 fn decide(tx: &mut Tx<'_>, call: &Call, one: &mut ToldAlarm, state: State, note: String) -> Outcome<()> {
     let by = call.actor.signed_in()?;
-    (one.state, one.note, one.version) = (state, note, one.version + 1);
+    (one.state, one.note, one.decided_by, one.version) = (state, note, Some(by), one.version + 1);
     store::decide(tx, one, by, call.now)?;
     let event = Event::new("alarm.decided", one.id.district(), one.id, one.version)
         .with_id("by", by)
-        .with("state", state.word());
+        .with("state", state.word())
+        .with("note", one.note.clone());
     Ok(append(tx, call, event)?)
 }
 

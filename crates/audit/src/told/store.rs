@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use alarms::Alarm;
+use alarms::{Alarm, Alike};
 use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
 use kernel::{Day, District, Id, Instant, Person};
 
@@ -10,7 +10,7 @@ use super::{AlarmTold, Placed, State, ToldAlarm, concern_of, concern_words};
 
 macro_rules! select_told {
     () => {
-        "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, version
+        "SELECT id, alarm, concern_kind, concern, quarter, division, measured, threshold, told_at, state, note, decided_by, version, looks_like
          FROM alarm_told"
     };
 }
@@ -35,8 +35,27 @@ impl FromRow for ToldAlarm {
         let (measured, threshold, told_at) = (row.take()?, row.take()?, row.take()?);
         let state: String = row.take()?;
         let state = State::from_word(&state).ok_or_else(|| unknown(state))?;
-        let (note, version) = (row.take()?, row.take()?);
-        Ok(Self { id, alarm, concern, quarter, division, measured, threshold, told_at, state, note, version })
+        let (note, decided_by, version) = (row.take()?, row.take()?, row.take()?);
+        let looks_like: String = row.take()?;
+        let looks_like = match Alike::from_word(&looks_like) {
+            None if !looks_like.is_empty() => return Err(unknown(looks_like)),
+            found => found,
+        };
+        Ok(Self {
+            id,
+            alarm,
+            concern,
+            quarter,
+            division,
+            measured,
+            threshold,
+            looks_like,
+            told_at,
+            state,
+            note,
+            decided_by,
+            version,
+        })
     }
 }
 
@@ -65,8 +84,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, id: Id<AlarmTold>, one: &Placed, now: Inst
     let (kind, concern) = concern_words(one.finding.concern);
     let inserted = tx.execute(
         "INSERT INTO alarm_told (district, id, alarm, concern_kind, concern, quarter, division, measured, threshold,
-             told_at, state, note, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', 1)
+             told_at, state, note, version, looks_like)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', 1, $11)
          ON CONFLICT (district, alarm, concern_kind, concern, quarter) DO NOTHING",
         params![
             id.district(),
@@ -78,7 +97,8 @@ pub(super) fn insert(tx: &mut Tx<'_>, id: Id<AlarmTold>, one: &Placed, now: Inst
             one.division,
             one.finding.measured,
             one.finding.threshold,
-            now
+            now,
+            one.finding.looks_like.map_or("", Alike::word)
         ],
     )?;
     Ok(inserted == 1)

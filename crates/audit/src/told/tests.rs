@@ -140,17 +140,22 @@ fn an_auditor_looks_and_closes_it_with_a_note_and_nobody_elsewhere_may() {
         let page = browser(world, &auditor).get("/x/told");
         let ran = world.statements_in_all() - before;
         assert!(page.status == 200 && ran <= 8, "{ran} statements, {}: {}", page.status, page.body);
-        for words in ["短时间大量补录", "还没有人看", "孙**", "5 次活动"] {
+        for words in ["短时间大量补录", "还没有人看", "一位录入人（尾号", "5 次活动"] {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }
-        for never in ["[told-", "[alarms-", "孙小雪", "赵立春", "作假", "欺诈"] {
+        for never in ["[told-", "[alarms-", "孙**", "孙小雪", "赵立春", "作假", "欺诈"] {
             assert!(!page.body.contains(never), "{never}: {}", page.body);
         }
         let list = browser(world, &above).get("/api/v1/alarms/told").json();
         let (one, state) = (list[0]["id"].as_str().unwrap().to_owned(), |who: &Actor| {
             browser(world, who).get("/api/v1/alarms/told").json()[0]["state"].as_str().unwrap().to_owned()
         });
-        assert_eq!((list[0]["concern"].as_str(), &*state(&above)), (Some(&*id(&leader).to_string()), "open"));
+        let concern =
+            |who: &Actor| browser(world, who).get("/api/v1/alarms/told").json()[0]["concern"].clone();
+        assert_eq!((concern(&above), &*state(&above)), (serde_json::Value::Null, "open"), "nobody is named");
+        let found = browser(world, &auditor).get("/api/v1/alarms");
+        assert!(found.status == 200 && !found.json()["alarms"][0]["evidence"][0].is_null(), "{}", found.body);
+        assert!(found.json()["alarms"][0]["concern"].is_null(), "{}", found.body);
         let (look, close) = (format!("/x/told/{one}/look"), format!("/x/told/{one}/close"));
         let post = |who: &Actor, path: &str, note: &str| {
             let form = browser(world, who).get("/prefs");
@@ -159,12 +164,37 @@ fn an_auditor_looks_and_closes_it_with_a_note_and_nobody_elsewhere_may() {
             } else {
                 world.call(who).id::<()>(District::default()).to_string()
             };
-            browser(world, who).post(path, &[("key", &*key), ("note", note)])
+            browser(world, who).post(path, &[("key", &*key), ("note", note), ("reason", note)])
         };
         assert_eq!(post(&far, &close, "打过电话核实").status, 404);
-        let led = post(&auditor, &look, "");
+        // Who opens it says why; only they are told whom it concerns, and the journal keeps the reason.
+        let short = post(&auditor, &look, "好");
+        assert!(
+            short.status == 422 && short.body.contains("好</textarea>") && state(&above) == "open",
+            "{} {}",
+            short.status,
+            short.body
+        );
+        let led = post(&auditor, &look, "补录的次数很多");
         assert!(led.status == 303 && state(&above) == "looked_at", "{}", led.status);
-        let evidence = browser(world, &auditor).get(led.location.as_deref().unwrap());
+        let before = world.statements_in_all();
+        let opened = browser(world, &auditor).get("/x/told");
+        let ran = world.statements_in_all() - before;
+        assert!(ran <= 8 && opened.body.contains("涉及：孙**"), "{ran} statements: {}", opened.body);
+        assert!(opened.body.contains("您打开的理由：补录的次数很多"), "{}", opened.body);
+        assert_eq!(concern(&auditor), id(&leader).to_string().as_str());
+        assert!(concern(&above).is_null(), "who did not say why is not told");
+        let not_told = browser(world, &above).get("/x/told").body;
+        assert!(!not_told.contains("孙**") && not_told.contains("一位录入人（尾号"), "{not_told}");
+        world.drain(Vec::new());
+        let alarm: Id<AlarmTold> = one.parse().unwrap();
+        let events = world
+            .read("events", &auditor, move |tx, _| Ok(journal::events_of(tx, alarm.district(), &[alarm])?));
+        let events = events.unwrap();
+        assert!(events.iter().any(|linked| linked.event.text("note") == Ok("补录的次数很多")), "{events:?}");
+        let href = opened.body.split("href=\"").find(|part| part.starts_with("/x?division=")).unwrap();
+        let href = href.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        let evidence = browser(world, &auditor).get(&href);
         assert!(evidence.status == 200 && evidence.body.contains("5 次活动"), "{}", evidence.body);
         let short = post(&auditor, &close, "好");
         assert!(
@@ -175,6 +205,8 @@ fn an_auditor_looks_and_closes_it_with_a_note_and_nobody_elsewhere_may() {
         );
         assert_eq!(post(&above, &close, "打电话核实了五个人").status, 303);
         assert_eq!(state(&auditor), "closed");
+        assert!(concern(&auditor).is_null() && concern(&above).is_null(), "nobody is named for ever");
+        assert_eq!(post(&auditor, &look, "补录的次数很多").status, 409);
         let again = post(&auditor, &close, "打电话核实了五个人");
         assert!(
             again.status == 409 && again.body.contains("打电话核实了五个人"),

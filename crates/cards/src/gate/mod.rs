@@ -72,7 +72,8 @@ pub fn seen_by_number(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, number: &N
         let card = of_number(tx, district, number)?;
         let line = card.as_ref().and_then(|card| lines.iter().find(|line| line.card.id == card.person));
         if let (Some(card), Some(line)) = (&card, line) {
-            let place = Place::Gate(AtGate { shift, presence: line.presence.clone() });
+            let gate = AtGate::of(tx, shift, line.card.id, line.presence.clone())?;
+            let place = Place::Gate(gate);
             return Ok(Seen { who: line.card.clone(), place, is_good: card.is_good(call.now.day()) });
         }
     }

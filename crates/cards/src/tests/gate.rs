@@ -63,6 +63,42 @@ fn one_tap_notes_who_came_and_one_who_went() {
 }
 
 #[test]
+fn who_went_and_comes_again_is_read_in_again() {
+    testkit::on_both(|world| {
+        let (leader, shift) = led(world, "韩队长");
+        let volunteer = testing::volunteer(world, "李第一", HERE);
+        signed_up(world, &volunteer, shift);
+        let (token, _) = card(world, &volunteer);
+        let (path, gate) = (format!("/card/{token}"), browser(world, &leader));
+        world.pass_minutes(55);
+        let read = |key: &str, kind: &str| gate.post(&path, &[("key", key), ("kind", kind)]);
+        assert!(read("a", "arrived").location.is_some());
+        world.pass_minutes(30);
+        assert!(read("b", "left").location.is_some());
+        // In the same minute it is the same reading.
+        assert!(read("c", "arrived").location.is_some());
+        assert_eq!(signals(world).len(), 2);
+        world.pass_minutes(20);
+        let page = gate.get(&path);
+        assert!(page.body.contains("value=\"arrived\"") && page.body.contains("又来了"), "{}", page.body);
+        assert!(read("d", "arrived").location.is_some());
+        let page = gate.get(&path);
+        assert!(!page.body.contains("name=\"kind\""), "read a moment ago: {}", page.body);
+        assert_eq!(read("e", "left").status, StatusCode::CONFLICT);
+        world.pass_minutes(10);
+        assert!(gate.get(&path).body.contains("value=\"left\""));
+        assert!(read("f", "left").location.is_some());
+        let kinds: Vec<_> = signals(world).into_iter().map(|one| one.0).collect();
+        assert_eq!(kinds, ["arrived", "left", "arrived", "left"]);
+        // After the end nobody comes again.
+        world.pass_minutes(80);
+        assert!(!gate.get(&path).body.contains("value=\"arrived\""));
+        assert!(read("g", "arrived").location.is_some());
+        assert_eq!(signals(world).len(), 4);
+    });
+}
+
+#[test]
 fn whoever_is_not_concerned_sees_nothing_of_the_person() {
     testkit::on_both(|world| {
         let (leader, shift) = led(world, "韩队长");

@@ -77,6 +77,7 @@ fn led(world: &World, name: &str) -> (Actor, Id<Shift>) {
                 address: "一号院门口".to_owned(),
                 leader: led_by,
                 min_age: 0,
+                apart: hours::Apart::default(),
             };
             let shift = shifts::create_shift(tx, call, project, &new)?;
             shifts::publish_shift(tx, call, shift)?;

@@ -52,6 +52,8 @@ fn serves(world: &World, by: &Actor, who: &Actor, minutes: i64) {
             category: "environment".to_owned(),
             from,
             to: from + Minutes(minutes),
+            apart: hours::Apart::default(),
+            no_hours: String::new(),
         };
         let attendance = hours::open(tx, call, &engagement, person, home)?;
         for (kind, at) in [(SignalKind::Arrived, from), (SignalKind::Left, from + Minutes(minutes))] {

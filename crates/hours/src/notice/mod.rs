@@ -3,8 +3,7 @@
 //!
 //! Nothing is copied: a notice names an area and a time, and shows what counts at the moment it is read. Named, by surname
 //! and the end of their number, is who agreed to it themselves and is an adult; everybody else is in one line, and that
-//! line tells no numbers while they are few (docs/figures.md). Seven days: 民政部 2015 guideline on proofs of service
-//! (公示 no shorter than seven days inside the unit). Who agrees may change their mind at any time, and the name is gone.
+//! line tells no numbers while they are few (docs/figures.md). For how long is a rule of the place. Who agrees may change their mind at any time, and the name is gone.
 
 pub(crate) mod api;
 pub(crate) mod pages;
@@ -12,12 +11,12 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use db::{Outcome, Tx};
+use db::{Fault, Outcome, Tx};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, DivisionCode, FieldRefusal, Id, Instant, Level, Minutes, Refusal};
 
-/// Days for which a notice stays up at least, the day on which it is put up not counted.
-pub const NOTICE_DAYS_MIN: i32 = 7;
+use crate::policy::policy;
+
 /// Days for which it stays up at most.
 pub const NOTICE_DAYS_MAX: i32 = 60;
 /// Days of service that one notice is about, at most.
@@ -124,7 +123,7 @@ pub struct Read {
 }
 
 /// What is wrong with a wish for a notice, every field of it.
-fn wrong_fields(new: &NewNotice, today: Day) -> Vec<FieldRefusal> {
+fn wrong_fields(new: &NewNotice, today: Day, days: i32) -> Vec<FieldRefusal> {
     let mut wrong = Vec::new();
     let mut refuse = |refusal: Refusal| wrong.extend(refusal.fields);
     if new.division.level() < Level::District {
@@ -138,12 +137,21 @@ fn wrong_fields(new: &NewNotice, today: Day) -> Vec<FieldRefusal> {
     if new.last > today {
         refuse(Refusal::invalid("last", "notice-ahead"));
     }
-    if new.until < today.plus(NOTICE_DAYS_MIN) {
-        refuse(Refusal::invalid("until", "notice-too-short").with("until", today.plus(NOTICE_DAYS_MIN)));
+    if new.until < today.plus(days) {
+        let too_short = Refusal::invalid("until", "notice-too-short");
+        refuse(too_short.with("until", today.plus(days)).with("days", i64::from(days)));
     } else if new.until > today.plus(NOTICE_DAYS_MAX) {
         refuse(Refusal::invalid("until", "notice-too-long").with("until", today.plus(NOTICE_DAYS_MAX)));
     }
     wrong
+}
+
+/// Days for which a notice about the area stays up at least by the rules of `day`, the day on which it is put up not counted.
+///
+/// # Errors
+/// A fault.
+pub fn notice_days(tx: &mut Tx<'_>, area: DivisionCode, day: Day) -> Result<i32, Fault> {
+    Ok(policy(tx, area, day)?.notice_days)
 }
 
 /// Puts a notice up, of an area in which the asker may review hours. It is there at once.
@@ -154,7 +162,9 @@ fn wrong_fields(new: &NewNotice, today: Day) -> Vec<FieldRefusal> {
 pub fn put_up(tx: &mut Tx<'_>, call: &Call, new: &NewNotice) -> Outcome<Id<PublicNotice>> {
     let by = call.actor.signed_in()?;
     call.actor.must(Action::ReviewHours, new.division)?;
-    let mut wrong = wrong_fields(new, call.now.day());
+    let today = call.now.day();
+    let days = notice_days(tx, new.division, today)?;
+    let mut wrong = wrong_fields(new, today, days);
     if wrong.is_empty() && !places::tree_in(tx)?.contains(new.division) {
         wrong.extend(Refusal::invalid("division", "notice-area").fields);
     }

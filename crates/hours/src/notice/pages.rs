@@ -12,10 +12,11 @@ use places::{Edition, Station};
 use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html, status_of};
 
 use super::{
-    Listing, NOTICE_DAYS_MIN, NoticeCard, PublicNotice, Unnamed,
+    Listing, NoticeCard, PublicNotice, Unnamed,
     api::{self, NewNoticeJson, area},
     notices, own_notices, put_up, read_notice, take_down,
 };
+use crate::policy::policy_and_tree;
 
 /// Places offered in the form at most.
 const CHOICES_MAX: usize = 200;
@@ -203,6 +204,7 @@ struct AnnouncePage {
     first: String,
     last: String,
     until: String,
+    until_hint: String,
     lines: Vec<Line>,
     /// `up`, `down` or nothing.
     done: String,
@@ -227,11 +229,14 @@ fn last_month(today: Day) -> (Day, Day) {
 }
 
 async fn show_form(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Result<Response, Failed> {
-    let ((own, cards, tree, today), page) = ask
+    let asked = fields.given("division").and_then(|code| DivisionCode::parse(code).ok());
+    let ((own, cards, tree, today, days), page) = ask
         .app
-        .read(ask, "announce_page", |tx, call| {
+        .read(ask, "announce_page", move |tx, call| {
             let own = places::own(call, Action::ReviewHours);
-            Ok((own, own_notices(tx, call)?, places::tree_in(tx)?, call.now.day()))
+            let area = asked.or(own.first().copied()).unwrap_or(DivisionCode::NATION);
+            let (policy, _, tree) = policy_and_tree(tx, area, call.now.day())?;
+            Ok((own, own_notices(tx, call)?, tree, call.now.day(), policy.notice_days))
         })
         .await
         .or_failed(ask)?;
@@ -244,7 +249,8 @@ async fn show_form(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Res
         areas: choices(&tree, &own, fields.text("division")),
         first: given("first", first),
         last: given("last", last),
-        until: given("until", today.plus(NOTICE_DAYS_MIN)),
+        until: given("until", today.plus(days)),
+        until_hint: page.ta("announce-until-hint", "days", i64::from(days)),
         lines: cards.iter().map(|card| line(&page, &tree, today, card)).collect(),
         done: fields.text("done").to_owned(),
         page,

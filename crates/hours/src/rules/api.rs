@@ -21,6 +21,9 @@ pub(crate) struct PolicyBody {
     from_day: String,
     /// The law, notice or decision it comes from.
     source: String,
+    /// What it leaves to the divisions below: `free` (they may decide otherwise), `stricter` or `fixed` (nothing); `free`
+    /// where it is absent.
+    binding: Option<String>,
 }
 
 /// Which decision it became.
@@ -35,8 +38,9 @@ pub(crate) struct PolicySet {
     params(("idempotency-key" = String, Header, description = "the same key counts once")),
     responses((status = 201, body = PolicySet), (status = "4XX", body = Problem)))]
 pub(crate) async fn set(ask: Ask, body: Body<PolicyBody>) -> Result<Response, Failed> {
-    let PolicyBody { division, name, value, from_day, source } = body.value;
-    let typed = Typed { division, name, value: value.to_string(), from_day, source };
+    let PolicyBody { division, name, value, from_day, source, binding } = body.value;
+    let binding = binding.unwrap_or_default();
+    let typed = Typed { division, name, value: value.to_string(), from_day, source, binding };
     let answer = ask
         .app
         .command(&ask, "policy_set", None, body.digest, move |tx, call| {

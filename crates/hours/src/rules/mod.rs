@@ -2,17 +2,21 @@
 //! number from a day on.
 
 mod api;
+mod counted_by;
 mod pages;
 mod simulate;
 
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Action, Day, DivisionCode, FieldRefusal, Refusal};
-use places::{Decision, Policy};
+use places::{Binding, Decision, Policy};
 use web::{Access, Routes};
 
-use crate::policy::{PREFIX, RULES, Rule};
+use crate::policy::{PREFIX, RULES, Rule, Stricter};
 
+pub use counted_by::{ByRules, CountedBy, short};
+pub(crate) use counted_by::{RULE_SET, RuleSet, by_rules, number_of};
+pub(crate) use pages::{By, by};
 pub use simulate::{Changed, Moved, Simulated, simulate};
 
 pub(crate) fn routes() -> Routes {
@@ -30,6 +34,8 @@ pub struct Standing {
     pub rule: Rule,
     /// What holds; none where nobody decided and the usual number does.
     pub held: Option<Policy>,
+    /// The decision of a level above that leaves the place nothing, or only what is stricter.
+    pub bound: Option<Policy>,
     /// Every decision of the place and of what is above it, the lowest and newest first, also those still to come.
     pub history: Vec<Policy>,
 }
@@ -41,11 +47,16 @@ pub struct Standing {
 pub fn standing(tx: &mut Tx<'_>, call: &Call, place: DivisionCode, day: Day) -> Outcome<Vec<Standing>> {
     call.actor.must(Action::ManagePlaces, place)?;
     let decided = places::decisions(tx, place, PREFIX)?;
+    let mut in_force = places::in_force(&decided, place, day);
     let of = |rule: Rule| {
         let is_one = |policy: &Policy| policy.division.contains(place);
         let mine = decided.iter().rev().filter(|(name, policy)| name == rule.name && is_one(policy));
         let history: Vec<Policy> = mine.map(|(_, policy)| policy.clone()).collect();
-        Standing { rule, held: history.iter().find(|policy| policy.from_day <= day).cloned(), history }
+        let mut above: Vec<&Policy> = history.iter().filter(|policy| policy.from_day <= day).collect();
+        above.dedup_by_key(|policy| policy.division);
+        let binds = |policy: &&Policy| policy.division != place && policy.binding != Binding::Free;
+        let bound = above.into_iter().find(binds).cloned();
+        Standing { rule, held: in_force.remove(rule.name), bound, history }
     };
     Ok(RULES.into_iter().map(of).collect())
 }
@@ -58,6 +69,21 @@ struct Typed {
     value: String,
     from_day: String,
     source: String,
+    /// `free`, `stricter` or `fixed`; empty is `free`.
+    binding: String,
+}
+
+/// What a decision about `name` leaves below it, by its word; "stricter" is nothing where neither way is.
+fn binding(name: &str, word: &str) -> Option<Binding> {
+    match word {
+        "" | "free" => Some(Binding::Free),
+        "fixed" => Some(Binding::Fixed),
+        "stricter" => match RULES.iter().find(|rule| rule.name == name)?.stricter? {
+            Stricter::Less => Some(Binding::AtMost),
+            Stricter::More => Some(Binding::AtLeast),
+        },
+        _ => None,
+    }
 }
 
 impl Typed {
@@ -77,10 +103,14 @@ impl Typed {
         if from_day.is_err() {
             refuse("from_day", "policy-day");
         }
-        match (division, value, from_day) {
-            (Ok(division), Ok(value), Ok(from_day)) => {
+        let binding = binding(&self.name, self.binding.trim());
+        if binding.is_none() {
+            refuse("binding", "policy-binding");
+        }
+        match (division, value, from_day, binding) {
+            (Ok(division), Ok(value), Ok(from_day), Some(binding)) => {
                 let (name, source) = (self.name.clone(), self.source.clone());
-                Ok(Decision { division, name, value, range: None, from_day, source })
+                Ok(Decision { division, name, value, range: None, from_day, source, binding })
             }
             _ => Err(Refusal::fields(wrong)),
         }

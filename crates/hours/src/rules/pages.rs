@@ -8,22 +8,24 @@ use axum::{
 };
 use db::Failure;
 use kernel::{Action, DivisionCode, Kind, Minutes, Refusal};
-use places::{Edition, Policy};
+use places::{Binding, Edition, Policy};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
-use super::{Simulated, Standing, Typed, decide, simulate, standing};
-use crate::policy::Rule;
+use super::{ByRules, CountedBy, Simulated, Standing, Typed, decide, simulate, standing};
+use crate::policy::{RULES, Rule, Unit};
 
 /// A rule on the page.
 struct Line {
     word: String,
     /// The number with its unit.
     number: String,
-    /// The least and the most, with their unit.
-    range: (String, String),
+    /// The least and the most, with their unit; or what each number means.
+    range: String,
     /// Who decided it, and from when it holds; empty for the usual number.
     since: String,
     source: String,
+    /// What a level above leaves to the place; empty where it leaves everything.
+    bound: String,
     past: Vec<Past>,
 }
 
@@ -33,6 +35,51 @@ struct Past {
     number: String,
     day: String,
     source: String,
+    /// What it leaves below: a word of `rules-binding-…`.
+    binding: &'static str,
+}
+
+/// By which rules something was counted, in words.
+pub(crate) struct By {
+    /// The number of the set, short; empty where it is not known.
+    pub(crate) short: String,
+    /// Each rule: its name, its number, and where it came from.
+    pub(crate) lines: Vec<(String, String, String)>,
+}
+
+pub(crate) fn by(page: &Page, tree: &Edition, rules: &ByRules) -> By {
+    let line = |one: &CountedBy| {
+        let known = RULES.iter().find(|rule| rule.name == one.name);
+        let (name, said) = match known {
+            Some(rule) => (page.tw("rule-", &rule.word()), number(page, *rule, one.value)),
+            None => (one.name.clone(), one.value.to_string()),
+        };
+        let whence = match (one.decider, known) {
+            (Some(division), _) => {
+                let area = match named(tree, division) {
+                    name if name.is_empty() => page.t("rules-nation"),
+                    name => name,
+                };
+                let by = page.tb("by-decided", "area", area, "version", one.version.unwrap_or_default());
+                format!("{by} {}", one.source.as_deref().unwrap_or_default())
+            }
+            (None, Some(rule)) => page.tw("rule-source-", &rule.word()),
+            (None, None) => page.t("rules-usual"),
+        };
+        (name, said, whence)
+    };
+    // What kinds of activities lead to is said where they are published; here it would hide the rest.
+    let counts = |one: &&CountedBy| RULES.iter().all(|rule| rule.name != one.name || rule.unit != Unit::Kind);
+    By { short: rules.short(), lines: rules.rules.iter().filter(counts).map(line).collect() }
+}
+
+/// The word of `rules-binding-…` for what a decision leaves below.
+const fn binding_word(binding: Binding) -> &'static str {
+    match binding {
+        Binding::Free => "free",
+        Binding::Fixed => "fixed",
+        Binding::AtMost | Binding::AtLeast => "stricter",
+    }
 }
 
 #[derive(Template)]
@@ -47,6 +94,7 @@ struct RulesPage {
     value: String,
     from_day: String,
     source: String,
+    bindings: Vec<Choice>,
     done: bool,
     /// What the number that was typed would have done.
     tried: Option<Tried>,
@@ -99,6 +147,18 @@ fn number(page: &Page, rule: Rule, value: i64) -> String {
     page.ta(&format!("rules-unit-{}", rule.unit.word()), "number", value)
 }
 
+/// What may be decided: from the least to the most, or what each number means.
+fn range(page: &Page, rule: Rule) -> String {
+    let (least, most) = rule.range;
+    match rule.unit {
+        Unit::YesNo | Unit::Kind => {
+            let choice = |value| format!("{value} {}", number(page, rule, value));
+            (least..=most).map(choice).collect::<Vec<_>>().join(&page.t("rules-choices-and"))
+        }
+        _ => page.tb("rules-range", "least", number(page, rule, least), "most", number(page, rule, most)),
+    }
+}
+
 fn named(tree: &Edition, code: DivisionCode) -> String {
     if code == DivisionCode::NATION {
         return String::new();
@@ -121,16 +181,22 @@ fn line(page: &Page, tree: &Edition, place: DivisionCode, one: &Standing) -> Lin
         number: number(page, rule, policy.value),
         day: page.date(policy.from_day),
         source: policy.source.clone(),
+        binding: binding_word(policy.binding),
     };
+    let bound = one.bound.as_ref().map(|policy| {
+        let key = format!("rules-bound-{}", binding_word(policy.binding));
+        page.tb(&key, "area", by(policy), "number", number(page, rule, policy.value))
+    });
     let word = rule.word();
     Line {
         number: number(page, rule, one.held.as_ref().map_or(rule.usual, |policy| policy.value)),
-        range: (number(page, rule, rule.range.0), number(page, rule, rule.range.1)),
+        range: range(page, rule),
         source: match &one.held {
             Some(policy) => policy.source.clone(),
             None => page.tw("rule-source-", &word),
         },
         since: since.unwrap_or_default(),
+        bound: bound.unwrap_or_default(),
         past: one.history.iter().map(past).collect(),
         word,
     }
@@ -166,6 +232,9 @@ async fn page(
         value: fields.text("value").to_owned(),
         from_day: fields.given("from_day").map_or_else(|| today.to_string(), str::to_owned),
         source: fields.text("source").to_owned(),
+        bindings: ["free", "stricter", "fixed"]
+            .map(|word| Choice::new(word, page.tw("rules-binding-", word)).chosen_if(fields.text("binding")))
+            .into(),
         done: fields.text("done") == "set",
         tried: simulated.map(|all| tried(&page, &tree, all)),
         page,
@@ -185,6 +254,7 @@ pub(super) async fn set(ask: Ask, fields: Fields) -> Result<Response, Failed> {
         value: text("value"),
         from_day: text("from_day"),
         source: text("source"),
+        binding: text("binding"),
     };
     if fields.text("do") == "try" {
         let tried =

@@ -12,7 +12,7 @@ use crate::{
     count::count,
     policy::{PREFIX, Policy},
     presence::{Presence, RECORDED},
-    served::{Share, by_limits},
+    served::{Already, Share, by_limits, month_and_year},
 };
 
 /// Days that are counted once more.
@@ -112,11 +112,12 @@ fn replay(all: &[Recorded], policy: impl Fn(&Presence) -> Policy) -> Vec<Came> {
         {
             one.grade = Some(counted.grade);
             for part in counted.parts {
-                let already = taken
-                    .iter()
-                    .filter(|(from, ..)| from.day() == part.day)
-                    .map(|(.., minutes)| *minutes)
-                    .sum();
+                let held = |(first, last): (Day, Day)| {
+                    let of = taken.iter().filter(|(from, ..)| (first..=last).contains(&from.day()));
+                    of.map(|(.., minutes)| *minutes).sum::<Minutes>()
+                };
+                let [month, year] = month_and_year(part.day).map(held);
+                let already = Already { day: held((part.day, part.day)), month, year };
                 for (share, of) in by_limits(part, already, policy.limits) {
                     let sum = if of == Share::AtOnce { &mut one.at_once } else { &mut one.waits };
                     *sum += share.minutes;
@@ -131,7 +132,13 @@ fn replay(all: &[Recorded], policy: impl Fn(&Presence) -> Policy) -> Vec<Came> {
 
 impl Simulated {
     /// Adds what one person served.
-    fn add(&mut self, mut all: Vec<Recorded>, before: &[(String, Decided)], after: &[(String, Decided)]) {
+    fn add(
+        &mut self,
+        mut all: Vec<Recorded>,
+        since: Instant,
+        before: &[(String, Decided)],
+        after: &[(String, Decided)],
+    ) {
         all.sort_by_key(|one| (one.decided_at, one.presence.id));
         let by = |decided: &[(String, Decided)]| {
             replay(&all, |presence| {
@@ -141,6 +148,10 @@ impl Simulated {
         };
         let mut changed = false;
         for ((one, before), after) in all.iter().zip(by(before)).zip(by(after)) {
+            // It is counted for the limit of its year alone.
+            if one.presence.planned.0 < since {
+                continue;
+            }
             self.presences += 1;
             self.waiting.0 += before.waits;
             self.waiting.1 += after.waits;
@@ -181,6 +192,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
     let division = decision.division;
     call.actor.must(Action::ManagePlaces, division)?;
     decision.must_be_sound(call.now.day())?;
+    places::must_be_left(tx, &decision)?;
     if division.level() < Level::District {
         return Err(Refusal::invalid("division", "policy-try-district").into());
     }
@@ -192,10 +204,12 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
         source: decision.source,
         division,
         from_day: Day::from_number(i32::MIN),
+        binding: decision.binding,
     };
     after.push((decision.name, new));
     after.sort_by_key(|(_, policy)| (policy.division, policy.version));
     let today = call.now.day();
+    let since = today.plus(-DAYS).start();
     let codes = division.subtree();
     let (first, last) = (codes.start().cast_signed(), codes.end().cast_signed());
     let mut sums = Simulated::default();
@@ -204,6 +218,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
     tx.each(
         "SELECT a.decided_at, a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from,
              a.planned_to, a.state, a.grade, a.minutes, a.claimed_at, a.answer_by, a.version, a.kind,
+             a.break_planned, a.travel_planned, a.break_apart, a.travel_apart, a.no_hours,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.division BETWEEN $2 AND $3 AND a.state = $4 AND a.kind <> 'import'
@@ -214,7 +229,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
             first,
             last,
             RECORDED,
-            today.plus(-DAYS).start(),
+            month_and_year(since.day())[1].0.start(),
             today.plus(1).start()
         ],
         |row| {
@@ -222,7 +237,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
             let presence = Presence::from_row(row)?;
             let signal = Evidence::from_row(row)?;
             if person != Some(presence.person) {
-                sums.add(std::mem::take(&mut all), &before, &after);
+                sums.add(std::mem::take(&mut all), since, &before, &after);
                 person = Some(presence.person);
             }
             match all.last_mut().filter(|one| one.presence.id == presence.id) {
@@ -232,6 +247,6 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
             Ok(())
         },
     )?;
-    sums.add(all, &before, &after);
+    sums.add(all, since, &before, &after);
     Ok(sums)
 }

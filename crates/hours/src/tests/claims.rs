@@ -214,6 +214,8 @@ fn a_claim_has_its_time() {
                     category: "care".to_owned(),
                     from,
                     to: from + Minutes(60),
+                    apart: crate::Apart::default(),
+                    no_hours: String::new(),
                 };
                 open(tx, call, &engagement, person, division)
             })

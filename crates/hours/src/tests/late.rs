@@ -166,6 +166,17 @@ fn a_place_may_set_a_shorter_time() {
         let who = volunteer.person.unwrap();
         let (first, last) = (testkit::beginning().day(), testkit::beginning().day().plus(1));
         let line = world.db.read_now("test_look", move |tx| crate::records(tx, who, (first, last))).unwrap();
-        assert_eq!((line.len(), line[0].policy), (1, 7), "the record keeps the policy it was counted by");
+        assert_eq!(line.len(), 1);
+        // The record says by which rules it was counted, also when others hold by now.
+        let told = world.read("why_page", &volunteer, move |tx, call| why(tx, call, in_time)).unwrap();
+        let by = told.by.unwrap();
+        assert_eq!((by.known, by.number, by.rules.len()), (true, line[0].policy, crate::RULES.len()));
+        let of = |name: &str| by.rules.iter().find(|one| one.name == name).unwrap().clone();
+        let due = of("hours.due_working_days");
+        assert_eq!((due.value, due.version, due.source.as_deref()), (1, Some(7), Some("test")));
+        assert_eq!(due.division.as_deref(), Some("420103000000"));
+        let usual = of("hours.day_at_once_minutes");
+        assert_eq!((usual.value, usual.division, usual.source), (480, None, None));
+        verified(world);
     });
 }

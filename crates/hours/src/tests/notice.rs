@@ -19,6 +19,8 @@ fn hour(world: &World, leader: &Actor, volunteer: &Actor, home: &str) -> Id<Atte
                 category: "environment".to_owned(),
                 from,
                 to: from + Minutes(60),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             let id = open(tx, call, &engagement, who, home)?;
             for (kind, at) in [(SignalKind::Arrived, from), (SignalKind::Left, from + Minutes(60))] {
@@ -43,6 +45,25 @@ fn about(world: &World) -> NewNotice {
     let today = world.now().day();
     let division = people::testing::division("420103002");
     NewNotice { division, first: today.plus(-7), last: today, until: today.plus(7) }
+}
+
+#[test]
+fn a_place_may_ask_for_a_longer_notice() {
+    on_both(|world| {
+        let leader = people::testing::worker(world, "孙惊蛰", HERE, "420103002");
+        let volunteer = people::testing::volunteer(world, "钱雨水", ELSEWHERE);
+        hour(world, &leader, &volunteer, ELSEWHERE);
+        decided(world, "420103", "hours.notice_days", 10);
+        let form = client(world, &leader).get("/w/announce").body;
+        let tenth = world.now().day().plus(10);
+        assert!(form.contains("至少 10 天") && form.contains(&format!("value=\"{tenth}\"")), "{form}");
+        let until = |days| {
+            let new = NewNotice { until: world.now().day().plus(days), ..about(world) };
+            world.write("notice_put_up", &leader, move |tx, call| put_up(tx, call, &new))
+        };
+        assert_eq!(rule(until(9)), "invalid");
+        until(10).unwrap();
+    });
 }
 
 #[test]

@@ -58,6 +58,8 @@ fn older_records_come_page_by_page() {
                         category: "care".to_owned(),
                         from,
                         to: call.now,
+                        apart: crate::Apart::default(),
+                        no_hours: String::new(),
                     };
                     let id = open(tx, call, &engagement, who, people::testing::division(ELSEWHERE))?;
                     for (kind, at) in [(SignalKind::Arrived, from), (SignalKind::Left, call.now)] {

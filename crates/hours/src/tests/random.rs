@@ -84,6 +84,8 @@ impl Life<'_> {
                     category: "care".to_owned(),
                     from,
                     to: from + Minutes(minutes),
+                    apart: crate::Apart::default(),
+                    no_hours: String::new(),
                 };
                 let id = open(tx, call, &engagement, person, home)?;
                 for (kind, at) in

@@ -19,6 +19,8 @@ fn more(
                 category: "care".to_owned(),
                 from,
                 to: from + Minutes(minutes),
+                apart: crate::Apart::default(),
+                no_hours: String::new(),
             };
             open(tx, call, &engagement, who, division)
         })
@@ -130,6 +132,35 @@ fn what_was_corrected_to_nothing_leaves_its_time_free() {
         // The time is taken again.
         assert_eq!(rule(corrected(60)), "hours-overlap");
         assert_eq!(world.read("hours_page", &volunteer, own_hours).unwrap().minutes, 30);
+    });
+}
+
+#[test]
+fn what_is_above_the_limit_of_a_month_waits_for_the_level_above() {
+    on_both(|world| {
+        decided(world, "420103", "hours.month_minutes", 200);
+        let (leader, volunteer) = pair(world, HERE);
+        let both = (&leader, &volunteer);
+        let from = testkit::beginning();
+        assert_eq!(more(world, both, from, 120).unwrap().minutes, Minutes(120));
+        let mine = |world: &World| world.read("hours_page", &volunteer, own_hours).unwrap();
+        let first: Id<crate::ServiceRecord> = mine(world).records[0].id.parse().unwrap();
+        let corrected = |minutes| {
+            world.write("record_correct", &leader, move |tx, call| correct(tx, call, first, Minutes(minutes)))
+        };
+        corrected(60).unwrap();
+        let next_day = from + Minutes(1_440);
+        let second = more(world, both, next_day, 150).unwrap();
+        assert_eq!((second.minutes, second.review), (Minutes(140), Minutes(10)));
+        let (review, _) =
+            waits(world, &people::testing::worker(world, "孙惊蛰", HERE, "420103")).reviews[0].clone();
+        assert_eq!((review.level.as_str(), review.minutes), ("above", Minutes(10)), "nothing vanishes");
+        assert_eq!(rule(corrected(61)), "correction-over-day", "what waits counts for the month too");
+        corrected(50).unwrap();
+        // The next month has its own.
+        let april = Day::from_ymd(2026, 4, 1).unwrap().at_minute(9 * 60);
+        assert_eq!(more(world, both, april, 150).unwrap().minutes, Minutes(150));
+        verified(world);
     });
 }
 

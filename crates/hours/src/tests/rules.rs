@@ -42,11 +42,14 @@ fn some_instant() -> impl Strategy<Value = Instant> {
     })
 }
 
-const LIMITS: Limits = Limits { at_once: Minutes(480), parent: Minutes(720) };
+const LIMITS: Limits = Limits { at_once: Minutes(480), parent: Minutes(720), month: None, year: None };
 
 /// Every stretch that would be recorded or reviewed of this service, when the days hold nothing yet.
 fn stretches(from: Instant, minutes: Minutes) -> Vec<(Part, Share)> {
-    split_days(from, minutes).into_iter().flat_map(|part| by_limits(part, Minutes::ZERO, LIMITS)).collect()
+    split_days(from, minutes)
+        .into_iter()
+        .flat_map(|part| by_limits(part, Already::default(), LIMITS))
+        .collect()
 }
 
 prop_compose! {
@@ -54,9 +57,9 @@ prop_compose! {
     fn some_policy()(
         (tolerance, opens, grace, sheet) in (0_i64..120, 0_i64..300, 0_i64..300, 0_i64..3_000),
         (pairs, least_percent, unit) in (1_usize..4, 0_i64..101, 1_i64..61),
+        (break_counts, travel_counts) in (any::<bool>(), any::<bool>()),
     ) -> Policy {
         Policy {
-            version: 1,
             tolerance: Minutes(tolerance),
             opens: Minutes(opens),
             grace: Minutes(grace),
@@ -64,10 +67,9 @@ prop_compose! {
             pairs,
             least_percent,
             unit: Minutes(unit),
-            limits: LIMITS,
-            due_working_days: 10,
-            typed_days: 7,
-            answer_days: 7,
+            break_counts,
+            travel_counts,
+            ..usual()
         }
     }
 }
@@ -95,6 +97,9 @@ fn some_presence(from: Instant, minutes: i64, kind: EngagementKind) -> Presence 
         answer_by: None,
         version: 1,
         kind,
+        apart_planned: Apart::default(),
+        apart: Apart::default(),
+        no_hours: String::new(),
     }
 }
 
@@ -117,8 +122,10 @@ proptest! {
         order in prop::collection::vec(any::<prop::sample::Index>(), 1..9),
         policy in some_policy(), planned in 1_i64..900, stated in prop::option::of(0_i64..900),
         after in 0_i64..4_000, kind in prop::sample::select(vec![EngagementKind::Need, EngagementKind::Shift]),
+        (pause, travel) in (0_i64..450, 0_i64..450),
     ) {
-        let presence = some_presence(testkit::beginning(), planned, kind);
+        let mut presence = some_presence(testkit::beginning(), planned, kind);
+        presence.apart_planned = Apart { pause: Minutes(pause.min(planned / 2)), travel: Minutes(travel.min(planned / 2)) };
         signals.extend(comings_and_goings(testkit::beginning(), &codes.into_iter().collect::<Vec<_>>()));
         let (stated, now) = (stated.map(Minutes), presence.planned.0 + Minutes(after));
         let counted = count(&presence, &policy, &signals, stated, now);
@@ -136,8 +143,20 @@ proptest! {
             prop_assert!(part.minutes <= part.to.minutes_since(part.from) + Minutes(1));
         }
         prop_assert!(stated.is_none_or(|most| counted.minutes() <= most));
+        // Everything between coming and going is either counted or kept apart, and what the place counts is not apart.
+        let all = Policy { break_counts: true, travel_counts: true, least_percent: 0, ..policy };
+        let whole = count(&presence, &all, &signals, stated, now).unwrap();
+        prop_assert_eq!(whole.apart, Apart::default());
+        prop_assert_eq!(counted.minutes() + counted.apart.minutes(), whole.minutes());
+        let Apart { pause, travel } = counted.apart;
+        prop_assert!(pause <= presence.apart_planned.pause && travel <= presence.apart_planned.travel);
+        prop_assert!(!policy.break_counts || pause == Minutes::ZERO);
+        prop_assert!(!policy.travel_counts || travel == Minutes::ZERO);
         if kind == EngagementKind::Shift {
-            prop_assert!(counted.minutes().number() * 100 >= planned * policy.least_percent);
+            let apart = |counts: bool, minutes: Minutes| if counts { 0 } else { minutes.number() };
+            let service = planned - apart(policy.break_counts, presence.apart_planned.pause)
+                - apart(policy.travel_counts, presence.apart_planned.travel);
+            prop_assert!(counted.minutes().number() * 100 >= service * policy.least_percent);
         }
     }
 
@@ -176,17 +195,27 @@ proptest! {
     }
 
     #[test]
-    fn days_and_shares_add_up(from in 0_i64..100_000_000, minutes in 1_i64..4_000, already in 0_i64..900) {
+    fn days_and_shares_add_up(
+        from in 0_i64..100_000_000, minutes in 1_i64..4_000, day in 0_i64..900, month in 0_i64..9_000, year in 0_i64..90_000,
+        month_most in prop::option::of(0_i64..9_000), year_most in prop::option::of(0_i64..90_000),
+    ) {
         let from = Instant::from_micros(1_700_000_000_000_000 + from * 60_000_000);
         let parts = split_days(from, Minutes(minutes));
         prop_assert_eq!(parts.iter().map(|part| part.minutes).sum::<Minutes>(), Minutes(minutes));
         for part in parts {
             prop_assert_eq!(part.from.day(), part.day);
-            let limits = Limits { at_once: Minutes(480), parent: Minutes(720) };
-            let shares = by_limits(part, Minutes(already), limits);
+            let (month_most, year_most) = (month_most.map(Minutes), year_most.map(Minutes));
+            let limits = Limits { month: month_most, year: year_most, ..LIMITS };
+            let already = Already { day: Minutes(day), month: Minutes(month), year: Minutes(year) };
+            let shares = by_limits(part, already, limits);
             prop_assert_eq!(shares.iter().map(|(cut, _)| cut.minutes).sum::<Minutes>(), part.minutes);
             let at_once: Minutes = shares.iter().filter(|(_, share)| *share == Share::AtOnce).map(|(cut, _)| cut.minutes).sum();
-            prop_assert!(at_once == Minutes::ZERO || at_once.number() + already <= 480);
+            prop_assert!(at_once == Minutes::ZERO || at_once.number() + day <= 480);
+            let below: Minutes = shares.iter().filter(|(_, share)| *share != Share::Above).map(|(cut, _)| cut.minutes).sum();
+            for (most, held) in [(month_most, month), (year_most, year)] {
+                let kept = most.is_none_or(|most| below.number() + held <= most.number());
+                prop_assert!(below == Minutes::ZERO || kept, "what is above a limit waits for the level above");
+            }
             let ordered = shares.windows(2).all(|pair: &[(Part, Share)]| pair[0].0.to == pair[1].0.from);
             prop_assert!(ordered);
         }
@@ -289,6 +318,37 @@ fn who_comes_again_has_both_times_and_not_the_one_between() {
 }
 
 #[test]
+fn the_limits_of_a_month_and_a_year_are_exact() {
+    let day = Day::from_ymd(2028, 2, 29).unwrap();
+    let named = |days: [(Day, Day); 2]| days.map(|(first, last)| (first.to_string(), last.to_string()));
+    let pair = |first: &str, last: &str| (first.to_owned(), last.to_owned());
+    assert_eq!(
+        named(month_and_year(day)),
+        [pair("2028-02-01", "2028-02-29"), pair("2028-01-01", "2028-12-31")]
+    );
+    let new_year = Day::from_ymd(2026, 12, 31).unwrap();
+    assert_eq!(
+        named(month_and_year(new_year)),
+        [pair("2026-12-01", "2026-12-31"), pair("2026-01-01", "2026-12-31")]
+    );
+    let part = Part { day, from: day.start(), to: day.start() + Minutes(600), minutes: Minutes(600) };
+    let at = |month: i64, year: i64| {
+        let limits = Limits { month: Some(Minutes(1_000)), year: Some(Minutes(5_000)), ..LIMITS };
+        let already = Already { day: Minutes::ZERO, month: Minutes(month), year: Minutes(year) };
+        by_limits(part, already, limits)
+            .into_iter()
+            .map(|(part, share)| (part.minutes.number(), share))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(at(0, 0), [(480, Share::AtOnce), (120, Share::Parent)]);
+    assert_eq!(at(400, 0), [(480, Share::AtOnce), (120, Share::Parent)]);
+    assert_eq!(at(401, 0), [(480, Share::AtOnce), (119, Share::Parent), (1, Share::Above)]);
+    assert_eq!(at(521, 0), [(479, Share::AtOnce), (121, Share::Above)]);
+    assert_eq!(at(0, 4_999), [(1, Share::AtOnce), (599, Share::Above)]);
+    assert_eq!(at(1_000, 0), [(600, Share::Above)]);
+}
+
+#[test]
 fn a_minimum_is_exact() {
     let least = |percent: i64| move |policy: &mut Policy| policy.least_percent = percent;
     assert_eq!(of_eight_hours(least(60), &[0, 287]), Err("hours-below-least"));
@@ -308,6 +368,36 @@ fn a_minimum_is_exact() {
 }
 
 #[test]
+fn breaks_and_the_way_are_kept_apart_in_the_part_that_somebody_was_there() {
+    let from = testkit::beginning();
+    let mut presence = some_presence(from, 360, EngagementKind::Shift);
+    presence.apart_planned = Apart { pause: Minutes(30), travel: Minutes(60) };
+    let of = |policy: &Policy, seen: &[i64], stated: Option<i64>| {
+        let seen = comings_and_goings(from, seen);
+        let counted = count(&presence, policy, &seen, stated.map(Minutes), from + Minutes(600)).unwrap();
+        let Apart { pause, travel } = counted.apart;
+        (counted.minutes().number(), pause.number(), travel.number())
+    };
+    let policy = usual();
+    assert_eq!(of(&policy, &[0, 360], None), (270, 30, 60));
+    assert_eq!(of(&policy, &[-30, 390], None), (330, 30, 60), "never more than planned");
+    assert_eq!(of(&policy, &[0, 180], None), (135, 15, 30), "half of the time, half of the break");
+    assert_eq!(of(&policy, &[0, 1], None), (1, 0, 0));
+    assert_eq!(of(&policy, &[0, 360], Some(270)), (270, 0, 0), "what is stated is service already");
+    assert_eq!(of(&policy, &[0, 360], Some(360)), (270, 30, 60), "and holds no break");
+    assert_eq!(of(&Policy { break_counts: true, ..policy }, &[0, 360], None), (300, 0, 60));
+    assert_eq!(of(&Policy { travel_counts: true, ..policy }, &[0, 360], None), (330, 30, 0));
+    // Over midnight the longer part gives them; the sums hold.
+    let night = Day::from_ymd(2026, 12, 31).unwrap().at_minute(23 * 60);
+    presence.planned = (night, night + Minutes(360));
+    let seen = comings_and_goings(night, &[0, 360]);
+    let counted = count(&presence, &policy, &seen, None, night + Minutes(600)).unwrap();
+    let days: Vec<_> =
+        counted.parts.iter().map(|part| (part.day.to_string(), part.minutes.number())).collect();
+    assert_eq!(days, [("2026-12-31".to_owned(), 60), ("2027-01-01".to_owned(), 210)]);
+}
+
+#[test]
 fn days_end_at_midnight_also_of_a_year_and_of_a_leap_february() {
     let night = |year, month, day| {
         let from = Day::from_ymd(year, month, day).unwrap().at_minute(23 * 60);
@@ -321,6 +411,27 @@ fn days_end_at_midnight_also_of_a_year_and_of_a_leap_february() {
     assert_eq!(night(2028, 2, 28), days("2028-02-28", "2028-02-29"));
     assert_eq!(night(2028, 2, 29), days("2028-02-29", "2028-03-01"));
     assert_eq!(night(2026, 2, 28), days("2026-02-28", "2026-03-01"));
+}
+
+#[test]
+fn a_working_saturday_before_the_spring_festival_is_a_day_of_the_ten() {
+    on_both(|world| {
+        world.kit.calendar.replace(kernel::Calendar::national());
+        // The festival of 2026 is 15 to 23 February; Saturday the 14th and the 28th are worked for it.
+        let due = |month, day, days| {
+            let mut presence = some_presence(testkit::beginning(), 60, EngagementKind::Shift);
+            let from = Day::from_ymd(2026, month, day).unwrap().at_minute(9 * 60);
+            presence.planned = (from, from + Minutes(60));
+            let policy = Policy { due_working_days: days, ..usual() };
+            let due =
+                world.read("why_page", &Actor::system(), move |_, call| Ok(policy.due(call, &presence)));
+            due.unwrap().to_string()
+        };
+        assert_eq!(due(2, 13, 1), "2026-02-14", "{}", world.engine);
+        assert_eq!(due(2, 14, 1), "2026-02-24", "served on that Saturday");
+        assert_eq!(due(2, 2, 10), "2026-02-14");
+        assert_eq!(due(2, 13, 10), "2026-03-05");
+    });
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn a_rule_is_shown_with_where_it_comes_from_and_set_from_a_day_on() {
         let mine = client(world, &district);
         let usual = mine.get("/a/policies");
         assert!(usual.status == 200 && usual.body.contains("120 分钟"), "{}", usual.body);
+        assert!(usual.body.contains("0 不算，1 算"), "{}", usual.body);
         assert!(usual.body.contains("没有人另定") && !usual.body.contains(">["), "{}", usual.body);
         let typed = |key: &'static str, division: &'static str, value: &'static str, day: &'static str| {
             [
@@ -77,6 +78,56 @@ fn a_rule_is_shown_with_where_it_comes_from_and_set_from_a_day_on() {
             client(world, &people::testing::resident(world, "周春分", HERE)).get("/a/policies").status,
             403
         );
+    });
+}
+
+#[test]
+fn what_a_level_above_fixed_is_not_decided_otherwise_below() {
+    on_both(|world| {
+        let (city, district) = (manager(world, "4201"), manager(world, "420103"));
+        let (above, mine) = (client(world, &city), client(world, &district));
+        let decide = |client: &testkit::Client,
+                      key: &str,
+                      division: &str,
+                      name: &str,
+                      value: i64,
+                      binding: &str| {
+            let body = json!({"division": division, "name": name, "value": value, "from_day": "2026-03-09",
+                "source": "市文明办 2026 年 3 号", "binding": binding});
+            client.post_json("/api/v1/policies", key, &body)
+        };
+        let at = |name: &'static str| {
+            let place = people::testing::division(HERE);
+            let day = world.now().day();
+            world.db.read_now("test_look", move |tx| places::policies(tx, place, name, day)).unwrap()[name]
+                .value
+        };
+        // The district decided before; what the city fixes then takes its place.
+        assert_eq!(decide(&mine, "a", "420103", "hours.day_pairs", 2, "free").status, 201);
+        assert_eq!(at("hours.day_pairs"), 2);
+        assert_eq!(decide(&above, "b", "4201", "hours.day_pairs", 4, "fixed").status, 201);
+        assert_eq!(at("hours.day_pairs"), 4, "{}", world.engine);
+        let no = decide(&mine, "c", "420103", "hours.day_pairs", 2, "free");
+        assert_eq!((no.status.as_u16(), &no.json()["errors"][0]["rule"]), (422, &json!("policy-fixed")));
+        assert!(no.body.contains("武汉市") && no.body.contains("市文明办 2026 年 3 号"), "{}", no.body);
+        assert!(mine.get("/a/policies").body.contains("武汉市定死为4 次，本地不得另定"));
+        // Only what is stricter is left: a smaller number here, a greater one there.
+        assert_eq!(decide(&above, "d", "4201", "hours.tolerance_minutes", 20, "stricter").status, 201);
+        assert_eq!(decide(&above, "e", "4201", "hours.notice_days", 10, "stricter").status, 201);
+        for (key, name, laxer, stricter) in
+            [("f", "hours.tolerance_minutes", 21, 20), ("g", "hours.notice_days", 9, 14)]
+        {
+            let no = decide(&mine, key, "420103", name, laxer, "free");
+            assert_eq!(no.json()["errors"][0]["rule"], json!("policy-stricter"), "{}", no.body);
+            assert_eq!(decide(&mine, &format!("{key}2"), "420103", name, stricter, "free").status, 201);
+            assert_eq!(at(name), stricter);
+        }
+        assert!(mine.get("/a/policies").body.contains("武汉市定了20 分钟，本地只能更严"));
+        // Where neither way is stricter nothing can be left to it; the city itself may decide anew.
+        let no = decide(&above, "h", "4201", "hours.unit_minutes", 30, "stricter");
+        assert_eq!(no.json()["errors"][0]["rule"], json!("policy-binding"), "{}", no.body);
+        assert_eq!(decide(&above, "i", "4201", "hours.day_pairs", 3, "free").status, 201);
+        assert_eq!(at("hours.day_pairs"), 2, "what the district decided holds again");
     });
 }
 

@@ -52,17 +52,19 @@ impl From<&Case> for CaseBody {
     }
 }
 
-/// Cases that wait.
+/// Cases of the asker's areas.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Cases {
-    /// The oldest first.
+    /// Those that wait, the oldest first.
     cases: Vec<CaseBody>,
+    /// The newest twenty that are over, the newest first; empty but on the first page.
+    over: Vec<CaseBody>,
     /// Give it as `after` for the next ones; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// Cases that wait for the asker's decision.
+/// Cases that wait for the asker's decision, and those that are over.
 #[utoipa::path(get, path = "/api/v1/cases",
     params(("after" = Option<String>, Query, description = "`next` of the page before")),
     responses((status = 200, body = Cases), (status = "4XX", body = Problem)))]
@@ -73,7 +75,9 @@ pub(crate) async fn list(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
     let read = ask.app.read(&ask, "cases_api", move |tx, call| cases(tx, call, after));
     let (listed, _) = read.await.or_failed(&ask)?;
     let cases = listed.cases.iter().map(CaseBody::from).collect();
-    Ok(json(StatusCode::OK, &Cases { cases, next: listed.next.map(|id| id.to_string()) }).into_response())
+    let over = listed.over.iter().map(CaseBody::from).collect();
+    Ok(json(StatusCode::OK, &Cases { cases, over, next: listed.next.map(|id| id.to_string()) })
+        .into_response())
 }
 
 /// A case with what speaks in it.

@@ -250,14 +250,19 @@ fn seen(tx: &mut Tx<'_>, call: &Call, id: Id<Case>) -> Outcome<Case> {
 }
 
 /// Cases that wait for the asker's decision, the oldest first, at most twenty behind `after`; with the cards of their
-/// people, and behind which the list goes on. One statement an area, also where an area is a city.
+/// people, and behind which the list goes on. On the first page also the newest twenty that are over. Two statements an
+/// area, also where an area is a city.
 ///
 /// # Errors
 /// A fault.
 pub fn cases(tx: &mut Tx<'_>, call: &Call, after: Option<Id<Case>>) -> Outcome<Listed> {
-    let mut cases = Vec::new();
+    let (mut cases, mut over) = (Vec::new(), Vec::new());
     for range in call.actor.scope(Action::SeePeople) {
-        cases.extend(store::waiting(tx, Span::of_range(&range), after, CASES_MAX + 1)?);
+        let area = Span::of_range(&range);
+        cases.extend(store::waiting(tx, area, after, CASES_MAX + 1)?);
+        if after.is_none() {
+            over.extend(store::over(tx, area, CASES_MAX)?);
+        }
     }
     cases.sort_by_key(|case| case.id);
     cases.dedup_by_key(|case| case.id);
@@ -265,15 +270,20 @@ pub fn cases(tx: &mut Tx<'_>, call: &Call, after: Option<Id<Case>>) -> Outcome<L
     let are_more = cases.len() > most;
     cases.truncate(most);
     let next = cases.last().filter(|_| are_more).map(|case| case.id);
-    let people: Vec<_> = cases.iter().map(|case| case.person).collect();
-    Ok(Listed { cards: people::cards(tx, &people)?, cases, next })
+    over.sort_by_key(|case| std::cmp::Reverse(case.id));
+    over.dedup_by_key(|case| case.id);
+    over.truncate(most);
+    let people: Vec<_> = cases.iter().chain(&over).map(|case| case.person).collect();
+    Ok(Listed { cards: people::cards(tx, &people)?, cases, over, next })
 }
 
-/// Cases that wait.
+/// Cases of somebody's areas.
 #[derive(Clone, Debug)]
 pub struct Listed {
-    /// The cases.
+    /// Those that wait.
     pub cases: Vec<Case>,
+    /// Those that are over, the newest first.
+    pub over: Vec<Case>,
     /// The masked cards of their people.
     pub cards: BTreeMap<Id<Person>, Card>,
     /// The last of them when there are more.

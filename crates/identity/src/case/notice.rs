@@ -23,7 +23,7 @@ fn send(
 
 /// Tells the workers of the place that decides, or of the nearest above, and never who made the account.
 pub(super) fn opened(tx: &mut Tx<'_>, call: &Call, case: &Case) -> Outcome<()> {
-    let workers = people::workers_nearest(tx, case.decider, case.made_by, call.now)?;
+    let workers = people::workers(tx, people::Workers::Nearest, case.decider, case.made_by, call.now)?;
     let words = SAID.say("identity-notice-opened", &[("day", Arg::from(case.due.to_string()))]);
     for card in people::cards(tx, &workers)?.values() {
         if let Some(phone) = card.phone(call.keys())? {

@@ -51,6 +51,18 @@ const WAITING: (&str, &str) = spanning!(
     " AND state = 'open' AND decider BETWEEN $1 AND $2 AND id > $3 ORDER BY id LIMIT $4"
 );
 
+const OVER: (&str, &str) = spanning!(
+    select!(""),
+    "district = $4",
+    "district BETWEEN $4 AND $5",
+    " AND state <> 'open' AND decider BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3"
+);
+
+/// The newest cases that are decided or were withdrawn.
+pub(super) fn over(tx: &mut Tx<'_>, area: Span, most: i64) -> Result<Vec<Case>, Fault> {
+    area.query(tx, OVER, &[Value::Int(most)])
+}
+
 pub(super) fn waiting(
     tx: &mut Tx<'_>,
     area: Span,

@@ -60,6 +60,13 @@ fn a_refusal_freezes_and_the_level_above_closes_the_account() {
         assert!(messages(world, &line.phone)[0].contains("您说的对"), "{:?}", messages(world, &line.phone));
         let case = world.read("test_case", &street, move |tx, _| latest_case(tx, person)).unwrap().unwrap();
         assert_eq!(case.state, CaseState::Upheld);
+        let list = decider.get("/w/cases").body;
+        assert!(
+            list.contains("已经定了的") && list.contains(&path) && list.contains("现在没有要查的"),
+            "{list}"
+        );
+        assert!(!clerk.get("/w/cases").body.contains(&path));
+        assert_eq!(decider.get("/api/v1/cases").json()["over"][0]["state"], "upheld");
         // The document is free: its person may register, and the same list is no way back in.
         let free = line.document.clone();
         let owner = world

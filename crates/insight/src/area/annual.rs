@@ -38,7 +38,7 @@ struct AnnualPage {
     is_empty: bool,
     /// The numbers of the area, each under its head.
     figures: Vec<(String, String)>,
-    grades: [i64; 4],
+    grades: Vec<i64>,
     /// Hours of each grade, the best first.
     hours: [String; 4],
     months: Vec<Month>,
@@ -128,7 +128,7 @@ pub(super) async fn page(
         is_open: report.period.is_open,
         is_empty: stretch.end.volunteers + stretch.end.projects + stretch.end.minutes.total == 0,
         figures: heads.iter().cloned().zip(whole).collect(),
-        grades: whole_per_cent(by_grade),
+        grades: whole_per_cent(&by_grade),
         hours: by_grade.map(|minutes| Minutes(minutes).to_string()),
         months: (1..).zip(&minutes).map(month).collect(),
         bars: chart::bars(&bars),

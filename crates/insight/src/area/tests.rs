@@ -58,7 +58,7 @@ fn volunteers(world: &World, community: &str, count: usize) {
     for _ in 0..count {
         let person: Id<Person> = world.kit.ids.next(world.now(), place.district());
         let joined = Event::new("volunteer.joined", place.district(), person, 1);
-        tell(world, person, joined.with("division", place.to_string()));
+        tell(world, person, joined.with("division", place.to_string()).with("birth_year", 1962));
     }
 }
 

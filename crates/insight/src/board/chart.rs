@@ -89,15 +89,40 @@ pub(crate) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
     weeks.iter().enumerate().map(bar).collect()
 }
 
+/// One row of lying bars: whose it is, the numbers in words, and the width of each bar, one above the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) label: String,
+    pub(crate) numbers: String,
+    pub(crate) widths: Vec<String>,
+}
+
+/// Rows of a label, its numbers and the values of its bars; the widest bar of all is as wide as the chart.
+pub(crate) fn lying(rows: Vec<(String, String, Vec<i64>)>) -> Vec<Row> {
+    let top = rows.iter().flat_map(|(.., values)| values).copied().max().unwrap_or(0).max(1);
+    let row = |(label, numbers, values): (String, String, Vec<i64>)| {
+        let widths = values.into_iter().map(|value| per_cent(value.max(0) * 1_000 / top)).collect();
+        Row { label, numbers, widths }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// In which of five steps each value stands between nothing and the greatest; without a value in none.
+pub(crate) fn steps(values: &[Option<i64>]) -> Vec<Option<i64>> {
+    let top = values.iter().flatten().copied().max().unwrap_or(0).max(0) + 1;
+    values.iter().map(|value| value.map(|value| value.max(0) * 5 / top + 1)).collect()
+}
+
 /// Whole per cent of each part that add up to 100: what is left over goes to the parts that lost most.
-pub(crate) fn whole_per_cent(parts: [i64; 4]) -> [i64; 4] {
-    let parts = parts.map(|part| part.max(0));
+pub(crate) fn whole_per_cent(parts: &[i64]) -> Vec<i64> {
+    let parts: Vec<i64> = parts.iter().map(|part| (*part).max(0)).collect();
     let total: i64 = parts.iter().sum();
     if total == 0 {
-        return [0; 4];
+        return vec![0; parts.len()];
     }
-    let mut shares = parts.map(|part| part * 100 / total);
-    let mut order = [0, 1, 2, 3].map(|n| (parts.get(n).map_or(0, |part| part * 100 % total), n));
+    let mut shares: Vec<i64> = parts.iter().map(|part| part * 100 / total).collect();
+    let mut order: Vec<(i64, usize)> =
+        parts.iter().enumerate().map(|(n, part)| (part * 100 % total, n)).collect();
     order.sort_by_key(|(lost, n)| (std::cmp::Reverse(*lost), *n));
     let left = 100 - shares.iter().sum::<i64>();
     for (_, n) in order.into_iter().take(usize::try_from(left).unwrap_or(0)) {
@@ -114,12 +139,29 @@ mod tests {
 
     #[test]
     fn per_cents_add_up() {
-        assert_eq!(whole_per_cent([1, 1, 1, 0]), [34, 33, 33, 0]);
-        assert_eq!(whole_per_cent([0, 0, 0, 7]), [0, 0, 0, 100]);
-        assert_eq!(whole_per_cent([0; 4]), [0; 4]);
+        assert_eq!(whole_per_cent(&[1, 1, 1, 0]), [34, 33, 33, 0]);
+        assert_eq!(whole_per_cent(&[0, 0, 0, 7]), [0, 0, 0, 100]);
+        assert_eq!(whole_per_cent(&[0; 4]), [0; 4]);
         for n in 0..500 {
-            assert_eq!(whole_per_cent([n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
+            assert_eq!(whole_per_cent(&[n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
         }
+    }
+
+    #[test]
+    fn the_widest_lying_bar_fills_the_chart() {
+        let row = |label: &str, values: Vec<i64>| (label.to_owned(), String::new(), values);
+        let drawn = lying(vec![row("one", vec![30, 60]), row("two", vec![0])]);
+        assert_eq!(
+            drawn.iter().map(|row| row.widths.join(" ")).collect::<Vec<_>>(),
+            ["50.0% 100.0%", "0.0%"]
+        );
+        assert_eq!(lying(Vec::new()), []);
+    }
+
+    #[test]
+    fn the_greatest_value_is_in_the_last_step_and_nothing_in_the_first() {
+        assert_eq!(steps(&[Some(0), None, Some(100), Some(50)]), [Some(1), None, Some(5), Some(3)]);
+        assert_eq!(steps(&[Some(0), None]), [Some(1), None]);
     }
 
     #[test]

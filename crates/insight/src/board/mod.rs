@@ -5,6 +5,7 @@ pub(crate) mod chart;
 pub(crate) mod pages;
 mod publish;
 mod screen;
+mod structure;
 
 use db::{Outcome, Tx};
 use kernel::{Day, DivisionCode, Refusal};
@@ -57,7 +58,7 @@ fn figures_of(
     day: Day,
 ) -> Outcome<(Trend, Disclosure)> {
     let told = disclosure(tx, edition, division, &week_ends(day))?;
-    Ok((trend(tx, division, day)?, told))
+    Ok((trend(tx, edition, division, day)?, told))
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use web::{Ask, Choice, Failed, OrFailed, Page, html};
 use super::{
     PublishedFigures,
     api::{PublishedDefinition, published_definitions},
-    chart::{self, Bar, People, whole_per_cent},
+    chart::{self, Bar, People, Row, whole_per_cent},
     chosen, figures_of,
+    structure::{self, CategoryLine, Tile},
 };
 use crate::{
     Trend,
@@ -24,11 +25,17 @@ const DUE_WORKING_DAYS: u32 = 10;
 #[template(path = "board/templates/board.html")]
 pub(super) struct BoardPage {
     pub(super) page: Page,
+    pub(super) division: DivisionCode,
     pub(super) area: String,
     pub(super) figures: PublishedFigures,
     is_empty: bool,
     choices: Vec<Choice>,
-    grades: [i64; 4],
+    grades: Vec<i64>,
+    pub(super) tiles: Vec<Tile>,
+    pub(super) categories: Vec<CategoryLine>,
+    pub(super) categories_chart: Vec<Row>,
+    decades: Vec<(String, i64)>,
+    pub(super) decades_chart: Vec<Row>,
     pub(super) people: People,
     pub(super) served: Vec<ServedWeek>,
     pub(super) bars: Vec<Bar>,
@@ -93,6 +100,11 @@ impl BoardPage {
         self.figures.day.split('-').next().unwrap_or_default()
     }
 
+    /// Whether the needs of each category are told.
+    pub(super) fn tells_needs(&self) -> bool {
+        !self.is_hidden("categories.needs")
+    }
+
     pub(super) fn first_week(&self) -> &str {
         self.figures.trend.first().map_or("", |week| &week.day)
     }
@@ -148,11 +160,19 @@ pub(super) async fn assembled(ask: &Ask, query: Option<&str>) -> Result<BoardPag
         && [now.teams, now.projects, now.minutes.total].iter().all(|count| *count == 0);
     let served = served_weeks(&trend, &ask.app.kit().calendar.now());
     let weeks: Vec<(i64, bool)> = served.iter().map(|week| (week.minutes, week.is_moving)).collect();
+    let categories = structure::categories(&page, &figures);
+    let decades = structure::decades(&page, &figures);
     Ok(BoardPage {
+        tiles: structure::tiles(&page, &tree, &trend.parts),
+        categories_chart: structure::categories_chart(&categories),
+        categories,
+        decades_chart: structure::decades_chart(&decades),
+        decades,
         area: if division == place.division { place.name } else { name(&page, &tree, division) },
         choices: choices(&page, &tree, division),
         is_empty,
-        grades: whole_per_cent([now.minutes.a, now.minutes.b, now.minutes.c, now.minutes.d]),
+        division,
+        grades: whole_per_cent(&[now.minutes.a, now.minutes.b, now.minutes.c, now.minutes.d]),
         people: chart::people(&figures.trend),
         bars: chart::bars(&weeks),
         served,

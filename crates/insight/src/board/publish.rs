@@ -1,10 +1,13 @@
 //! What of the figures is published: only counts of people that the area's circles let be told.
 
+use std::collections::BTreeMap;
+
+use kernel::ServiceCategory;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    MinutesByGrade, Quantile, Trend, Week,
+    Figures, MinutesByGrade, Quantile, Trend, Week,
     disclosure::{Disclosure, Told},
 };
 
@@ -63,11 +66,48 @@ pub struct PublishedFigures {
     pub needs_matched: Option<i64>,
     /// Matched among valid, in hundredths of a per cent.
     pub match_rate_bp: Option<i64>,
+    /// Hours and needs by category. The categories that speak of health are one, `health`.
+    pub categories: Vec<PublishedCategory>,
+    /// Registered volunteers by decade of birth, the oldest first.
+    pub decades: Option<Vec<PublishedDecade>>,
     /// Names of the members that are hidden.
     pub hidden: Vec<String>,
     /// Twelve weeks, the last one ending with `day`.
     pub trend: Vec<PublishedWeek>,
 }
+
+/// What was served and asked in one category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedCategory {
+    /// Word of the category, or `health`.
+    pub category: String,
+    /// Minutes served in the area.
+    pub minutes: i64,
+    /// Needs asked in the area, neither refused nor withdrawn; null when `categories.needs` is hidden.
+    pub needs: Option<i64>,
+}
+
+/// How many volunteers were born in a decade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedDecade {
+    /// The first year of the decade; 1940 stands for all before 1950, 2000 for all since. Null: the year of birth is
+    /// not known.
+    pub from_year: Option<i64>,
+    /// Registered volunteers who live in the area.
+    pub volunteers: i64,
+}
+
+/// Categories that speak of somebody's health: together they say less about one need of a small place.
+const HEALTH: [ServiceCategory; 4] = [
+    ServiceCategory::Medicine,
+    ServiceCategory::Disability,
+    ServiceCategory::Psychology,
+    ServiceCategory::Epidemic,
+];
+/// The word of all of them.
+const HEALTH_WORD: &str = "health";
+/// The decades that stand for all before and all after them too: few are that old, and the young are minors.
+const OUTER_DECADES: (i64, i64) = (1940, 2000);
 
 /// The headline figures at the end of one week.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,8 +141,16 @@ impl PublishedFigures {
     /// What may be published of `trend`.
     pub(super) fn of(trend: &Trend, disclosure: &Disclosure, is_final: bool) -> Self {
         let figures = &trend.figures;
-        let Told { volunteers: people, active, answered: response, within_limit: within, needs, matched } =
-            disclosure.told();
+        let Told {
+            volunteers: people,
+            active,
+            answered: response,
+            within_limit: within,
+            needs,
+            matched,
+            categories: by_category,
+            decades: by_decade,
+        } = disclosure.told();
         let MinutesByGrade { a, b, c, d, total } = figures.minutes;
         let mut hidden = Vec::new();
         for (told, names) in [
@@ -112,6 +160,8 @@ impl PublishedFigures {
             (within, &["response_within_limit_bp"]),
             (needs, &["needs_valid"]),
             (matched, &["needs_matched", "match_rate_bp"]),
+            (by_category, &["categories.needs"]),
+            (by_decade, &["decades"]),
         ] {
             hidden.extend(names.iter().filter(|_| !told).map(|name| (*name).to_owned()));
         }
@@ -142,10 +192,42 @@ impl PublishedFigures {
             needs_valid: needs.then_some(figures.needs_valid),
             needs_matched: matched.then_some(figures.needs_matched),
             match_rate_bp: figures.match_rate_bp.filter(|_| matched),
+            categories: categories(figures, by_category),
+            decades: by_decade.then(|| decades(figures)),
             hidden,
             trend: trend.weeks.iter().map(|week| published_week(disclosure, week)).collect(),
         }
     }
+}
+
+/// Every category in which anything was served or asked, in the order of [`ServiceCategory::ALL`], health last.
+fn categories(figures: &Figures, tells_needs: bool) -> Vec<PublishedCategory> {
+    let sum = |of: &BTreeMap<String, i64>, some: &[ServiceCategory]| -> i64 {
+        some.iter().filter_map(|category| of.get(category.word())).sum()
+    };
+    let one = |word: &str, some: &[ServiceCategory]| {
+        let minutes = sum(&figures.minutes_by_category, some);
+        let needs = sum(&figures.needs_by_category, some);
+        PublishedCategory { category: word.to_owned(), minutes, needs: tells_needs.then_some(needs) }
+    };
+    let single = ServiceCategory::ALL.iter().filter(|category| !HEALTH.contains(category));
+    let single = single.map(|category| one(category.word(), &[*category]));
+    let all = single.chain([one(HEALTH_WORD, &HEALTH)]);
+    all.filter(|one| one.minutes != 0 || one.needs.is_some_and(|needs| needs != 0)).collect()
+}
+
+fn decades(figures: &Figures) -> Vec<PublishedDecade> {
+    let mut decades: BTreeMap<(bool, i64), i64> = BTreeMap::new();
+    for (part, count) in &figures.volunteers_by_decade {
+        let first: i64 = part.parse().unwrap_or(0);
+        let shown = first.clamp(OUTER_DECADES.0, OUTER_DECADES.1);
+        *decades.entry((first == 0, shown)).or_default() += count;
+    }
+    let one = |((is_unknown, first), volunteers): ((bool, i64), i64)| PublishedDecade {
+        from_year: (!is_unknown).then_some(first),
+        volunteers,
+    };
+    decades.into_iter().map(one).collect()
 }
 
 fn published_week(disclosure: &Disclosure, week: &Week) -> PublishedWeek {

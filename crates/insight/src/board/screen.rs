@@ -3,9 +3,16 @@
 
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use kernel::DivisionCode;
 use web::{Ask, Failed, Page, html};
 
-use super::pages::{BoardPage, assembled};
+use super::{
+    pages::{BoardPage, assembled},
+    structure::Tile,
+};
+
+/// Parts that can be read from across the room.
+const TILES_MOST: usize = 24;
 
 #[derive(Template)]
 #[template(path = "board/templates/screen.html")]
@@ -13,6 +20,8 @@ struct ScreenPage<'b> {
     page: &'b Page,
     area: &'b String,
     board: &'b BoardPage,
+    /// The area above this one.
+    above: Option<DivisionCode>,
     /// When the figures were read.
     read_at: String,
     /// What is said of needs, in words, and as hundredths of a per cent where that is told.
@@ -23,6 +32,15 @@ impl ScreenPage<'_> {
     /// Hours of the last week by day of service.
     fn last_week(&self) -> String {
         self.board.hours(&self.board.served.last().map_or(0, |week| week.minutes))
+    }
+
+    /// The parts that have room, in the order of their codes.
+    fn tiles(&self) -> &[Tile] {
+        self.board.tiles.get(..TILES_MOST).unwrap_or(&self.board.tiles)
+    }
+
+    fn left_out(&self) -> usize {
+        self.board.tiles.len() - self.tiles().len()
     }
 
     /// The parts of the strip of grades: class, where it begins, how wide, in per cent.
@@ -55,6 +73,7 @@ pub(super) async fn screen(ask: Ask, RawQuery(query): RawQuery) -> Result<Respon
     let shown = ScreenPage {
         read_at: page.moment(ask.app.kit().clock.now()),
         area: &board.area,
+        above: board.division.ancestors().nth(1),
         page,
         board: &board,
         shares,

@@ -48,7 +48,8 @@ fn community(world: &World, code: &str, volunteers: usize) {
     for _ in 0..volunteers {
         let person = world.kit.ids.next(world.now(), place.district());
         people.push(person);
-        tell(world, person, here(Event::new("volunteer.joined", place.district(), person, 1)));
+        let joined = here(Event::new("volunteer.joined", place.district(), person, 1));
+        tell(world, person, joined.with("birth_year", 1962));
     }
     let day = i64::from(world.now().day().number());
     let record: Id<Thing> = world.kit.ids.next(world.now(), place.district());
@@ -56,7 +57,7 @@ fn community(world: &World, code: &str, volunteers: usize) {
     let served = |event: Event| {
         let event =
             here(event).with("home_division", place.to_string()).with("minutes", 90).with("grade", "a");
-        event.with("day", day).with("kind", "service").with_id("person", people[0])
+        event.with("category", "care").with("day", day).with("kind", "service").with_id("person", people[0])
     };
     tell(world, record, served(Event::new("record.made", place.district(), record, 1)));
     tell(world, attendance, served(Event::new("attendance.recorded", place.district(), attendance, 1)));
@@ -107,8 +108,8 @@ fn the_board_shows_the_figures_their_charts_and_their_definitions() {
             assert!(body.contains(words), "{words} is not in {body}");
         }
         assert!(!body.contains('['), "a sentence is missing");
-        let charts = body.matches("<svg class=\"chart\"").count();
-        assert_eq!(charts, 2);
+        let charts = body.matches("<svg class=\"chart\" role=\"img\"").count();
+        assert_eq!((charts, body.matches("<div class=\"bars\"").count()), (2, 2));
         assert_eq!((body.matches("<title id=").count(), body.matches("<desc id=").count()), (charts, charts));
         assert_eq!(body.matches("<tr><th scope=\"row\">2").count(), 24, "twelve weeks in each table");
         for definition in DEFINITIONS {
@@ -124,7 +125,7 @@ fn join(world: &World, code: &str, volunteers: usize) {
     for _ in 0..volunteers {
         let person: Id<Person> = world.kit.ids.next(world.now(), place.district());
         let joined = Event::new("volunteer.joined", place.district(), person, 1);
-        tell(world, person, joined.with("division", place.to_string()));
+        tell(world, person, joined.with("division", place.to_string()).with("birth_year", 1987));
     }
     world.drain(crate::consumers());
 }
@@ -151,13 +152,21 @@ fn a_small_community_cannot_be_told_from_its_street_and_the_others() {
             for member in
                 ["volunteers", "hours_a_head_hundredths", "resident_share_bp", "active", "active_rate_bp"]
                     .into_iter()
-                    .chain(["response_answered", "response_median_minutes", "response_within_limit_bp"])
+                    .chain([
+                        "response_answered",
+                        "response_median_minutes",
+                        "response_within_limit_bp",
+                        "decades",
+                    ])
             {
                 assert_eq!(shown[member], serde_json::Value::Null, "{code} {member}");
                 assert!(shown["hidden"].as_array().unwrap().contains(&member.into()), "{code} {member}");
             }
             assert_eq!(shown["needs_valid"], 0, "all communities have none: nobody is hidden");
             assert_eq!(shown["minutes"], minutes, "hours are no count of people");
+            assert!(shown["hidden"].as_array().unwrap().contains(&"categories.needs".into()), "{code}");
+            let by_category = shown["categories"].as_array().unwrap();
+            assert!(by_category.iter().all(|one| one["needs"].is_null() && one["minutes"] == minutes));
             assert!(shown["trend"].as_array().unwrap().last().unwrap()["volunteers"].is_null());
             let page = client.get(&format!("/board?division={code}")).body;
             assert!(page.contains("不公布") && page.contains("要么都公布，要么都不公布"), "{page}");
@@ -167,6 +176,16 @@ fn a_small_community_cannot_be_told_from_its_street_and_the_others() {
         assert_eq!((&street["volunteers"], &street["active"]), (&sum.into(), &1.into()));
         assert_eq!((&street["response_median_minutes"], &street["is_final"]), (&30.into(), &false.into()));
         assert_eq!(street["hidden"], serde_json::json!([]));
+        let others = sum - 4;
+        assert_eq!(
+            street["decades"],
+            serde_json::json!([{"from_year": 1960, "volunteers": 4}, {"from_year": 1980, "volunteers": others}])
+        );
+        assert_eq!(
+            street["categories"],
+            serde_json::json!([{"category": "elderly", "minutes": 0, "needs": 1},
+                               {"category": "care", "minutes": 90, "needs": 0}])
+        );
         // The last one that was small counts enough: all are told, from that day on.
         world.pass_minutes(7 * 24 * 60);
         join(world, &all[0], 6);
@@ -220,7 +239,7 @@ fn the_big_screen_says_what_the_board_says_and_hides_what_it_hides() {
         }
         assert!(!shown.body.contains('[') && !shown.body.contains("<script"), "{}", shown.body);
         assert!(!shown.body.contains("不公布"), "a street is not hidden");
-        assert!(shown.body.matches("<svg ").count() <= 7, "no more than can be taken in");
+        assert!(shown.body.matches("class=\"panel\"").count() <= 7, "no more than can be taken in");
         let small = client.get(&format!("/screen?division={}", all[0])).body;
         assert!(small.contains("不公布") && small.contains("可能认出是谁"), "{small}");
         assert_eq!(client.get("/screen?division=x").status, 422);

@@ -15,7 +15,7 @@
 mod rules;
 mod store;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use db::{Outcome, Span, Tx};
 use divisions::Tree;
@@ -45,6 +45,10 @@ pub(crate) struct Told {
     pub needs: bool,
     /// How many of them were matched.
     pub matched: bool,
+    /// Needs by category: all of them, or a sum would tell the one that is left out.
+    pub categories: bool,
+    /// Registered volunteers by decade of birth: all of them, and only with their sum.
+    pub decades: bool,
 }
 
 /// What may be told of one area on the days it was asked for.
@@ -155,7 +159,16 @@ impl Disclosure {
             within_limit: answered && self.lets(self.last, Cell::is_within_limit),
             needs,
             matched: needs && self.lets_figure(self.last, "matched"),
+            categories: self.lets_parts("asked_as"),
+            decades: volunteers && self.lets_parts("born"),
         }
+    }
+
+    /// Whether every part of a figure may be told at the end of the last day.
+    fn lets_parts(&self, figure: &'static str) -> bool {
+        let parts: BTreeSet<&str> =
+            self.cells.iter().filter(|cell| cell.figure == figure).map(|cell| cell.part.as_str()).collect();
+        parts.into_iter().all(|part| self.lets(self.last, |cell| cell.figure == figure && cell.part == part))
     }
 }
 

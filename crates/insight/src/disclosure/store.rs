@@ -10,7 +10,7 @@ use crate::figures::{RESPONSE_LIMIT, WINDOW_DAYS, bucket_bound, day_part};
 pub(super) struct Cell {
     pub(super) division: DivisionCode,
     pub(super) figure: String,
-    part: String,
+    pub(super) part: String,
     from: Day,
     to: Day,
     pub(super) amount: i64,
@@ -51,12 +51,12 @@ macro_rules! cells {
             $district,
             " AND division BETWEEN $1 AND $2 AND from_day <= $4 AND to_day >= $3 GROUP BY 1, 2, 3, 4, 5
              UNION ALL
-             SELECT division, figure, CASE WHEN figure = 'answered' THEN part ELSE '' END,
+             SELECT division, figure, CASE WHEN figure IN ('answered', 'asked_as', 'born') THEN part ELSE '' END,
                 CASE WHEN figure = 'volunteers' AND day > $3 THEN day ELSE $3 END, $4, CAST(SUM(amount) AS BIGINT)
              FROM figure_day WHERE ",
             $district,
             " AND division BETWEEN $1 AND $2 AND day <= $4
-                AND (figure = 'volunteers' OR (figure = 'answered' AND day > $5)
+                AND (figure IN ('volunteers', 'asked_as', 'born') OR (figure = 'answered' AND day > $5)
                      OR (figure IN ('needs', 'matched') AND part BETWEEN $6 AND $7))
              GROUP BY 1, 2, 3, 4, 5"
         )
@@ -65,8 +65,8 @@ macro_rules! cells {
 
 const CELLS: (&str, &str) = (cells!("district = $8"), cells!("district BETWEEN $8 AND $9"));
 
-/// The counts of people and needs of every division of the area: of people for each day since `first`, of needs at
-/// the end of `last`.
+/// The counts of people and needs of every division of the area: of people for each day since `first`; of needs, and of
+/// people by the decade of birth, at the end of `last`.
 pub(super) fn cells(tx: &mut Tx<'_>, area: Span, first: Day, last: Day) -> Result<Vec<Cell>, Fault> {
     let before = last.plus(-WINDOW_DAYS);
     let (asked_from, asked_to) = (day_part(last.plus(-1 - WINDOW_DAYS)), day_part(last.plus(-2)));

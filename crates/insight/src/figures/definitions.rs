@@ -24,4 +24,6 @@ pub const DEFINITIONS: &[Definition] = &[
     Definition { id: "response", version: 1, source: "promptness" },
     Definition { id: "match", version: 1, source: "promptness" },
     Definition { id: "grades", version: 1, source: "evidence" },
+    Definition { id: "categories", version: 1, source: "categories" },
+    Definition { id: "decades", version: 1, source: "decades" },
 ];

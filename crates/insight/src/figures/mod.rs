@@ -15,7 +15,7 @@ pub use definitions::{DEFINITIONS, Definition};
 
 use crate::disclosure::disclosure;
 use rules::{basis_points, hundredths_of_hours, quantile};
-pub(crate) use rules::{bucket_bound, day_part, response_bucket};
+pub(crate) use rules::{bucket_bound, day_part, decade_part, response_bucket};
 use store::Amounts;
 
 /// A need answered within this time counts as answered in time (the hotline's "timely" matters: 24 hours).
@@ -60,6 +60,12 @@ pub struct Figures {
     pub needs_matched: i64,
     /// Matched among valid in hundredths of a per cent.
     pub match_rate_bp: Option<i64>,
+    /// Minutes served in the area by the word of their category.
+    pub minutes_by_category: BTreeMap<String, i64>,
+    /// Needs asked in the area, neither refused nor withdrawn, by the word of their category.
+    pub needs_by_category: BTreeMap<String, i64>,
+    /// Volunteers who live in the area by the first year of the decade of birth; `0000` where it is not known.
+    pub volunteers_by_decade: BTreeMap<String, i64>,
 }
 
 fn as_text<S: Serializer>(day: &Day, serializer: S) -> Result<S::Ok, S::Error> {
@@ -147,6 +153,19 @@ pub struct Trend {
     pub weeks: Vec<Week>,
     /// Minutes by day of service in these weeks, as far as they are recorded; days without any are left out.
     pub served: BTreeMap<Day, i64>,
+    /// What was served in every division right below the area, in the order of their codes.
+    pub parts: Vec<Part>,
+}
+
+/// What was served in a part of an area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The part.
+    pub division: DivisionCode,
+    /// Minutes served there.
+    pub minutes: i64,
+    /// Hours served for each thousand residents, in tenths, where their number is known.
+    pub hours_a_thousand: Option<i64>,
 }
 
 /// The figures of `division` at the end of `day`: three statements, however large the area. A division that
@@ -156,9 +175,9 @@ pub struct Trend {
 /// A fault.
 pub fn figures(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Figures> {
     let area = Span::of(division);
-    let years = store::residents(tx, division, day)?;
+    let residents = store::residents(tx, division, day)?;
     let active = store::active(tx, area, day)?;
-    Ok(standing(tx, area, (division, day), &years, active)?.0)
+    Ok(Figures::of((division, day), &store::amounts(tx, area, day)?, residents.as_ref(), active))
 }
 
 /// The three figures of a start page, as far as they may be told.
@@ -187,21 +206,6 @@ pub fn headline(tx: &mut Tx<'_>, edition: &Edition, division: DivisionCode, day:
         active: active.then_some(serving),
         minutes: amounts.minutes.total,
     })
-}
-
-/// The figures, and the minutes by day of service of the last twelve weeks.
-fn standing(
-    tx: &mut Tx<'_>,
-    area: Span,
-    (division, day): (DivisionCode, Day),
-    years: &[Residents],
-    active: i64,
-) -> Outcome<(Figures, BTreeMap<Day, i64>)> {
-    let amounts = store::amounts(tx, area, day)?;
-    let figures = Figures::of((division, day), &amounts, years.first(), active);
-    let mut served = amounts.served;
-    served.retain(|on, _| *on > day.plus(-WINDOW_DAYS) && *on <= day);
-    Ok((figures, served))
 }
 
 impl Figures {
@@ -241,6 +245,9 @@ impl Figures {
             needs_valid,
             needs_matched,
             match_rate_bp: basis_points(needs_matched, needs_valid),
+            minutes_by_category: counted(&amounts.served_as),
+            needs_by_category: counted(&amounts.asked_as),
+            volunteers_by_decade: counted(&amounts.born),
         }
     }
 
@@ -251,9 +258,17 @@ impl Figures {
 
     /// Hours served for each thousand residents, in tenths.
     pub(crate) fn hours_a_thousand(&self) -> Option<i64> {
-        let residents = self.residents.as_ref()?;
-        basis_points(self.minutes.total, residents.count.saturating_mul(60))
+        hours_a_thousand(self.minutes.total, self.residents.as_ref())
     }
+}
+
+fn hours_a_thousand(minutes: i64, residents: Option<&Residents>) -> Option<i64> {
+    residents.and_then(|residents| basis_points(minutes, residents.count.saturating_mul(60)))
+}
+
+/// Without what came to nothing.
+fn counted(amounts: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    amounts.iter().filter(|(_, amount)| **amount != 0).map(|(part, amount)| (part.clone(), *amount)).collect()
 }
 
 /// An area beside its parts and beside itself a year before.
@@ -411,13 +426,15 @@ pub(crate) fn week_ends(day: Day) -> Vec<Day> {
     (0..TREND_WEEKS).rev().map(|back| day.plus(-7 * back)).collect()
 }
 
-/// The figures of `division` at the end of `day` and the twelve weeks that led there: four statements.
+/// The figures of `division` at the end of `day`, the twelve weeks that led there and what was served in each part: four
+/// statements.
 ///
 /// # Errors
 /// A fault.
-pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend> {
-    let area = Span::of(division);
-    let years = store::residents(tx, division, day)?;
+pub fn trend(tx: &mut Tx<'_>, edition: &Edition, division: DivisionCode, day: Day) -> Outcome<Trend> {
+    let (area, below) = (Span::of(division), Below::of(edition, division));
+    let residents = below.residents(tx, day)?;
+    let years = residents.get(&bounds(division).0).map_or(&[][..], Vec::as_slice);
     let ends = week_ends(day);
     let oldest = ends.first().copied().unwrap_or(day);
     let intervals = store::intervals(tx, area, oldest, day)?;
@@ -425,7 +442,10 @@ pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend
         let there = intervals.iter().filter(|(from, to, _)| (*from..=*to).contains(&day));
         there.map(|(.., count)| count).sum()
     };
-    let (now, served) = standing(tx, area, (division, day), &years, active_on(day))?;
+    let (amounts, minutes) = store::amounts_and_parts(tx, area, below.width, day)?;
+    let now = Figures::of((division, day), &amounts, years.first(), active_on(day));
+    let mut served = amounts.served;
+    served.retain(|on, _| *on > day.plus(-WINDOW_DAYS) && *on <= day);
     let changes = store::changes(tx, area, oldest, day)?;
     let after = |day: Day| (std::ops::Bound::Excluded(day), std::ops::Bound::Unbounded);
     let weeks = ends.into_iter().map(|end| {
@@ -452,5 +472,10 @@ pub fn trend(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Outcome<Trend
         week
     });
     let weeks = weeks.collect();
-    Ok(Trend { figures: now, weeks, served })
+    let part = |code: &DivisionCode| {
+        let minutes = minutes.get(&bounds(*code).0).copied().unwrap_or_default();
+        let hours_a_thousand = hours_a_thousand(minutes, newest(&residents, *code, day));
+        Part { division: *code, minutes, hours_a_thousand }
+    };
+    Ok(Trend { figures: now, weeks, served, parts: below.parts.iter().map(part).collect() })
 }

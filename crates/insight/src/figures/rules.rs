@@ -21,6 +21,11 @@ pub(super) fn part_day(part: &str) -> Option<Day> {
     part.parse().ok().map(Day::from_number)
 }
 
+/// The part under which those born in a decade stand: its first year; `0000` where the year is not known.
+pub(crate) fn decade_part(birth_year: i64) -> String {
+    format!("{:04}", birth_year.max(0) / 10 * 10)
+}
+
 /// The part of the histogram in which a wait of so many microseconds stands. A phone's clock may run behind:
 /// a negative wait is none.
 pub(crate) fn response_bucket(waited_us: i64) -> String {

@@ -15,10 +15,33 @@ const AMOUNTS: (&str, &str) = spanning!(
     "district = $7",
     "district BETWEEN $7 AND $8",
     " AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY figure, part"
 );
+
+/// [`AMOUNTS`], and the minutes of each part of `$7` codes, in one statement.
+macro_rules! amounts_and_parts {
+    ($district:literal) => {
+        concat!(
+            "SELECT figure, part, CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE ",
+            $district,
+            " AND division BETWEEN $1 AND $2 AND day <= $3
+                AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+                     OR (figure = 'answered' AND day > $4)
+                     OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
+             GROUP BY figure, part
+             UNION ALL
+             SELECT 'below', CAST(division / $7 AS TEXT), CAST(SUM(amount) AS BIGINT) FROM figure_day WHERE ",
+            $district,
+            " AND division BETWEEN $1 AND $2 AND day <= $3 AND figure = 'minutes' GROUP BY 1, 2"
+        )
+    };
+}
+
+const AMOUNTS_AND_PARTS: (&str, &str) =
+    (amounts_and_parts!("district = $8"), amounts_and_parts!("district BETWEEN $8 AND $9"));
 
 const ACTIVE: (&str, &str) = spanning!(
     "SELECT COUNT(*) FROM active_interval",
@@ -32,7 +55,8 @@ const AMOUNTS_BELOW: (&str, &str) = spanning!(
     "district = $8",
     "district BETWEEN $8 AND $9",
     " AND division BETWEEN $1 AND $2 AND day <= $3
-         AND (figure IN ('volunteers', 'teams', 'projects', 'minutes') OR (figure = 'answered' AND day > $4)
+         AND (figure IN ('volunteers', 'born', 'teams', 'projects', 'minutes', 'served_as', 'asked_as')
+              OR (figure = 'answered' AND day > $4)
               OR (figure IN ('needs', 'matched', 'served') AND part BETWEEN $5 AND $6))
          GROUP BY 1, 2, 3"
 );
@@ -82,6 +106,10 @@ pub(super) struct Amounts {
     pub(super) matched: BTreeMap<Day, i64>,
     /// By the day of service.
     pub(super) served: BTreeMap<Day, i64>,
+    /// Minutes and needs by category, volunteers by the first year of the decade of birth.
+    pub(super) served_as: BTreeMap<String, i64>,
+    pub(super) asked_as: BTreeMap<String, i64>,
+    pub(super) born: BTreeMap<String, i64>,
 }
 
 impl Amounts {
@@ -107,6 +135,9 @@ impl Amounts {
             }
             "needs" => *self.needs.entry(on_day()?).or_default() += amount,
             "matched" => *self.matched.entry(on_day()?).or_default() += amount,
+            "served_as" => *self.served_as.entry(part.to_owned()).or_default() += amount,
+            "asked_as" => *self.asked_as.entry(part.to_owned()).or_default() += amount,
+            "born" => *self.born.entry(part.to_owned()).or_default() += amount,
             "served" => *self.served.entry(on_day()?).or_default() += amount,
             _ => return Err(unknown()),
         }
@@ -128,6 +159,28 @@ pub(super) fn amounts(tx: &mut Tx<'_>, area: Span, day: Day) -> Result<Amounts, 
         sums.take(&figure, &part, amount)
     })?;
     Ok(sums)
+}
+
+/// As [`amounts`], and the minutes of each part of the area that has codes of its own, `width` of them.
+pub(super) fn amounts_and_parts(
+    tx: &mut Tx<'_>,
+    area: Span,
+    width: i64,
+    day: Day,
+) -> Result<(Amounts, BTreeMap<i64, i64>), Fault> {
+    let (mut sums, mut parts) = (Amounts::default(), BTreeMap::new());
+    let (day, before, first, last) = until(day);
+    area.each(tx, AMOUNTS_AND_PARTS, params![day, before, first, last, width], |row| {
+        let (figure, part, amount): (String, String, i64) = FromRow::from_row(row)?;
+        match part.parse::<i64>() {
+            Ok(below) if figure == "below" => {
+                parts.insert(below * width, amount);
+                Ok(())
+            }
+            _ => sums.take(&figure, &part, amount),
+        }
+    })?;
+    Ok((sums, parts))
 }
 
 /// Minutes by day of service from the first day to the last, as far as they are recorded by now.
@@ -244,12 +297,15 @@ impl FromRow for Residents {
     }
 }
 
-/// The population of the division in the two newest years not after `day`'s, newest first: a trend that
-/// begins in the year before needs both.
-pub(super) fn residents(tx: &mut Tx<'_>, division: DivisionCode, day: Day) -> Result<Vec<Residents>, Fault> {
-    tx.query(
+/// The population of the division in the newest year not after `day`'s.
+pub(super) fn residents(
+    tx: &mut Tx<'_>,
+    division: DivisionCode,
+    day: Day,
+) -> Result<Option<Residents>, Fault> {
+    tx.query_opt(
         "SELECT year, residents, source FROM population WHERE division = $1 AND year <= $2
-         ORDER BY year DESC LIMIT 2",
+         ORDER BY year DESC LIMIT 1",
         params![division, i64::from(day.ymd().0)],
     )
 }

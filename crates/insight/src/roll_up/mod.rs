@@ -9,7 +9,7 @@ use db::{Fault, Outcome, Tx};
 use journal::{Call, Consumer, Sealed};
 use kernel::{Day, District, DivisionCode, Id, Person};
 
-use crate::figures::{MATCH_LIMIT, day_part, response_bucket};
+use crate::figures::{MATCH_LIMIT, day_part, decade_part, response_bucket};
 use store::{Clock, Interval};
 
 /// The consumer "insight".
@@ -24,6 +24,10 @@ impl Consumer for RollUp {
         "insight"
     }
 
+    fn version(&self) -> i64 {
+        2
+    }
+
     fn forget(&self, tx: &mut Tx<'_>, district: District) -> Result<bool, Fault> {
         store::forget(tx, district)?;
         Ok(true)
@@ -31,7 +35,7 @@ impl Consumer for RollUp {
 
     fn follow(&self, tx: &mut Tx<'_>, _: &Call, event: &Sealed) -> Outcome<()> {
         match event.kind.as_str() {
-            "volunteer.joined" => add_one(tx, event, "volunteers")?,
+            "volunteer.joined" => joined(tx, event)?,
             "organisation.created" => add_one(tx, event, "teams")?,
             "project.published" => add_one(tx, event, "projects")?,
             "attendance.recorded" => minutes(tx, event)?,
@@ -62,6 +66,13 @@ fn add_one(tx: &mut Tx<'_>, event: &Sealed, figure: &'static str) -> Result<(), 
     store::add(tx, event, division(event, "division")?, figure, "", 1)
 }
 
+/// A volunteer counts in the decade of birth for ever, so that a birthday never moves anybody from one count to another.
+fn joined(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
+    add_one(tx, event, "volunteers")?;
+    let decade = decade_part(event.number("birth_year")?);
+    store::add(tx, event, division(event, "division")?, "born", &decade, 1)
+}
+
 /// Minutes count where they were served. A correction is a record of its own with the difference; a grade that rose is
 /// two, which take the minutes from the old grade and give them to the new one.
 fn minutes(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
@@ -78,7 +89,8 @@ fn minutes(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
     };
     let served = day_part(day(event)?);
     store::add(tx, event, place, "minutes", grade, minutes)?;
-    store::add(tx, event, place, "served", &served, minutes)
+    store::add(tx, event, place, "served", &served, minutes)?;
+    store::add(tx, event, place, "served_as", event.text("category")?, minutes)
 }
 
 /// Keeps the days on which the person counts as active. Intervals of one person never overlap, so that they
@@ -120,10 +132,11 @@ fn last_active_day(served: Day) -> Day {
 }
 
 fn submitted(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
-    let division = division(event, "division")?;
+    let (division, category) = (division(event, "division")?, event.text("category")?);
     // A need that is put back to its beginning was asked once.
-    if store::start_clock(tx, event, division, event.text("category")?)? {
+    if store::start_clock(tx, event, division, category)? {
         store::add(tx, event, division, "needs", &day_part(event.at.day()), 1)?;
+        store::add(tx, event, division, "asked_as", category, 1)?;
     }
     Ok(())
 }
@@ -148,6 +161,7 @@ fn need(tx: &mut Tx<'_>, event: &Sealed) -> Result<(), Fault> {
         }
         "need.refused" | "need.cancelled" => {
             store::add(tx, event, clock.division, "needs", &asked, -1)?;
+            store::add(tx, event, clock.division, "asked_as", &clock.category, -1)?;
             if is_matched(&clock) {
                 store::add(tx, event, clock.division, "matched", &asked, -1)?;
             }

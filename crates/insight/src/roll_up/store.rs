@@ -7,6 +7,7 @@ use kernel::{Day, District, DivisionCode, Id, Instant, Person};
 /// What the roll-up remembers of a need.
 pub(super) struct Clock {
     pub(super) division: DivisionCode,
+    pub(super) category: String,
     pub(super) submitted_at: Instant,
     pub(super) answered_at: Option<Instant>,
     pub(super) accepted_at: Option<Instant>,
@@ -16,6 +17,7 @@ impl FromRow for Clock {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         Ok(Self {
             division: row.take()?,
+            category: row.take()?,
             submitted_at: row.take()?,
             answered_at: row.take()?,
             accepted_at: row.take()?,
@@ -120,7 +122,8 @@ pub(super) fn start_clock(
 /// The clock of the need the event is about.
 pub(super) fn clock(tx: &mut Tx<'_>, event: &Sealed) -> Result<Option<Clock>, Fault> {
     tx.query_opt(
-        "SELECT division, submitted_at, answered_at, accepted_at FROM need_clock WHERE district = $1 AND need = $2",
+        "SELECT division, category, submitted_at, answered_at, accepted_at FROM need_clock
+         WHERE district = $1 AND need = $2",
         params![event.district, event.subject],
     )
 }

@@ -34,6 +34,7 @@ const TARGETS: &[Target] = &[
     Target { table: "node_day", key: &["district", "day"] },
     Target { table: "signal", key: &["district", "id"] },
     Target { table: "service_record", key: &["district", "id"] },
+    Target { table: "rule_set", key: &["district", "id"] },
     Target { table: "transfer", key: &["district", "id"] },
     Target { table: "account", key: &["district", "id"] },
 ];

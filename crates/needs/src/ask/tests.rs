@@ -153,7 +153,7 @@ fn a_recording_is_a_whole_need() {
         // One that was never sent is forgotten after a day, the other stays.
         recording(world, &li, sound).unwrap();
         world.pass_minutes(25 * 60);
-        crate::tests::tick(world);
+        crate::forget_recordings(&world.db, world.now()).unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM blob WHERE district = $1", &[420_103]), 1);
     });
 }

@@ -20,6 +20,8 @@ pub(crate) fn engagement_of(need: &Need) -> hours::Engagement {
         category: need.category.word.to_owned(),
         from: need.starts_at,
         to: need.ends_at,
+        apart: hours::Apart::default(),
+        no_hours: String::new(),
     }
 }
 

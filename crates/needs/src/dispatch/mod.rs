@@ -24,7 +24,7 @@ pub(crate) use candidates::{Crowd, Known};
 pub(crate) use messages::{Closing, close_open, say, tell_heard};
 pub use offer::{Offer, OfferState};
 pub(crate) use offer::{my_offers, of_need};
-pub use timer::{Ticked, tick};
+pub use timer::{Ticked, forget_recordings, tick};
 pub(crate) use wave::{Wave, until};
 
 use db::{Outcome, Tx};

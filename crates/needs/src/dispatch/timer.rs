@@ -67,19 +67,33 @@ pub fn tick(db: &Db, kit: &Arc<Kit>, now: Instant) -> Result<Ticked, Failure> {
                 }
             }
         }
-        db.write_now("voice_forget", move |tx| voice::forget_unsent(tx, district, now))?;
     }
     failed.map_or(Ok(done), Err)
 }
 
-/// Districts in which somebody is asked, something is to be decided or recordings lie.
+/// Forgets the recordings that were never sent. To be called now and then.
+///
+/// # Errors
+/// A fault.
+pub fn forget_recordings(db: &Db, now: Instant) -> Result<(), Failure> {
+    let districts: Vec<(District,)> =
+        db.read_now("voice_districts", |tx| tx.query("SELECT DISTINCT district FROM blob", params![]))?;
+    for (district,) in districts {
+        db.write_now("voice_forget", move |tx| voice::forget_unsent(tx, district, now))?;
+    }
+    Ok(())
+}
+
+/// Districts in which an offer or a need is due.
 fn districts(tx: &mut Tx<'_>, now: Instant) -> Result<BTreeSet<District>, Fault> {
-    let offers: Vec<(District,)> =
-        tx.query("SELECT DISTINCT district FROM offer WHERE state IN ('held', 'sent')", params![])?;
+    let offers: Vec<(District,)> = tx.query(
+        "SELECT DISTINCT district FROM offer
+         WHERE state IN ('held', 'sent') AND (answer_by < $1 OR (state = 'held' AND sent_at <= $1))",
+        params![now],
+    )?;
     let needs: Vec<(District,)> =
         tx.query("SELECT DISTINCT district FROM need WHERE look_at <= $1", params![now])?;
-    let blobs: Vec<(District,)> = tx.query("SELECT DISTINCT district FROM blob", params![])?;
-    Ok(offers.into_iter().chain(needs).chain(blobs).map(|(district,)| district).collect())
+    Ok(offers.into_iter().chain(needs).map(|(district,)| district).collect())
 }
 
 /// What is due in a district: first the answers that did not come, which decide anew themselves.

@@ -78,7 +78,7 @@ pub fn urge(tx: &mut Tx<'_>, call: &Call, id: Id<Need>) -> Outcome<()> {
     if is_urged(call, &need) {
         return Err(Refusal::conflict("need-urged").with("hours", URGED_HOURS).into());
     }
-    let workers = people::workers_nearest(tx, need.division, call.actor.person, call.now)?;
+    let workers = people::workers(tx, people::Workers::Nearest, need.division, call.actor.person, call.now)?;
     if workers.is_empty() {
         return Err(Refusal::conflict("need-urge-nobody").into());
     }

@@ -204,6 +204,8 @@ struct VisitPage {
     title: String,
     state: String,
     state_word: &'static str,
+    /// Whether the visit can be over.
+    may_end: bool,
     time: String,
     initial: String,
     name: String,
@@ -222,9 +224,9 @@ async fn visit(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
         let card = people::cards(tx, &[need.recipient])?.remove(&need.recipient);
         // Who was here once does not keep the phone for ever.
         let phone = if need.state.is_end() { None } else { phone(call, &need, card.as_ref())? };
-        Ok((need, name, phone, places::tree_in(tx)?))
+        Ok((need, name, phone, places::tree_in(tx)?, call.now))
     });
-    let ((need, name, phone, tree), page) = read.await.or_failed(&ask)?;
+    let ((need, name, phone, tree, now), page) = read.await.or_failed(&ask)?;
     let words = Words::of(&ask);
     let over = need.state.is_end();
     let hide = |text: String| if over { String::new() } else { text };
@@ -235,6 +237,7 @@ async fn visit(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
             title: words.category(need.category),
             state: words.say(&format!("need-volunteer-{}", need.state.word()), &[]),
             state_word: need.state.word(),
+            may_end: need.may_end(now),
             time: words.window(need.starts_at, need.ends_at),
             initial: name.chars().take(1).collect(),
             name: if over { people::mask(&name) } else { name },

@@ -252,40 +252,30 @@ pub fn grants_in_scope(tx: &mut Tx<'_>, call: &Call, limit: i64) -> Outcome<Vec<
     Ok(all)
 }
 
-/// The workers nearest to a division who are not `but`: those of the smallest area that holds it.
+/// Which workers are meant, seen from a division.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workers {
+    /// Those of the smallest area that holds it and has any.
+    Nearest,
+    /// Those of the smallest area above it that has any.
+    Above,
+}
+
+/// These workers of a division, without `but`.
 ///
 /// # Errors
 /// A fault.
-pub fn workers_nearest(
+pub fn workers(
     tx: &mut Tx<'_>,
+    which: Workers,
     division: DivisionCode,
     but: Option<Id<Person>>,
     now: Instant,
 ) -> Result<Vec<Id<Person>>, Fault> {
     let mut over = store::workers_over(tx, division, now)?;
-    over.retain(|(_, person)| Some(*person) != but);
-    Ok(of_the_first(over))
-}
-
-/// The workers of the level above a division who are not `but`: those of the smallest area above it that has any.
-///
-/// # Errors
-/// A fault.
-pub fn workers_above(
-    tx: &mut Tx<'_>,
-    division: DivisionCode,
-    but: Option<Id<Person>>,
-    now: Instant,
-) -> Result<Vec<Id<Person>>, Fault> {
-    let mut over = store::workers_over(tx, division, now)?;
-    over.retain(|(area, person)| *area != division && Some(*person) != but);
-    Ok(of_the_first(over))
-}
-
-/// Those of the first area of a list.
-fn of_the_first(over: Vec<(DivisionCode, Id<Person>)>) -> Vec<Id<Person>> {
+    over.retain(|(area, person)| Some(*person) != but && (which == Workers::Nearest || *area != division));
     let first = over.first().map(|(area, _)| *area);
-    over.into_iter().filter(|(area, _)| Some(*area) == first).map(|(_, person)| person).collect()
+    Ok(over.into_iter().filter(|(area, _)| Some(*area) == first).map(|(_, person)| person).collect())
 }
 
 /// Whoever audits all or a part of a district, each with the area, wherever they live. One statement.

@@ -10,7 +10,7 @@ use notify::Channel;
 use proof::{Proof, Revoked, Signed};
 use web::{Language, Said};
 
-use crate::{Code, Statement, fact, store};
+use crate::{Code, Statement, fact, statement, store};
 
 /// What a code leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,41 @@ pub fn check(tx: &mut Tx<'_>, call: &Call, code: Code) -> Result<Verdict, Fault>
     } else {
         Verdict::RecordChanged(statement)
     })
+}
+
+/// How a statement stands that was found by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was not taken back.
+    Stands,
+    /// It was taken back.
+    Revoked,
+    /// What is stored is not what was signed.
+    Tampered,
+}
+
+/// The statements that bear this number, as far as they speak of places that the asker audits: only those lines are left. For a person's own number there is more than one only by chance. One statement, and one for
+/// each that is found.
+///
+/// # Errors
+/// A [`Fault`].
+pub fn numbered(tx: &mut Tx<'_>, call: &Call, number: &str) -> Result<Vec<(Statement, Standing)>, Fault> {
+    let Some(district) = statement::district_of_number(number) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for hash in store::numbered(tx, district, number)? {
+        let Some(stored) = store::find(tx, hash)? else { continue };
+        let Some(mut statement) = Statement::read(&stored.body) else { continue };
+        statement.lines.retain(|line| call.actor.may(Action::Audit, line.division));
+        let standing = match stored.revoked_at {
+            _ if call.keys().signer_of(&stored.body, &stored.signature).is_err() => Standing::Tampered,
+            Some(_) => Standing::Revoked,
+            None => Standing::Stands,
+        };
+        if !statement.lines.is_empty() {
+            found.push((statement, standing));
+        }
+    }
+    Ok(found)
 }
 
 /// The proof that the statement under `code` was issued on its day and not later: the statement with its signature, the

@@ -511,13 +511,16 @@ impl History {
         }
         let Some(worker) = self.workers.first() else { return Ok(None) };
         let today = self.now().day();
-        let about = hours::NewNotice {
-            division: self.community(0),
-            first: today.plus(-30),
-            last: today,
-            until: today.plus(hours::NOTICE_DAYS_MIN),
-        };
-        match self.act("notice_put_up", worker, move |tx, call| hours::put_up(tx, call, &about)) {
+        let division = self.community(0);
+        let put_up = self.act("notice_put_up", worker, move |tx, call| {
+            let until = today.plus(hours::notice_days(tx, division, today)?);
+            hours::put_up(
+                tx,
+                call,
+                &hours::NewNotice { division, first: today.plus(-30), last: today, until },
+            )
+        });
+        match put_up {
             Ok(notice) => Ok(Some(notice)),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
@@ -776,6 +779,7 @@ impl History {
             address: format!("{address}活动室"),
             leader: person,
             min_age: 0,
+            apart: hours::Apart::default(),
         };
         let shift = self.act("create_shift", &leader, move |tx, call| {
             let shift = shifts::create_shift(tx, call, project, &new)?;

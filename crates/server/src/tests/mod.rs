@@ -5,7 +5,7 @@ use kernel::{Actor, Role};
 use testkit::{Client, Reply, World, on_both};
 use web::{Access, Kind, Language, Route};
 
-use crate::{compose, demo, doctor};
+use crate::{compose, demo, doctor, timers};
 
 const COMMUNITY: &str = "420103002001";
 
@@ -173,6 +173,30 @@ fn needs_of_each_state(world: &World) -> Vec<NeedRow> {
         .unwrap();
     assert!(rows.len() >= 6, "{} states", rows.len());
     rows
+}
+
+/// Statements of one round of the timers where nothing is due.
+const IDLE_STATEMENTS_MAX: usize = 9;
+
+#[test]
+fn timers_with_nothing_due_ask_the_same_few_statements_however_many_districts_there_are() {
+    on_both(|world| {
+        let idle = || {
+            world.drain(vec![]);
+            // The first look of a day looks for alarms.
+            timers::tick(&world.db, &world.kit).unwrap();
+            let before = world.statements_in_all();
+            timers::tick(&world.db, &world.kit).unwrap();
+            world.statements_in_all() - before
+        };
+        people::testing::volunteer(world, "赵立春", COMMUNITY);
+        let one = idle();
+        assert!((1..=IDLE_STATEMENTS_MAX).contains(&one), "{one}");
+        for community in ["420102002001", "420106001001"] {
+            people::testing::volunteer(world, "钱雨水", community);
+        }
+        assert_eq!(idle(), one);
+    });
 }
 
 #[test]

@@ -21,7 +21,8 @@ use crate::{
 pub const CODE_SECONDS: i64 = 30;
 /// How long a ticket is good.
 pub const TICKET_MINUTES: Minutes = Minutes(5);
-/// So long before the beginning one may check in wherever it is, and so long after the end check out.
+/// So long after the end one may check out, and so long before the beginning take in who did not sign up. From when one may
+/// check in is the place's rule.
 pub const AROUND_MINUTES: Minutes = Minutes(60);
 /// A code this old is told as expired; an older one is no code we know.
 const EXPIRED_STEPS: i64 = 40;
@@ -111,17 +112,23 @@ fn held(call: &Call, shift: &ShiftCard, is_it: impl Fn(&[u8; 32]) -> bool) -> Re
     }
 }
 
-/// Whether one may come and go at this moment. One statement more for who is so early that the place decides whether one may
-/// check in yet.
+/// From when one may check in, as far as it matters at `now`: one statement for who is so early that the place decides.
+pub(crate) fn opens_at(tx: &mut Tx<'_>, shift: &ShiftCard, now: Instant) -> Result<Instant, db::Fault> {
+    let least = shift.starts_at - hours::OPENS_LEAST;
+    if now >= least || now < shift.starts_at - hours::OPENS_MOST {
+        return Ok(least);
+    }
+    Ok(shift.starts_at - rule(tx, shift)?.opens)
+}
+
+/// Whether one may come and go at this moment.
 pub(crate) fn must_be_open(tx: &mut Tx<'_>, call: &Call, shift: &ShiftCard) -> Outcome<()> {
     if shift.state != "published" {
         return Err(Refusal::conflict("check-in-cancelled").into());
     }
-    if call.now < shift.starts_at - hours::OPENS_LEAST {
-        let from = shift.starts_at - rule(tx, shift)?.opens;
-        if call.now < from {
-            return Err(Refusal::conflict("check-in-too-early").with("from", from).into());
-        }
+    let from = opens_at(tx, shift, call.now)?;
+    if call.now < from {
+        return Err(Refusal::conflict("check-in-too-early").with("from", from).into());
     }
     if call.now > shift.ends_at + AROUND_MINUTES {
         return Err(Refusal::conflict("check-in-too-late").into());

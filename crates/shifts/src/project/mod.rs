@@ -152,13 +152,22 @@ pub fn create_project(tx: &mut Tx<'_>, call: &Call, project: &NewProject) -> Out
     Ok(card.id)
 }
 
+/// The project under its lock, for who may publish it.
+///
+/// # Errors
+/// 404; forbidden.
+pub(crate) fn locked(tx: &mut Tx<'_>, call: &Call, project: Id<Project>) -> Outcome<ProjectCard> {
+    let card = store::locked(tx, project)?.ok_or_else(Refusal::missing)?;
+    must_in(call, Action::PublishShifts, card.organisation, card.division)?;
+    Ok(card)
+}
+
 /// Makes a project visible; harmless when it is.
 ///
 /// # Errors
 /// 404; forbidden.
 pub fn publish_project(tx: &mut Tx<'_>, call: &Call, project: Id<Project>) -> Outcome<()> {
-    let card = store::locked(tx, project)?.ok_or_else(Refusal::missing)?;
-    must_in(call, Action::PublishShifts, card.organisation, card.division)?;
+    let card = locked(tx, call, project)?;
     if card.state == "published" {
         return Ok(());
     }

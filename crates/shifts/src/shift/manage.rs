@@ -10,11 +10,12 @@ use axum::{
 };
 use db::{Failure, Outcome};
 use journal::Call;
-use kernel::{Action, FieldRefusal, Id, Instant, Kind, Person, Refusal};
+use kernel::{Action, FieldRefusal, Id, Instant, Kind, Minutes, Person, Refusal};
 use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
 
 use super::{NewShift, Shift, ShiftCard};
 use crate::{
+    kinds::{kind_review, pages::named},
     project::must_in,
     team,
     view::{self, ShiftView, Typed},
@@ -38,6 +39,8 @@ struct ManagePage {
     shift: ShiftView,
     leader: String,
     done: String,
+    /// What a draft looks like instead of volunteering, what was said of it, and why.
+    suspected: Option<(String, String, String)>,
     /// Whether the code is this reader's to show.
     is_mine: bool,
     is_open: bool,
@@ -55,20 +58,22 @@ async fn manage(
     typed: Fields,
     done: &str,
 ) -> Result<Response, Failed> {
-    let ((shift, leader, is_mine, now), page) = ask
+    let ((shift, review, leader, is_mine, now), page) = ask
         .app
         .read(ask, "team_shift_page", move |tx, call| {
             let shift = super::shift(tx, id)?;
             shift.must_be_run_by(call)?;
             let leader = people::cards(tx, &[shift.leader])?.remove(&shift.leader);
             let is_mine = call.actor.person == Some(shift.leader);
-            Ok((shift, leader, is_mine, call.now))
+            let review = if shift.state == "draft" { kind_review(tx, shift.project)? } else { None };
+            Ok((shift, review, leader, is_mine, call.now))
         })
         .await
         .or_failed(ask)?;
     let page = page.back("/team").tab("leader/team").wrong(wrong);
     let shown = ManagePage {
         leader: leader.map(|card| card.name_masked).unwrap_or_default(),
+        suspected: review.map(|review| (named(&page, &review.words()), review.state, review.reason)),
         is_mine,
         is_open: shift.is_open(now),
         is_over: shift.ends_at <= now,
@@ -114,9 +119,12 @@ async fn change(
 }
 
 async fn publish_one(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
-    change(&ask, fields, "shift_publish", &id, |tx, call, id, _| {
-        super::publish_shift(tx, call, id)?;
-        Ok(Answer::go(format!("/team/shifts/{id}?done=published")))
+    change(&ask, fields, "shift_publish", &id, |tx, call, id, typed| {
+        let published = match typed.text("hours") {
+            "none" => super::publish_without_hours(tx, call, id)?,
+            _ => super::publish_shift(tx, call, id)?,
+        };
+        Ok(Answer::go(format!("/team/shifts/{id}?done={}", published.word())))
     })
     .await
 }
@@ -134,8 +142,8 @@ async fn copy(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Respon
         let starts_at = Instant::parse_local(typed.text("starts_at"))
             .ok_or_else(|| Refusal::invalid("starts_at", "shift-time-unreadable"))?;
         let copy = super::copy_shift(tx, call, id, starts_at)?;
-        super::publish_shift(tx, call, copy)?;
-        Ok(Answer::go(format!("/team/shifts/{copy}?done=published")))
+        let published = super::publish_shift(tx, call, copy)?;
+        Ok(Answer::go(format!("/team/shifts/{copy}?done={}", published.word())))
     })
     .await
 }
@@ -198,6 +206,8 @@ fn typed_of(shift: &ShiftCard) -> Fields {
         ("address", shift.address.clone()),
         ("places", shift.places.to_string()),
         ("min_age", shift.min_age.to_string()),
+        ("break_minutes", shift.apart.pause.number().to_string()),
+        ("travel_minutes", shift.apart.travel.number().to_string()),
         ("leader", shift.leader.to_string()),
     ])
 }
@@ -227,6 +237,10 @@ async fn edit(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Respon
                 address: typed.text("address").to_owned(),
                 leader: leader.unwrap_or(old.leader),
                 min_age: read.number("min_age", old.min_age),
+                apart: hours::Apart {
+                    pause: Minutes(read.number("break_minutes", old.apart.pause.number())),
+                    travel: Minutes(read.number("travel_minutes", old.apart.travel.number())),
+                },
             };
             let note = typed.text("note");
             read.done(super::wrong_change(&old, &new, note, call.now))?;

@@ -11,7 +11,10 @@ use kernel::{
     Action, Day, District, DivisionCode, FieldRefusal, Id, Instant, Minutes, Organisation, Person, Refusal,
 };
 
-use crate::project::{Project, Protection, must_in, publish_project};
+use crate::{
+    kinds::{Stands, stands},
+    project::{Project, Protection, must_in, publish_project},
+};
 pub use rules::{NewShift, PLACES_MAX, SHIFT_HOURS_MAX};
 pub use store::{Filter, Position};
 
@@ -67,6 +70,10 @@ pub struct ShiftCard {
     pub(crate) code_secret: Vec<u8>,
     /// How many changes it has seen, sign-ups not counted.
     pub version: i64,
+    /// Breaks, and the way there and back within its time.
+    pub apart: hours::Apart,
+    /// Words of the kinds for which nothing of it counts, with a comma between; empty where it counts.
+    pub no_hours: String,
 }
 
 impl ShiftCard {
@@ -144,6 +151,8 @@ pub fn create_shift(
         unfollowed: false,
         code_secret: secret.to_vec(),
         version: 1,
+        apart: shift.apart,
+        no_hours: String::new(),
     };
     store::insert(tx, &card)?;
     append(tx, call, event("shift.created", &card, 1))?;
@@ -175,28 +184,72 @@ pub fn copy_shift(tx: &mut Tx<'_>, call: &Call, from: Id<Shift>, starts_at: Inst
         address: old.address,
         leader: if still { old.leader } else { call.actor.signed_in()? },
         min_age: old.min_age,
+        apart: old.apart,
     };
     create_shift(tx, call, old.project, &new)
 }
 
-/// Opens a shift for sign-up, and its project with it; harmless when it is open.
+/// What came of a wish to publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// People can sign up.
+    Open,
+    /// It looks like no volunteering: a second person looks first.
+    Waits,
+    /// It is no volunteering: it opens with [`publish_without_hours`] alone.
+    NoService,
+}
+
+impl Published {
+    /// Its word in API and addresses.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "published",
+            Self::Waits => "waits",
+            Self::NoService => "no-service",
+        }
+    }
+}
+
+/// Opens a shift for sign-up, and its project with it; harmless when it is open. What looks like no volunteering stays a draft,
+/// until a second person of the place says what it is.
 ///
 /// # Errors
 /// 404; forbidden; `shift-cancelled`, `shift-over` (conflict).
-pub fn publish_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<()> {
+pub fn publish_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Published> {
+    publish(tx, call, shift, false)
+}
+
+/// The same for what is no volunteering: people can come, and no hours are recorded.
+///
+/// # Errors
+/// As [`publish_shift`].
+pub fn publish_without_hours(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<Published> {
+    publish(tx, call, shift, true)
+}
+
+fn publish(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>, without_hours: bool) -> Outcome<Published> {
     let project = self::shift(tx, shift)?.project;
-    publish_project(tx, call, project)?;
+    let project = crate::project::locked(tx, call, project)?;
     let card = store::locked(tx, shift)?.ok_or_else(Refusal::missing)?;
     must_in(call, Action::PublishShifts, card.organisation, card.division)?;
     match card.state.as_str() {
-        "published" => return Ok(()),
+        "published" => return Ok(Published::Open),
         "cancelled" => return Err(Refusal::conflict("shift-cancelled").into()),
         _ if card.starts_at <= call.now => return Err(Refusal::conflict("shift-over").into()),
         _ => {}
     }
-    store::publish(tx, shift)?;
-    append(tx, call, event("shift.published", &card, card.version + 1))?;
-    Ok(())
+    let no_hours = match stands(tx, call, &project)? {
+        (Stands::Nothing, _) => String::new(),
+        (Stands::Waits, _) => return Ok(Published::Waits),
+        (Stands::NoService, _) if !without_hours => return Ok(Published::NoService),
+        (Stands::NoService, kinds) => kinds,
+    };
+    publish_project(tx, call, project.id)?;
+    store::publish(tx, shift, &no_hours)?;
+    let event = event("shift.published", &card, card.version + 1).with("no_hours", no_hours);
+    append(tx, call, event)?;
+    Ok(Published::Open)
 }
 
 /// Changes a shift. Those who signed up follow a change of time or place by [`crate::tick`], a transaction for each,
@@ -205,7 +258,7 @@ pub fn publish_shift(tx: &mut Tx<'_>, call: &Call, shift: Id<Shift>) -> Outcome<
 ///
 /// # Errors
 /// 404; forbidden; `shift-cancelled`, `shift-over` (conflict); every field refusal of [`NewShift::wrong_fields`],
-/// `shift-begun-time`, `shift-places-taken`, `shift-notice-too-long` (invalid).
+/// `shift-begun-time`, `shift-begun-apart`, `shift-places-taken`, `shift-notice-too-long` (invalid).
 pub fn change_shift(
     tx: &mut Tx<'_>,
     call: &Call,
@@ -235,6 +288,7 @@ pub fn change_shift(
         address: new.address.trim().to_owned(),
         leader: new.leader,
         min_age: new.min_age,
+        apart: new.apart,
         places: new.places,
         notice: note.trim().to_owned(),
         ..old
@@ -256,6 +310,9 @@ pub(crate) fn wrong_change(old: &ShiftCard, new: &NewShift, note: &str, now: Ins
     wrong.retain(|field| !(same_begin && field.rule == "shift-in-past"));
     if old.starts_at <= now && is_moved(old, new) {
         wrong.extend(Refusal::invalid("starts_at", "shift-begun-time").fields);
+    }
+    if old.starts_at <= now && old.apart != new.apart {
+        wrong.extend(Refusal::invalid("break_minutes", "shift-begun-apart").fields);
     }
     if (1..old.taken).contains(&new.places) {
         wrong.extend(Refusal::invalid("places", "shift-places-taken").with("taken", old.taken).fields);

@@ -296,6 +296,8 @@ fn typed_of(shift: &ShiftCard, project: &ProjectCard, now: Instant) -> Fields {
         ("address", shift.address.clone()),
         ("places", shift.places.to_string()),
         ("min_age", shift.min_age.to_string()),
+        ("break_minutes", shift.apart.pause.number().to_string()),
+        ("travel_minutes", shift.apart.travel.number().to_string()),
     ])
 }
 
@@ -315,6 +317,10 @@ fn read_new(fields: &Fields, call: &Call) -> Outcome<(NewProject, NewShift)> {
         address: fields.text("address").to_owned(),
         leader,
         min_age: read.number("min_age", 0),
+        apart: hours::Apart {
+            pause: Minutes(read.number("break_minutes", 0)),
+            travel: Minutes(read.number("travel_minutes", 0)),
+        },
     };
     let project = NewProject {
         // Only a form that is refused below keeps this id.
@@ -348,8 +354,8 @@ async fn create(ask: Ask, fields: Fields) -> Result<Response, Failed> {
             }
             let project = crate::project::create_project(tx, call, &project)?;
             let shift = super::create_shift(tx, call, project, &shift)?;
-            super::publish_shift(tx, call, shift)?;
-            Ok(Answer::go(format!("/team/shifts/{shift}?done=published")))
+            let published = super::publish_shift(tx, call, shift)?;
+            Ok(Answer::go(format!("/team/shifts/{shift}?done={}", published.word())))
         })
         .await;
     match outcome {

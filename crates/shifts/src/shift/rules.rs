@@ -39,6 +39,8 @@ pub struct NewShift {
     pub leader: Id<Person>,
     /// Youngest age in completed years; 0 for any.
     pub min_age: i64,
+    /// Breaks, and the way there and back within its time.
+    pub apart: hours::Apart,
 }
 
 impl NewShift {
@@ -55,6 +57,12 @@ impl NewShift {
             field("ends_at", "shift-ends-before-start");
         } else if self.ends_at.minutes_since(self.starts_at) > Minutes::from_hours(SHIFT_HOURS_MAX) {
             field("ends_at", "shift-too-long");
+        }
+        let (pause, travel) = (self.apart.pause, self.apart.travel);
+        if pause < Minutes::ZERO || travel < Minutes::ZERO {
+            field("break_minutes", "shift-apart-odd");
+        } else if pause + travel >= self.ends_at.minutes_since(self.starts_at).max(Minutes(1)) {
+            field("break_minutes", "shift-apart-all");
         }
         match self.places {
             i64::MIN..=0 => field("places", "shift-no-places"),
@@ -88,6 +96,7 @@ mod tests {
             address: "松园路 1 号".to_owned(),
             leader,
             min_age: 0,
+            apart: hours::Apart::default(),
         };
         assert_eq!(good.wrong_fields(now), []);
         let bad = NewShift {
@@ -97,6 +106,7 @@ mod tests {
             address: " ".to_owned(),
             leader,
             min_age: -1,
+            apart: hours::Apart { pause: Minutes(-1), travel: Minutes::ZERO },
         };
         let rules: Vec<_> = bad.wrong_fields(now).into_iter().map(|field| field.rule).collect();
         assert_eq!(
@@ -104,11 +114,16 @@ mod tests {
             [
                 "shift-in-past",
                 "shift-ends-before-start",
+                "shift-apart-odd",
                 "shift-no-places",
                 "shift-address-missing",
                 "shift-age-odd"
             ]
         );
+        let of = |pause, travel| hours::Apart { pause: Minutes(pause), travel: Minutes(travel) };
+        let away =
+            |pause, travel| NewShift { apart: of(pause, travel), ..good.clone() }.wrong_fields(now).len();
+        assert_eq!((away(30, 29), away(30, 30)), (0, 1), "some of the hour is left to serve");
         let long = NewShift { ends_at: now + Minutes::from_hours(18), places: 501, ..good };
         let rules: Vec<_> = long.wrong_fields(now).into_iter().map(|field| field.rule).collect();
         assert_eq!(rules, ["shift-too-long", "shift-too-many-places"]);

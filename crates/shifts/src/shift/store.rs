@@ -30,6 +30,8 @@ impl FromRow for ShiftCard {
             unfollowed: row.take::<i64>()? == 1,
             code_secret: row.take()?,
             version: row.take()?,
+            apart: hours::Apart { pause: row.take()?, travel: row.take()? },
+            no_hours: row.take()?,
         })
     }
 }
@@ -43,7 +45,7 @@ macro_rules! select_shifts {
         concat!(
             "SELECT id, project, division, organisation, title, category, address, leader, starts_at, ends_at, min_age,
              insurance, training, skill_proof, skill, places, taken, waiting, state, notice, moves, unfollowed,
-             code_secret, version",
+             code_secret, version, break_minutes, travel_minutes, no_hours",
             $more,
             " FROM shift WHERE district = $1 ",
             $rest
@@ -77,9 +79,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
     tx.execute_one(
         "INSERT INTO shift (district, id, project, division, organisation, title, category, address, leader,
              starts_at, ends_at, min_age, insurance, training, skill_proof, skill, places, taken, waiting, state,
-             notice, moves, unfollowed, code_secret, duty_at, version)
+             notice, moves, unfollowed, code_secret, duty_at, version, break_minutes, travel_minutes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, $18, '', 0, 0, $19,
-             $11, 1)",
+             $11, 1, $20, $21)",
         params![
             card.id.district(),
             card.id,
@@ -99,7 +101,9 @@ pub(super) fn insert(tx: &mut Tx<'_>, card: &ShiftCard) -> Result<(), Fault> {
             card.protection.skill,
             card.places,
             card.state,
-            card.code_secret
+            card.code_secret,
+            card.apart.pause,
+            card.apart.travel
         ],
     )?;
     tx.execute_one(
@@ -119,11 +123,11 @@ pub(crate) fn locked(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<Option<ShiftCard>
     tx.query_opt(select_shifts!("AND id = $2 FOR UPDATE"), params![id.district(), id])
 }
 
-/// Opens a locked draft.
-pub(super) fn publish(tx: &mut Tx<'_>, id: Id<Shift>) -> Result<(), Fault> {
+/// Opens a locked draft; `no_hours` says for which kinds nothing of it counts.
+pub(super) fn publish(tx: &mut Tx<'_>, id: Id<Shift>, no_hours: &str) -> Result<(), Fault> {
     tx.execute_one(
-        "UPDATE shift SET state = 'published', version = version + 1 WHERE district = $1 AND id = $2",
-        params![id.district(), id],
+        "UPDATE shift SET state = 'published', no_hours = $3, version = version + 1 WHERE district = $1 AND id = $2",
+        params![id.district(), id, no_hours],
     )
 }
 
@@ -142,7 +146,7 @@ pub(super) fn change(tx: &mut Tx<'_>, card: &ShiftCard, moved: bool) -> Result<(
     tx.execute_one(
         "UPDATE shift SET starts_at = $3, ends_at = $4, address = $5, leader = $6, min_age = $7, places = $8,
              notice = $9, moves = moves + $10, unfollowed = CASE WHEN $10 = 1 THEN 1 ELSE unfollowed END,
-             duty_at = $4, version = version + 1
+             duty_at = $4, version = version + 1, break_minutes = $11, travel_minutes = $12
          WHERE district = $1 AND id = $2",
         params![
             card.id.district(),
@@ -154,7 +158,9 @@ pub(super) fn change(tx: &mut Tx<'_>, card: &ShiftCard, moved: bool) -> Result<(
             card.min_age,
             card.places,
             card.notice,
-            step
+            step,
+            card.apart.pause,
+            card.apart.travel
         ],
     )?;
     tx.execute_one(
@@ -307,6 +313,19 @@ pub(super) fn run_by(
         },
     )?;
     Ok(all)
+}
+
+/// The districts with shifts as [`to_move`] finds them.
+pub(crate) fn to_move_in(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<District>, Fault> {
+    let rows: Vec<(District,)> = tx.query(
+        "SELECT h.district FROM journal_head h WHERE EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.unfollowed = 1)
+         OR EXISTS
+             (SELECT 1 FROM shift s WHERE s.district = h.district AND s.state = 'published' AND s.starts_at > $1
+                  AND s.waiting > 0 AND s.taken < s.places)",
+        params![now],
+    )?;
+    Ok(rows.into_iter().map(|(district,)| district).collect())
 }
 
 /// Shifts of a district whose sign-ups have to move: a place is free while somebody waits, or not everybody has

@@ -13,7 +13,10 @@ use db::{Outcome, Tx};
 use journal::{Call, Event, append};
 use kernel::{Id, Instant, Person, Refusal};
 
-use crate::shift::{self, Shift, ShiftCard};
+use crate::{
+    check_in::AROUND_MINUTES,
+    shift::{self, Shift, ShiftCard},
+};
 
 /// Mark of a sign-up's id.
 #[derive(Debug)]
@@ -75,13 +78,19 @@ pub struct MyShift {
     pub starts_at: Instant,
     /// When it ends.
     pub ends_at: Instant,
+    /// From when one may check in where the place did not decide otherwise; whoever comes too early reads from when.
+    pub opens_at: Instant,
 }
 
 impl MyShift {
     /// Whether the person may check in or out at `now`.
     pub fn is_around(&self, now: Instant) -> bool {
-        let around = crate::check_in::AROUND_MINUTES;
-        self.state == "placed" && now >= self.starts_at - around && now <= self.ends_at + around
+        self.state == "placed" && now >= self.opens_at && now <= self.ends_at + AROUND_MINUTES
+    }
+
+    /// Whether any place may let the person check in at `now`.
+    pub(crate) fn may_open_by(&self, now: Instant) -> bool {
+        now >= self.starts_at - hours::OPENS_MOST
     }
 }
 

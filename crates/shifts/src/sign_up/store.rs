@@ -33,15 +33,11 @@ pub(super) fn of(tx: &mut Tx<'_>, shift: Id<Shift>, person: Id<Person>) -> Resul
 
 impl FromRow for MyShift {
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        Ok(Self {
-            state: row.take()?,
-            shift: row.take()?,
-            title: row.take()?,
-            category: row.take()?,
-            address: row.take()?,
-            starts_at: row.take()?,
-            ends_at: row.take()?,
-        })
+        let (state, shift, title) = (row.take()?, row.take()?, row.take()?);
+        let (category, address) = (row.take()?, row.take()?);
+        let (starts_at, ends_at): (Instant, Instant) = (row.take()?, row.take()?);
+        let opens_at = starts_at - hours::OPENS_USUAL;
+        Ok(Self { state, shift, title, category, address, starts_at, ends_at, opens_at })
     }
 }
 

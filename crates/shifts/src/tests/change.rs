@@ -22,6 +22,7 @@ fn change(world: &World, who: &Actor, shift: Id<Shift>, edit: impl FnOnce(&mut N
         address: card.address,
         leader: card.leader,
         min_age: card.min_age,
+        apart: hours::Apart::default(),
     };
     edit(&mut new);
     world.write("shift_change", who, move |tx, call| crate::change_shift(tx, call, shift, &new, "门口修路"))
@@ -351,6 +352,7 @@ fn times_that_change_while_people_sign_up_leave_nobody_in_two_places() {
                             address: card.address,
                             leader: card.leader,
                             min_age: 0,
+                            apart: hours::Apart::default(),
                         };
                         crate::change_shift(tx, &call, shift, &new, "")
                     })

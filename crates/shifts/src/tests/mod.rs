@@ -4,6 +4,7 @@ mod change;
 mod check_out;
 mod duty;
 mod groups;
+mod kinds;
 mod members;
 mod offline;
 mod pages;

@@ -13,6 +13,30 @@ use super::{
 use crate::{CODE_SECONDS, Present};
 
 #[test]
+fn ones_own_list_offers_the_check_in_from_when_it_usually_opens() {
+    testkit::on_both(|world| {
+        let (_, shift) = led(world, 5);
+        let volunteer = testing::volunteer(world, "李第一", THERE);
+        scene::sign_up(world, &volunteer, shift).unwrap();
+        let is_offered = || {
+            world
+                .read("my_shifts", &volunteer, |tx, call| {
+                    let mine = crate::my_shifts(tx, call, call.now)?;
+                    Ok(mine.iter().any(|one| one.is_around(call.now)))
+                })
+                .unwrap()
+        };
+        assert!(!is_offered(), "a day before");
+        world.pass_minutes(24 * 60 - 121);
+        assert!(!is_offered(), "two hours and a minute before");
+        world.pass_minutes(1);
+        assert!(is_offered(), "two hours before");
+        world.pass_minutes(100);
+        assert!(is_offered(), "twenty minutes before");
+    });
+}
+
+#[test]
 fn a_scan_and_one_press_check_in_and_out() {
     testkit::on_both(|world| {
         let (leader, shift) = led(world, 5);
@@ -377,6 +401,8 @@ fn what_cannot_become_hours_stands_on_the_roll_with_its_reason() {
             category: card.category,
             from: card.starts_at,
             to: card.ends_at,
+            apart: hours::Apart::default(),
+            no_hours: String::new(),
         };
         let witness = leads.person.unwrap();
         world

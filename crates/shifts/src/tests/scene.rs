@@ -44,6 +44,7 @@ pub(super) fn new_shift(leader: &Actor, starts_at: Instant, minutes: i64, places
         address: "松园路 1 号院门口".to_owned(),
         leader: leader.person.unwrap(),
         min_age: 0,
+        apart: hours::Apart::default(),
     }
 }
 

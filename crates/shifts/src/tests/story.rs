@@ -72,7 +72,7 @@ fn every_reason_is_told_at_once() {
         let for_old = world
             .write("test_shift", &worker, move |tx, call| {
                 let shift = crate::create_shift(tx, call, project, &old_enough)?;
-                crate::publish_shift(tx, call, shift).map(|()| shift)
+                crate::publish_shift(tx, call, shift).map(|_| shift)
             })
             .unwrap();
         let refused = scene::sign_up(world, &busy, for_old).unwrap_err();

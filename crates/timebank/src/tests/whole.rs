@@ -22,6 +22,8 @@ fn a_confirmed_hour_becomes_a_coin_and_its_correction_takes_the_rest_back() {
                     category: "care".to_owned(),
                     from: call.now,
                     to: end,
+                    apart: hours::Apart::default(),
+                    no_hours: String::new(),
                 };
                 hours::open(tx, call, &engagement, person, home())
             })
@@ -47,8 +49,8 @@ fn a_confirmed_hour_becomes_a_coin_and_its_correction_takes_the_rest_back() {
         let tables = [hours::SEALED, crate::SEALED].concat();
         let report =
             journal::verify(&world.db, &world.kit.keys, tables, &journal::Published::default()).unwrap();
-        // One signal, two records, two transfers.
-        assert_eq!((report.rows, report.findings), (5, vec![]));
+        // One signal, two records, the set of rules they name, two transfers.
+        assert_eq!((report.rows, report.findings), (6, vec![]));
     });
 }
 
@@ -69,6 +71,8 @@ fn an_hour_earns_when_later_evidence_raises_its_grade_and_not_twice() {
                     category: "care".to_owned(),
                     from: call.now,
                     to: end,
+                    apart: hours::Apart::default(),
+                    no_hours: String::new(),
                 };
                 hours::open(tx, call, &engagement, person, home())
             })

@@ -63,6 +63,7 @@ const AREA: &[NavItem] = &[
     item("area/overdue", "/a/overdue", "shell-rail-overdue", "bell"),
     item("area/compare", "/a/compare", "shell-rail-compare", "scale"),
     item("area/reports", "/a/reports", "shell-rail-reports", "printer"),
+    item("area/typed", "/a/typed", "shell-rail-typed", "edit"),
     item("area/definitions", "/a/definitions", "shell-rail-definitions", "book"),
     item("area/board", "/board", "shell-tab-board", "certificate"),
     item("area/me", "/me", "shell-tab-me", "user"),

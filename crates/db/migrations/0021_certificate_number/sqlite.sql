@@ -1,0 +1,8 @@
+-- From the number printed on a certificate to the statement; two may share a number. What was issued before is found by its
+-- code only.
+CREATE TABLE certificate_number (
+    district INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    token_hash BLOB NOT NULL,
+    PRIMARY KEY (district, number, token_hash)
+) STRICT;
