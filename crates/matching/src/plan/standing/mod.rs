@@ -19,14 +19,11 @@
 //!
 //! What is slow there is a volunteer less where none is to spare: nearly all needs hang together, the nearest free shift
 //! is 100 to 1,000 m of detours away, by way of some 200 needs, and up to 190,000 of 220,000 places lie nearer; five seats
-//! more take up to five such paths. A long one is looked for from both of its ends ([`toward`](super::toward)). Of 4,000
-//! changes, on a machine with a load of three to five, half take less than 3.5 to 4.2 ms (2.3 when every path was looked for
-//! from one end: a path of medium length now looks at the other ends too), 99 of 100 less than 69 to 81 ms (122 to 166),
-//! the longest 139 to 165 ms (253 to 309): it looks at up to 545,000 places (940,000), all together at 161 million (258).
-//! Dropped: raising all prices to what it would cost to do
-//! without, so that from every seat something leads to a free shift at no loss; it helped the first 40 changes and nothing
-//! after 150, since every shift taken bars the way for all who were led there. Without checks for overflow a run takes 3 %
-//! less CPU, and in large pages of memory 1 to 2 %.
+//! more take up to five such paths. A long one is looked for from both of its ends ([`toward`](super::toward)); how long
+//! changes take stands in `docs/measurements.md`, what each idea brought in the README of the crate. Dropped: raising all prices to
+//! what it would cost to do without, so that from every seat something leads to a free shift at no loss; it helped the first 40
+//! changes and nothing after 150, since every shift taken bars the way for all who were led there. Without checks for overflow a
+//! run takes 3 % less CPU, and in large pages of memory 1 to 2 %.
 //!
 //! Needs and volunteers keep their numbers; the number of one that is gone is given to the next that comes.
 //!
