@@ -1,8 +1,10 @@
 //! How long a standing plan takes to come to its new optimum after a change: thousands of changes of every kind, drawn
 //! at random, on the plan of an instance. At the end the plan must be proved, and come to what solving anew comes to.
+//! Times are CPU of the thread, since others may share the machine; the longest is also told by the clock.
 //!
 //! `repair FOLDER [--changes 4000] [--seed 7] [--name repair] [--target 1.0]` reads `volunteers.csv`, `needs.csv` and
-//! `pairs.csv` of the folder; prints a JSON line for each figure, the 99th percentile and the longest, in milliseconds.
+//! `pairs.csv` of the folder; prints a JSON line for each figure, the 99th percentile and the longest, in milliseconds, and
+//! how many changes took longer than the longest should.
 //! With `--kinds` it also prints a line for each kind of change. Exit code 1 when the plan is not the best.
 
 #![expect(
@@ -15,11 +17,14 @@
 use std::{collections::BTreeMap, fs, path::Path, process::ExitCode, time::Instant};
 
 use kernel::Random;
-use load::option;
+use load::{option, thread_cpu_us};
 use matching::plan::{
     Candidate, Change, Demand, Pair, Problem, Promise, Standing, Supply, Totals, solve, verify,
 };
 use serde_json::json;
+
+/// No change should take longer.
+const LONGEST_MS: f64 = 100.0;
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).expect("a folder with volunteers.csv, needs.csv and pairs.csv");
@@ -29,29 +34,31 @@ fn main() -> ExitCode {
 
     let problem = read(Path::new(&folder));
     let town = Town::of(&problem, seed);
-    let started = Instant::now();
-    let mut standing = Standing::new(problem).expect("room for changes");
-    let solved_ms = ms(started);
+    let (mut standing, solved_ms) = timed(|| Standing::new(problem).expect("room for changes"));
 
     let mut all: Vec<f64> = Vec::with_capacity(count);
     let mut by_kind: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    let mut moved = 0;
+    let (mut moved, mut longest_wall) = (0, 0.0_f64);
     while all.len() < count {
         let (kind, change) = town.change(&standing);
         let started = Instant::now();
+        let (repair, took) = timed(|| standing.apply(&change));
         // A change that contradicts a promise is no repair.
-        let Ok(repair) = standing.apply(&change) else { continue };
-        let took = ms(started);
+        let Ok(repair) = repair else { continue };
+        longest_wall = longest_wall.max(started.elapsed().as_secs_f64() * 1_000.0);
         all.push(took);
         by_kind.entry(kind).or_default().push(took);
         moved += repair.left.len();
     }
 
+    let total_ms: f64 = all.iter().sum();
+    let too_long = all.iter().filter(|&&took| took > LONGEST_MS).count();
     let tell = |figure: &str, value: f64, target: f64| {
         println!(
             "{}",
-            json!({"figure": format!("{name}_{figure}_ms"), "value": round(value), "unit": "ms", "target": target,
-                   "peer": null, "ratio": null, "changes": count, "left": moved, "solve_ms": round(solved_ms)})
+            json!({"figure": format!("{name}_{figure}_ms"), "value": round(value), "unit": "ms of CPU", "target": target,
+                   "peer": null, "ratio": null, "changes": count, "left": moved, "solve_ms": round(solved_ms),
+                   "total_s": round(total_ms / 1_000.0), "too_long": too_long, "max_wall_ms": round(longest_wall)})
         );
     };
     if std::env::args().any(|arg| arg == "--kinds") {
@@ -66,7 +73,7 @@ fn main() -> ExitCode {
     }
     tell("p50", part(&mut all, 500), target);
     tell("p99", part(&mut all, 990), target);
-    tell("max", part(&mut all, 1_000), 100.0);
+    tell("max", part(&mut all, 1_000), LONGEST_MS);
 
     let (problem, plan) = standing.plan();
     if let Err(fault) = verify(&problem, &plan.chosen, &plan.proof) {
@@ -86,8 +93,11 @@ fn levels(totals: Totals) -> [u64; 4] {
     [totals.weighted, totals.kept, totals.served, totals.metres]
 }
 
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1_000.0
+/// What this gives, and the milliseconds of CPU it took.
+fn timed<V>(work: impl FnOnce() -> V) -> (V, f64) {
+    let before = thread_cpu_us();
+    let value = work();
+    (value, (thread_cpu_us() - before) / 1_000.0)
 }
 
 fn round(value: f64) -> f64 {

@@ -41,6 +41,7 @@ mod exact;
 mod fill;
 mod goals;
 mod market;
+mod order;
 mod place;
 mod problem;
 mod proof;
@@ -61,6 +62,7 @@ pub use watch::{Progress, Stage};
 
 use amount::Amount;
 use market::Market;
+use order::Order;
 use problem::Scale;
 use search::Search;
 use watch::Watch;
@@ -139,7 +141,17 @@ fn is_narrow(scale: &Scale) -> bool {
     scale.whole < 1 << 60
 }
 
-fn solve_in<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {
+fn solve_in<T: Amount>(problem: &Problem, watch: Watch<'_>) -> Plan {
+    if !Order::pays(problem) {
+        return solve_as_numbered::<T>(problem, watch);
+    }
+    let order = Order::of(problem);
+    let near = order.problem(problem);
+    let plan = solve_as_numbered::<T>(&near, watch);
+    order.turned().plan(&near, plan)
+}
+
+fn solve_as_numbered<T: Amount>(problem: &Problem, mut watch: Watch<'_>) -> Plan {
     let mut market = Market::<T>::new(problem);
     market.find_best(&problem.demands, &problem.scale, &mut Search::new(), &mut watch);
     if watch.is_stopped() { stop::read_off(problem, market) } else { read_off(problem, &market) }

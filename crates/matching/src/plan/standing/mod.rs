@@ -54,6 +54,7 @@ mod allow;
 mod change;
 mod edit;
 mod ledger;
+mod names;
 mod read;
 mod rows;
 mod steps;
@@ -66,6 +67,7 @@ use super::{
     Demand, Pair, Plan, Problem, ProblemError, Supply, Totals,
     exact::Open,
     is_narrow,
+    order::Order,
     problem::{Scale, Sums},
 };
 use ledger::{Fact, Ledger};
@@ -94,7 +96,14 @@ fn with_scale(room: Sums) -> Option<(Sums, Scale)> {
 
 /// A plan with its prices, ready for the next change.
 #[derive(Clone, Debug)]
-pub struct Standing(Books);
+pub struct Standing {
+    /// In numbers of their own.
+    books: Books,
+    /// From the numbers of the books to those of the caller.
+    given: Order,
+    /// And back.
+    near: Order,
+}
 
 #[derive(Clone, Debug)]
 enum Books {
@@ -127,11 +136,14 @@ impl Standing {
         let load = sums.fold(Sums::default(), |sum, of| sum.with(of, |sum, of| sum + of));
         let seats = problem.demands.iter().map(|demand| i128::from(demand.seats)).sum();
         let (room, scale) = roomy(load, seats).ok_or(ProblemError::TooGreat)?;
-        Ok(Self(if is_narrow(&scale) {
+        let near = Order::of(&problem);
+        let problem = near.problem(&problem);
+        let books = if is_narrow(&scale) {
             Books::Narrow(Ledger::new(problem, load, (room, scale)))
         } else {
             Books::Wide(Ledger::new(problem, load, (room, scale)))
-        }))
+        };
+        Ok(Self { books, given: near.turned(), near })
     }
 
     /// Lets something happen, and brings the plan to its new optimum.
@@ -139,14 +151,18 @@ impl Standing {
     /// # Errors
     /// [`ChangeError`]; the plan is as before then.
     pub fn apply(&mut self, change: &Change) -> Result<Repair, ChangeError> {
-        if let Some((room, scale)) = with_books!(&mut self.0, ledger => ledger.prepare(change))? {
-            if let Books::Narrow(ledger) = &self.0
+        let change = change.renamed(&self.near);
+        let wider = with_books!(&mut self.books, ledger => ledger.prepare(&change));
+        if let Some((room, scale)) = wider.map_err(|error| error.renamed(&self.given))? {
+            if let Books::Narrow(ledger) = &self.books
                 && !is_narrow(&scale)
             {
-                self.0 = Books::Wide(ledger.widened());
+                self.books = Books::Wide(ledger.widened());
             }
-            with_books!(&mut self.0, ledger => ledger.rescale((room, scale)));
+            with_books!(&mut self.books, ledger => ledger.rescale((room, scale)));
         }
-        Ok(with_books!(&mut self.0, ledger => ledger.run(change)))
+        let repair = with_books!(&mut self.books, ledger => ledger.run(&change));
+        let number = repair.number.map(|number| change.renamed_number(number, &self.given));
+        Ok(Repair { number, ..repair.renamed(&self.given) })
     }
 }

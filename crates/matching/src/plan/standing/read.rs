@@ -9,35 +9,42 @@ impl Standing {
     /// The problem as it is now: as many needs and volunteers as there ever were at a time; those that are gone have
     /// neither pairs nor seats or shifts. As long as the whole.
     pub fn problem(&self) -> Problem {
-        with_books!(&self.0, ledger => ledger.rows()).0
+        self.given.problem(&with_books!(&self.books, ledger => ledger.rows()).0)
     }
 
     /// The problem as it is now and its best plan with the proof. As long as the whole.
     pub fn plan(&self) -> (Problem, Plan) {
-        let (problem, chosen) = with_books!(&self.0, ledger => ledger.rows());
-        let proof = with_books!(&self.0, ledger => ledger.market.proof());
+        let (problem, chosen) = with_books!(&self.books, ledger => ledger.rows());
+        let proof = with_books!(&self.books, ledger => ledger.market.proof());
         let plan = Plan { totals: Totals::of(&problem, &chosen), chosen, proof, gap: 0 };
-        (problem, plan)
+        (self.given.problem(&problem), self.given.plan(&problem, plan))
     }
 
     /// Whether there is such a need.
     pub fn knows_need(&self, need: u32) -> bool {
-        with_books!(&self.0, ledger => ledger.knows_need(need))
+        with_books!(&self.books, ledger => ledger.knows_need(self.near.need(need)))
     }
 
     /// Whether there is such a volunteer.
     pub fn knows_volunteer(&self, volunteer: u32) -> bool {
-        with_books!(&self.0, ledger => ledger.knows_volunteer(volunteer))
+        with_books!(&self.books, ledger => ledger.knows_volunteer(self.near.volunteer(volunteer)))
     }
 
     /// Who serves this need, and how firmly they are promised; nobody when there is no such need.
     pub fn at_need(&self, need: u32) -> Vec<(Placement, Promise)> {
-        with_books!(&self.0, ledger => ledger.at_need(need).collect())
+        self.given(with_books!(&self.books, ledger => ledger.at_need(self.near.need(need)).collect()))
     }
 
     /// What this volunteer serves, and how firmly it is promised; nothing when there is no such volunteer.
     pub fn of_volunteer(&self, volunteer: u32) -> Vec<(Placement, Promise)> {
-        with_books!(&self.0, ledger => ledger.of_volunteer(volunteer).collect())
+        let volunteer = self.near.volunteer(volunteer);
+        self.given(with_books!(&self.books, ledger => ledger.of_volunteer(volunteer).collect()))
+    }
+
+    /// In the numbers of the caller.
+    fn given(&self, mut placements: Vec<(Placement, Promise)>) -> Vec<(Placement, Promise)> {
+        placements.iter_mut().for_each(|(placement, _)| *placement = placement.renamed(&self.given));
+        placements
     }
 }
 

@@ -94,7 +94,7 @@ fn rank(totals: Totals) -> (u64, u64, u64, u64) {
 
 /// From now on nearly every search is joined by one from the other ends. Gives whether one was, since the last time.
 fn join_early(standing: &mut Standing) -> bool {
-    with_books!(&mut standing.0, ledger => {
+    with_books!(&mut standing.books, ledger => {
         std::mem::replace(&mut ledger.search, Search::long_after(3)).was_joined()
     })
 }
@@ -281,7 +281,7 @@ fn a_scale_that_becomes_too_narrow_is_widened() {
         standing.apply(&Change::NeedCame { demand, pairs }).unwrap();
     }
     assert_ne!(standing.problem().scale, scale);
-    assert!(matches!(standing.0, Books::Wide(_)));
+    assert!(matches!(standing.books, Books::Wide(_)));
     let (problem, plan) = standing.plan();
     assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
     assert_eq!(proof::gap(&problem, &plan.chosen, &plan.proof), Ok(0));

@@ -104,6 +104,24 @@ proptest! {
     }
 
     #[test]
+    fn other_numbers_are_the_same_problem_and_plan(
+        problem in problems(40),
+        picks in prop::collection::vec(prop::bool::weighted(0.3), 12),
+    ) {
+        let problem = with_some_fixed(problem, &picks);
+        let order = Order::of(&problem);
+        let near = order.problem(&problem);
+        let given = order.turned().problem(&near);
+        prop_assert_eq!((&given.demands, &given.supplies), (&problem.demands, &problem.supplies));
+        prop_assert_eq!((&given.pairs, &given.fixed), (&problem.pairs, &problem.fixed));
+        let plan = order.turned().plan(&near, solve_as_numbered::<i128>(&near, Watch::new(&mut |_| true)));
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
+        prop_assert_eq!(Totals::of(&problem, &plan.chosen), plan.totals);
+        let as_given = solve_as_numbered::<i128>(&problem, Watch::new(&mut |_| true));
+        prop_assert_eq!(rank(plan.totals), rank(as_given.totals));
+    }
+
+    #[test]
     fn paths_looked_for_from_both_ends_lead_to_the_best_plan_too(problem in problems(40)) {
         let mut market = Market::<i64>::new(&problem);
         let mut search = Search::long_after(3);
