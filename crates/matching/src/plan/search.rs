@@ -52,13 +52,13 @@ pub(super) struct Search<T> {
     other: Option<Box<Search<T>>>,
     /// How many places that one looked at.
     other_width: usize,
-    /// After how many places it is long; `None` is a share of the volunteers.
+    /// After how many places it is long; `None` is a share of the needs and volunteers.
     long: Option<usize>,
 }
 
-/// A search that looked at this share of the volunteers without an end is joined by one from the other ends: that one must
-/// look at every volunteer at first.
-const LONG_SHARE: usize = 16;
+/// A search that looked at this share of the needs and volunteers without an end is joined by one from the other ends: that
+/// one must look at all of them at first.
+const LONG_SHARE: usize = 32;
 
 /// What a path goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl<T: Amount> Search<T> {
 
     /// Whether another should join it.
     pub(super) fn is_long(&self, market: &Market<T>) -> bool {
-        self.width() >= self.long.unwrap_or(market.home.len() / LONG_SHARE)
+        self.width() >= self.long.unwrap_or((market.needs.len() + market.home.len()) / LONG_SHARE)
     }
 
     /// The search that comes the other way, before it begins; from now on both remember which needs they reach.
