@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Commitment, Limits, Place, Point, Window, plan::Pair};
 
+mod peer;
+
 /// A place so many steps of 250 m to the east.
 fn place(step: i32) -> Place {
     let division = DivisionCode::parse("110101001001").unwrap();
