@@ -222,6 +222,8 @@ def needs(walk):
     for n, walker in enumerate(walk.signed_in):
         neighbour = walk.town.number(NEIGHBOURS + 1 + n)
         declined[walker.role] = verified(neighbour, "tomorrow")
+        against = other_worker.get(f"/needs/{declined[walker.role]}/candidates/{walker.id}")["rules"]
+        assert not against, f"{walker.role}: {against}"
         other_worker.post(f"/needs/{declined[walker.role]}/dispatch", {"volunteers": [walker.id]})
     # What is given back is asked of others at once, so nobody gives back before all were asked.
     for n, walker in enumerate(walk.signed_in):
