@@ -229,6 +229,31 @@ def test_6_and_7_a_volunteer_checks_in_and_out(walk, town, worker, leader, proje
     assert cost.seconds(ELDER) <= 12
 
 
+def test_a_phone_says_whether_it_is_near(walk, town, worker, leader, project, variant, n):
+    shift = new_shift(town, worker, leader, project, 10, 2)
+    leader.post(f"/shifts/{shift}/meeting-point", {"lat": 30.5931, "lon": 114.3054})
+    near, unwilling = signed_up(town, CHECKS_IN + 5 * n, shift, 2)
+    for volunteer, allowed in ((near, True), (unwilling, False)):
+        token = leader.get(f"/shifts/{shift}/code")["token"]
+        journey = walk(f"/c/{token}", volunteer)
+        if allowed:
+            journey.page.context.grant_permissions(["geolocation"])
+            journey.page.context.set_geolocation({"latitude": 30.5932, "longitude": 114.3055, "accuracy": 20})
+        journey.tap(button(journey, "签到"))
+        journey.finish("checked-in")
+        ask = button(journey, "用手机看看我在不在现场")
+        if not variant.javascript:
+            assert not ask.is_visible(), "without scripting there is no button that does nothing"
+            continue
+        journey.tap(ask)
+        if allowed:
+            assert "您在现场附近" in journey.page.locator("[data-hint=inside]").inner_text()
+        else:
+            journey.page.get_by_text("手机没有给出位置").wait_for()
+    journey = walk(f"/team/shifts/{shift}/roll", leader)
+    assert journey.page.locator("[data-hint]").count() == int(variant.javascript)
+
+
 def test_6_a_volunteer_checks_in_by_six_digits(walk, town, worker, leader, project, n, measured):
     shift = new_shift(town, worker, leader, project, 10, 1)
     [volunteer] = signed_up(town, CHECKS_IN + 5 * n, shift, 1)

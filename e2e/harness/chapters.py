@@ -222,6 +222,8 @@ def needs(walk):
     for n, walker in enumerate(walk.signed_in):
         neighbour = walk.town.number(NEIGHBOURS + 1 + n)
         declined[walker.role] = verified(neighbour, "tomorrow")
+        against = other_worker.get(f"/needs/{declined[walker.role]}/candidates/{walker.id}")["rules"]
+        assert not against, f"{walker.role}: {against}"
         other_worker.post(f"/needs/{declined[walker.role]}/dispatch", {"volunteers": [walker.id]})
     # What is given back is asked of others at once, so nobody gives back before all were asked.
     for n, walker in enumerate(walk.signed_in):
@@ -340,10 +342,14 @@ def hours(walk):
         if leader is walk.leader:
             digits = leader.get(f"/shifts/{shift}/code")["digits"]
             walk.forgets.post(f"/shifts/{shift}/check-in", {"code": digits, "kind": "arrived"})
+        leader.call("POST /api/v1/shifts/{id}/meeting-point", {"lat": 30.5931, "lon": 114.3054}, id=shift)
         for kind, wait in (("arrived", SHIFT_MINUTES), ("left", 1)):
             for walker in serving:
                 digits = leader.call("GET /api/v1/shifts/{id}/code", id=shift)["digits"]
                 walker.call("POST /api/v1/shifts/{id}/check-in", {"code": digits, "kind": kind}, id=shift)
+                phone = {"lat": 30.5932, "lon": 114.3055, "accuracy_m": 25.0}
+                told = walker.call("POST /api/v1/shifts/{id}/nearby", phone, id=shift)
+                assert told == {"kind": kind, "hint": "inside"}
             walk.demo.let_pass(wait)
         roll = leader.call("GET /api/v1/shifts/{id}/roll", id=shift)
         came = [line["person"] for line in roll if line["person"] in {walker.id for walker in serving}]

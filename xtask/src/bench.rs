@@ -16,11 +16,11 @@ pub(crate) const SUBCOMMAND: Subcommand = Subcommand {
     name: "bench",
     usage: &[
         "web [--quick] [--no-peer]",
-        "checkin [--quick]",
+        "checkin [--quick | --day]",
         "matching [--quick] [--seeds N] [--out FOLDER] [--only plan|rank|repair|assign]…",
     ],
     about: "Measures and prints a JSON line a figure. web: CPU a request over HTTP, the storm, start and memory. checkin: the rush at a gate \
-            on a slow disk, with kills. matching: \
+            on a slow disk, with kills; with --day 100,000 check-ins of one day instead. matching: \
             the plan beside OR-Tools and HiGHS, with a report, the ranking, the repair of a plan, and positions beside ephios. Not for the CI.",
     run,
 };
@@ -238,9 +238,10 @@ fn web(options: &[String]) -> Outcome {
 
 /// The rush at a gate, on both databases, with every sync slowed by a shim that is built here.
 fn checkin(options: &[String]) -> Outcome {
-    let quick = match options {
-        [] => false,
-        [one] if one == "--quick" => true,
+    let people: &[&str] = match options {
+        [] => &["--people", "2000", "--seconds", "10"],
+        [one] if one == "--quick" => &["--people", "400", "--seconds", "2"],
+        [one] if one == "--day" => &["--day", "100000"],
         _ => return Err(Failure::new(format!("`{}` is not understood", options.join(" ")))),
     };
     build(&["linli", "rush"])?;
@@ -253,8 +254,6 @@ fn checkin(options: &[String]) -> Outcome {
             .arg(source)
             .arg("-ldl"),
     )?;
-    let people =
-        if quick { ["--people", "400", "--seconds", "2"] } else { ["--people", "2000", "--seconds", "10"] };
     for engine in ENGINES {
         process::run(tool("demo", "rush", engine).arg("--shim").arg(&shim).args(people))?;
     }

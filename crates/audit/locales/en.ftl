@@ -207,6 +207,7 @@ export-head-division = division
 export-head-name = volunteer
 export-head-number = volunteer number
 export-head-signals = signals
+export-head-rules = rules
 export-head-event = journal event
 export-head-digest = journal digest
 export-head-place = place in the sample

@@ -207,6 +207,7 @@ export-head-division = 区划代码
 export-head-name = 志愿者
 export-head-number = 志愿者编号
 export-head-signals = 凭据数
+export-head-rules = 计时规则
 export-head-event = 台账第几条
 export-head-digest = 台账摘要
 export-head-place = 抽签顺序

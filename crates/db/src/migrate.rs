@@ -50,6 +50,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0020_kind_review",
         "0021_certificate_number",
         "0022_alarm_looks_like",
+        "0023_location_hint",
         "0024_due",
         "0026_consumer_version",
     ]

@@ -32,6 +32,11 @@ hours-why-in-review = What is over the limit of a day, or where there is one of 
 hours-why-until = It can be mended until { $day }.
 hours-signals = Evidence
 hours-signals-none = No evidence yet.
+hours-hint = By the phone ({ $what }):{" "}
+hours-hint-inside = near the meeting point.
+hours-hint-outside = not near the meeting point.
+hours-hint-unknown = not known.
+hours-hint-only = A hint that changes no hour and no grade; where the phone was is not kept.
 hours-proof = Keep a proof
 hours-proof-what = The proof file shows on which day these hours were recorded, how much, and that nothing was changed since. It can be saved from the day after, and checked by others without a network.
 hours-proof-save = Save the proof file
@@ -60,6 +65,7 @@ refusal-hours-no-evidence = There is too little evidence to record. Somebody mus
 refusal-hours-no-check-in = There is no time of arrival. Add when the person came first.
 refusal-hours-no-check-out = There is no time of leaving, and we invent no hours. Add when the person left first.
 refusal-hours-zero = It comes to less than a minute; there is nothing to record.
+refusal-hint-not-due = This can be said only in the minutes after checking in or out, and once. No matter: your hours count as they are.
 refusal-hours-below-least = The time there is less than this place asks for, so nothing is recorded. It takes { $least } minutes at least; if something was not noted, add when the person came and left first.
 refusal-check-in-pairs = You have checked in and out { $most } times here today, and cannot once more. Please tell the leader about the time after that.
 refusal-hours-overlap = From { $from } to { $to } this person has a record already, or one that waits for a review; the same time cannot count twice.
@@ -314,6 +320,7 @@ rules-unit-days = { $number ->
     [one] { $number } day
    *[other] { $number } days
 }
+rules-unit-metres = { $number } m
 rule-opens-minutes = How long before the beginning one may check in
 rule-source-opens-minutes = Usual: check-in opens two hours before
 rule-grace-minutes = How long after the end a check-out or roll call counts as on the spot
@@ -356,6 +363,8 @@ rule-travel-counts = Whether the way there and back counts
 rule-source-travel-counts = Letter 340 of 2012 of the Ministry of Civil Affairs: without the way there and back
 rule-notice-days = For how long hours are announced at least
 rule-source-notice-days = Circular 149 of 2015 of the Ministry of Civil Affairs: no fewer than seven days
+rule-near-metres = How near the meeting point a phone is “near it”
+rule-source-near-metres = No rule sets one; between houses phones are often tens of metres wrong. It changes the location hint alone, no hour
 rules-binding = What is left to the places below
 rules-binding-hint = With "nothing" every place below has this number, also where it decided otherwise before.
 rules-binding-free = They may decide otherwise

@@ -18,6 +18,7 @@ use web::{Ask, Failed, OrFailed, Page, html, json};
 use crate::{
     Attendance, Evidence, Grade, RecordLine, ServiceRecord, Source,
     imported::origin,
+    location::LocationHint,
     policy::policy_and_tree,
     presence::{Presence, evidence_and_presence, load},
     rules::{By, ByRules, by, short},
@@ -133,6 +134,9 @@ pub struct Audited {
     /// The grade that all signals together are worth by the rule; a grade on record is never lowered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade_by_signals: Option<String>,
+    /// What the person's phone said of being near the meeting point, where they let it: it decides nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub location_hints: Vec<LocationHint>,
     /// The engagement whose paper sheet speaks for it; its photographs are looked at there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet_of: Option<String>,
@@ -236,6 +240,7 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
             .iter()
             .any(|one| one.source == Source::Paper)
             .then(|| presence.engagement.to_string()),
+        location_hints: LocationHint::all(tx, presence.id)?,
         grade_by_signals: setting.grade(&signals).map(|grade: Grade| grade.word().to_owned()),
         by,
         tree,

@@ -16,6 +16,7 @@ mod evidence_in;
 mod imported;
 mod kinds;
 mod left;
+mod location;
 mod mine;
 mod notice;
 mod policy;
@@ -54,6 +55,7 @@ pub use imported::{
 };
 pub use kinds::{NoService, Suspicion, suspected, suspicion};
 pub use left::{Unleft, ask_left, tell_left, unleft, unleft_in};
+pub use location::{HINT_MINUTES, Hint, Hints, note_hint};
 pub use mine::{
     OnRecord, OpenPresence, OwnHours, OwnRecord, RECORDS_SHOWN, Why, on_record, own_hours, own_hours_before,
     why,

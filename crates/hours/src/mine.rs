@@ -21,6 +21,7 @@ use crate::{
     count::{BELOW_LEAST, count},
     imported::{origin, unclaimed},
     left::tell_left,
+    location::LocationHint,
     policy::policy_and_tree,
     presence::{self, DENIED, OPEN, RECORDED},
     record::{newest_records, services},
@@ -206,6 +207,9 @@ pub struct Why {
     pub unit: Option<String>,
     /// The evidence, the oldest signal first.
     pub signals: Vec<WhySignal>,
+    /// What the person's phone said of being near the meeting point, where they let it: it decides nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub location_hints: Vec<LocationHint>,
     /// Why a leader typed it in later, where that waits for the person's yes or has lapsed: a word of
     /// `hours-typed-reason-…`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -375,6 +379,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         planned: presence.planned.0.rfc3339(),
         reasons: reasons.into_iter().map(str::to_owned).collect(),
         until: due.to_string(),
+        location_hints: LocationHint::all(tx, id)?,
         signals: signals
             .iter()
             .map(|s| WhySignal {

@@ -24,6 +24,8 @@ kernel::words! {
         Days = "days",
         /// Minutes at most; none where it is 0.
         Most = "most",
+        /// Metres.
+        Metres = "metres",
         /// Yes where it is 1.
         YesNo = "yes-no",
         /// Whether a kind of activity is service: 0 as any other, 1 when a second person says so, 2 never.
@@ -125,6 +127,9 @@ const BREAK: Rule = rule("hours.break_counts", Unit::YesNo, 0, (0, 1)).stricter(
 const TRAVEL: Rule = rule("hours.travel_counts", Unit::YesNo, 0, (0, 1)).stricter(Stricter::Less);
 /// Days for which a public notice of hours stays up at least (民发〔2015〕149号: no fewer than seven).
 const NOTICE: Rule = rule("hours.notice_days", Unit::Days, 7, (7, 30)).stricter(Stricter::More);
+/// Metres from the meeting point within which a phone is near it. No rule sets one; phones are often tens of metres wrong
+/// between houses. It only says what the hint says.
+const NEAR: Rule = rule("hours.near_metres", Unit::Metres, 300, (50, 5_000));
 
 /// Whether what looks like this kind of activity is service; `kinds::NoService` says where each comes from.
 const fn kind(name: &'static str) -> Rule {
@@ -132,7 +137,7 @@ const fn kind(name: &'static str) -> Rule {
 }
 
 /// Every rule of hours, in the order in which they are shown: from coming to being on record.
-pub const RULES: [Rule; 27] = [
+pub const RULES: [Rule; 28] = [
     OPENS,
     GRACE,
     TOLERANCE,
@@ -150,6 +155,7 @@ pub const RULES: [Rule; 27] = [
     TYPED,
     ANSWER,
     NOTICE,
+    NEAR,
     kind("hours.kind_paid"),
     kind("hours.kind_commerce"),
     kind("hours.kind_meeting"),
@@ -191,6 +197,8 @@ pub(crate) struct Policy {
     pub(crate) kinds: [i64; NoService::ALL.len()],
     /// Days for which a public notice stays up at least.
     pub(crate) notice_days: i32,
+    /// Metres from the meeting point within which a phone is near it.
+    pub(crate) near_metres: i64,
     /// Working days until a record is closed.
     pub(crate) due_working_days: u32,
     /// Days in which typed hours wait for their person's yes.
@@ -227,6 +235,7 @@ impl Policy {
             break_counts: take(BREAK) == 1,
             travel_counts: take(TRAVEL) == 1,
             notice_days: days(take(NOTICE)),
+            near_metres: take(NEAR),
             kinds: std::array::from_fn(|at| {
                 let word = NoService::ALL.get(at).map(|kind| kind.word());
                 let rule = RULES.iter().find(|rule| rule.name.strip_prefix(KIND) == word);
@@ -302,6 +311,8 @@ pub struct CheckInRule {
     pub opens: Minutes,
     /// How often a day one may come and go at one service.
     pub pairs: usize,
+    /// Metres from the meeting point within which a phone is near it.
+    pub near_metres: i64,
 }
 
 /// No place may let people check in only from a shorter time before the planned one on.
@@ -317,7 +328,7 @@ pub const OPENS_MOST: Minutes = Minutes(1_440);
 /// A fault.
 pub fn check_in_rule(tx: &mut Tx<'_>, place: DivisionCode, day: Day) -> Result<CheckInRule, Fault> {
     let policy = policy(tx, place, day)?;
-    Ok(CheckInRule { opens: policy.opens, pairs: policy.pairs })
+    Ok(CheckInRule { opens: policy.opens, pairs: policy.pairs, near_metres: policy.near_metres })
 }
 
 /// Until when what is said of a service counts for what.

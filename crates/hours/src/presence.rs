@@ -7,6 +7,7 @@ use kernel::{District, DivisionCode, Id, Instant, Minutes, Person, Refusal};
 use crate::{
     Evidence, Grade, SignalKind, Source,
     confirm::raise,
+    location::Hints,
     policy::{Policy, policy},
     words::words,
 };
@@ -104,10 +105,12 @@ pub struct AttendanceRow {
     pub grade: Option<Grade>,
     /// Minutes on record.
     pub minutes: Minutes,
+    /// Whether the person was near the meeting point, as far as they let their phone say so.
+    pub hints: Hints,
 }
 
 impl FromRow for AttendanceRow {
-    /// `id, person, arrived_at, left_at, left_told_at, state, grade, minutes`.
+    /// `id, person, arrived_at, left_at, left_told_at, state, grade, minutes, hint_arrived, hint_left`.
     fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
         Ok(Self {
             id: row.take()?,
@@ -118,6 +121,7 @@ impl FromRow for AttendanceRow {
             state: row.take()?,
             grade: row.take()?,
             minutes: row.take()?,
+            hints: Hints::of(&row.take::<String>()?, &row.take::<String>()?),
         })
     }
 }
@@ -565,7 +569,7 @@ pub fn of_engagement<E>(
     engagement: Id<E>,
 ) -> Outcome<Vec<AttendanceRow>> {
     Ok(tx.query(
-        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes FROM attendance
+        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes, hint_arrived, hint_left FROM attendance
          WHERE district = $1 AND engagement = $2 ORDER BY id",
         params![district, engagement],
     )?)
@@ -581,7 +585,7 @@ pub fn at_engagement<E>(
     person: Id<Person>,
 ) -> Outcome<Option<AttendanceRow>> {
     Ok(tx.query_opt(
-        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes FROM attendance
+        "SELECT id, person, arrived_at, left_at, left_told_at, state, grade, minutes, hint_arrived, hint_left FROM attendance
          WHERE district = $1 AND engagement = $2 AND person = $3",
         params![engagement.district(), engagement, person],
     )?)

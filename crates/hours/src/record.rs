@@ -256,10 +256,10 @@ pub(crate) fn record(tx: &mut Tx<'_>, call: &Call, new: &New<'_>) -> Outcome<(Id
             .with("grade", new.grade.word().to_uppercase())
             .with("day", part.day.number())
             .with("category", presence.category.clone())
+            .with("policy", new.policy)
             .with_id("person", person)
     };
     let made = told("record.made", person.district(), id, 1)
-        .with("policy", new.policy)
         .with("kind", new.kind.word())
         .with_id("attendance", presence.id);
     let made = match new.corrects {

@@ -7,7 +7,7 @@ use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use journal::{Call, Sealed};
 use kernel::{Action, Day, DivisionCode, Id, Instant, Level, Minutes, Person, Refusal};
 
-use crate::{AnyEngagement, Attendance, Grade};
+use crate::{AnyEngagement, Attendance, Grade, rules::short};
 
 /// A presence as it stood on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct RecordedIn {
     pub minutes: Minutes,
     /// How far they could be believed; of several the least.
     pub grade: Grade,
+    /// Number of the rules the last of it was counted by, short ([`crate::short`]); empty where it was not kept.
+    pub policy: String,
     /// Signals that speak for it today.
     pub signals: i64,
     /// The last event of the journal that says so, and its link in the chain.
@@ -45,6 +47,7 @@ impl FromRow for RecordedIn {
             served: (row.take()?, row.take()?),
             minutes: Minutes::ZERO,
             grade: Grade::D,
+            policy: String::new(),
             signals: 0,
             told: (0, [0; 32]),
         })
@@ -89,6 +92,7 @@ pub fn recorded_in(
                 .ok_or_else(|| Fault::Defect(format!("journal {district}/{seq} is not an event")))?;
             let grade = Grade::from_word(&event.text("grade")?.to_lowercase())
                 .ok_or_else(|| Fault::Defect(format!("journal {district}/{seq} names no grade")))?;
+            one.policy = event.number("policy").map(short).unwrap_or_default();
             match all.last_mut() {
                 Some(last) if last.attendance == one.attendance => *last = one,
                 _ => {

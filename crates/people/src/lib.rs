@@ -58,7 +58,7 @@ pub use join::{
     WEEKLY_TIMES_MAX, document_owner, is_volunteer_number, join, owner_elsewhere, read_document,
 };
 pub use listed::{Listed, listed, named, named_in_notices};
-pub use lock::{Locked, lock, lock_two};
+pub use lock::{Locked, birth_day, lock, lock_two};
 pub use lookup::{
     FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,
     Reveal, age_band, find_people, look_at_evidence, looks, masked, phone_to_call, reason, reveal,

@@ -42,6 +42,18 @@ pub fn lock(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Locked> {
     Ok(Locked { id: person, home, birth_day, sex, state, volunteer, version })
 }
 
+/// The person's day of birth, where a document was given. One statement, no lock.
+///
+/// # Errors
+/// 404 when there is no such person.
+pub fn birth_day(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Option<Day>> {
+    let row: Option<(Option<Day>,)> = tx.query_opt(
+        "SELECT birth_day FROM person WHERE district = $1 AND id = $2",
+        params![person.district(), person],
+    )?;
+    Ok(row.ok_or_else(Refusal::missing)?.0)
+}
+
 /// Takes both rows in the order of (district, id), whichever way round they are asked for, and gives them as asked.
 ///
 /// # Errors

@@ -25,10 +25,16 @@ const REST_EVERY: Duration = Duration::from_secs(60);
 /// Does everything that is due now. Each timer takes its work in transactions of its own, so being stopped
 /// in the middle or run twice changes nothing.
 pub(crate) fn tick(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
+    soon(db, kit)?;
+    audit::tick(db, kit)?;
+    Ok(())
+}
+
+/// Does what somebody waits for.
+fn soon(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
     hours::tick(db, kit)?;
-    audit::tick(db, kit)?;
     Ok(())
 }
 
@@ -40,27 +46,31 @@ fn rest(app: &App) -> Result<(), Failure> {
     exchange::tick(app)
 }
 
-/// Starts the timers, and apart from them the messages, which wait for whoever sends them.
+/// Starts the timers, and apart from them what may take long, the look over a district's quarter and a sheet whose import
+/// goes on, and the messages, which wait for whoever sends them.
 pub(crate) fn start(
     app: &App,
     sender: Box<dyn Sender>,
     stop: &Arc<AtomicBool>,
-) -> io::Result<[JoinHandle<()>; 2]> {
+) -> io::Result<[JoinHandle<()>; 3]> {
+    let shared = || (app.db().clone(), Arc::clone(app.kit()));
+    let (db, kit) = shared();
+    let ticking = repeat("linli-timers", stop, move || soon(&db, &kit))?;
     let (asked, rested) = (app.clone(), Cell::new(None::<Instant>));
-    let ticking = repeat("linli-timers", stop, move || {
-        tick(asked.db(), asked.kit())?;
+    let working = repeat("linli-long-work", stop, move || {
+        audit::tick(asked.db(), asked.kit())?;
         if rested.get().is_none_or(|at| at.elapsed() >= REST_EVERY) {
             rest(&asked)?;
             rested.set(Some(Instant::now()));
         }
         Ok(())
     })?;
-    let (db, kit) = (app.db().clone(), Arc::clone(app.kit()));
+    let (db, kit) = shared();
     let sending = repeat("linli-messages", stop, move || {
         notify::deliver_due(&db, &kit, sender.as_ref())?;
         Ok(())
     })?;
-    Ok([ticking, sending])
+    Ok([ticking, working, sending])
 }
 
 fn repeat(

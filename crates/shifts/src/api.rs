@@ -19,6 +19,7 @@ use web::{Answer, Ask, Body, Failed, OrFailed, Problem};
 
 use crate::{
     check_in::{self as code, Ticket, pages::counted},
+    nearby::{Located, Point, pages::nearby_digest},
     project::{NewProject, Protection},
     roll::{Present, photos::pages as photos},
     shift::{
@@ -643,6 +644,82 @@ fn read_code(
         let shift = crate::shift(tx, id)?;
         code::typed(tx, call, &shift, typed, device)?
     })
+}
+
+/// Where a phone is, in degrees and metres. It is held against the meeting point and forgotten.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct PositionJson {
+    /// Degrees north (WGS 84).
+    lat: f64,
+    /// Degrees east (WGS 84).
+    lon: f64,
+    /// Within so many metres of it, with 95 per cent confidence.
+    accuracy_m: f64,
+}
+
+/// What was kept of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HintJson {
+    /// `arrived` or `left`.
+    kind: String,
+    /// `inside`, `outside` or `unknown`.
+    hint: String,
+}
+
+/// Says, with the consent of whoever has just come or gone, whether their phone is near the meeting point. It decides nothing.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/nearby", request_body = PositionJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = HintJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn nearby(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<PositionJson>,
+) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let PositionJson { lat, lon, accuracy_m } = body.value;
+    command(&ask, "location_hint", nearby_digest(id), move |tx, call| {
+        let position = Located::of(lat, lon, accuracy_m)
+            .ok_or_else(|| Refusal::invalid("lat", "position-unreadable"))?;
+        let (kind, hint) = crate::tell_nearby(tx, call, id, position)?;
+        let json = HintJson { kind: kind.word().to_owned(), hint: hint.word().to_owned() };
+        Ok(Answer::json(200, &json!(json)))
+    })
+    .await
+}
+
+/// Where one meets; both absent to take it back.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct MeetingPointJson {
+    /// Degrees north (WGS 84).
+    lat: Option<f64>,
+    /// Degrees east (WGS 84).
+    lon: Option<f64>,
+}
+
+/// Says where one meets, for every date of the project at the shift's address.
+#[utoipa::path(post, path = "/api/v1/shifts/{id}/meeting-point", request_body = MeetingPointJson,
+    params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = MeetingPointJson),
+    (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn meeting_point(
+    ask: Ask,
+    Path(id): Path<String>,
+    body: Body<MeetingPointJson>,
+) -> Result<Response, Failed> {
+    let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
+    let typed = body.value;
+    command(&ask, "meeting_point", body.digest, move |tx, call| {
+        let unreadable = || Refusal::invalid("lat", "meeting-point-unreadable");
+        let point = match (typed.lat, typed.lon) {
+            (None, None) => None,
+            (lat, lon) => {
+                let degrees = lat.zip(lon).ok_or_else(unreadable)?;
+                Some(Point::of_degrees(degrees.0, degrees.1).ok_or_else(unreadable)?)
+            }
+        };
+        crate::meet_at(tx, call, id, point)?;
+        Ok(Answer::json(200, &json!(MeetingPointJson { lat: typed.lat, lon: typed.lon })))
+    })
+    .await
 }
 
 /// One person of a roll.

@@ -17,6 +17,7 @@ mod groups;
 mod held_in;
 mod kinds;
 mod members;
+mod nearby;
 mod notice;
 mod offline;
 mod presence;
@@ -47,6 +48,7 @@ pub use kinds::{
     KIND_REVIEWS_SHOWN, KindReview, KindReviewCard, Suspected, decide_kind, kind_review, suspected,
 };
 pub use members::{MEMBERS_SHOWN, MemberLine, Members, members};
+pub use nearby::{Located, Point, meet_at, meeting_point, tell_nearby};
 pub use offline::{
     Issued, ROSTER_MINUTES, ROSTER_PEOPLE_MAX, Roster, Sent, Synced, clocks, issue_roster, sync_roster,
 };
@@ -130,6 +132,7 @@ pub fn routes() -> Routes {
         .and(team::pages::routes())
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())
+        .and(nearby::pages::routes())
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
         .and(roll::photos::pages::routes())
@@ -140,6 +143,7 @@ pub fn routes() -> Routes {
         .api(Access::SignedIn, routes!(api::sign_up))
         .api(Access::SignedIn, routes!(api::withdraw))
         .api(Access::SignedIn, routes!(api::check_in))
+        .api(Access::SignedIn, routes!(api::nearby))
         .api(publish, routes!(api::team_create))
         .api(publish, routes!(api::project_create))
         .api(publish, routes!(api::shift_create))
@@ -157,6 +161,7 @@ pub fn routes() -> Routes {
         .api(run, routes!(api::photo_send))
         .api(run, routes!(api::photo_list))
         .api(run, routes!(api::walk_in))
+        .api(run, routes!(api::meeting_point))
         .api(run, routes!(api::roster_issue))
         .api(run, routes!(api::roster_sync))
 }

@@ -71,6 +71,22 @@
     show();
   }
 
+  // Where one is, is asked when this button is pressed, never by itself; and sent, where the form is for that alone.
+  if (navigator.geolocation) for (const form of doc.querySelectorAll("form[data-position]")) {
+    const said = form.querySelector("[data-said]");
+    for (const part of [form, form.querySelector("[data-asks]")]) if (part) part.hidden = false;
+    form.querySelector("[data-ask]").addEventListener("click", () => {
+      said.textContent = said.dataset.looking;
+      navigator.geolocation.getCurrentPosition(({ coords }) => {
+        const { lat, lon, accuracy } = form.elements;
+        [lat.value, lon.value] = [coords.latitude, coords.longitude].map((n) => n.toFixed(6));
+        if (accuracy) accuracy.value = coords.accuracy;
+        said.textContent = "";
+        if ("send" in form.dataset) form.requestSubmit();
+      }, () => { said.textContent = said.dataset.refused; }, { enableHighAccuracy: true, timeout: 20000 });
+    });
+  }
+
   // A text is copied where the browser lets it be; elsewhere it is marked, to be copied by hand.
   for (const button of doc.querySelectorAll("[data-copy]")) {
     const text = doc.getElementById(button.dataset.copy);

@@ -15,10 +15,12 @@ pub(super) fn alike(alarm: Alarm, measured: i64, services: &[&Service]) -> Optio
         Alarm::SamePairs => is_weekly(services).then_some(Alike::EveryWeek),
         Alarm::SharedDevice => (measured <= FAMILY_PEOPLE).then_some(Alike::Family),
         Alarm::TwoPlaces => is_overrun(services).then_some(Alike::ForgottenCheckOut),
-        Alarm::TypedFast | Alarm::TypedShare | Alarm::NobodyBefore | Alarm::Burst => {
+        Alarm::TypedFast | Alarm::NobodyBefore | Alarm::Burst => {
             is_on_sheets(services).then_some(Alike::Sheets)
         }
-        Alarm::OverFull | Alarm::TooRegular => None,
+        // Whose hours come late for the greater part is not excused by paper: on the seeds 301 to 320 of the rehearsal what
+        // was on sheets was made up more often than the rest.
+        Alarm::TypedShare | Alarm::OverFull | Alarm::TooRegular => None,
     }
 }
 

@@ -30,7 +30,7 @@ const RECORDS: &str = "records";
 enum Export {}
 
 /// The heads of the columns (`export-head-…`).
-const HEADS: [&str; 15] = [
+const HEADS: [&str; 16] = [
     "service",
     "day",
     "from",
@@ -44,6 +44,7 @@ const HEADS: [&str; 15] = [
     "name",
     "number",
     "signals",
+    "rules",
     "event",
     "digest",
 ];
@@ -99,6 +100,7 @@ impl Batch {
             name,
             number,
             one.signals.to_string(),
+            one.policy.clone(),
             one.told.0.to_string(),
             vault::hex(&one.told.1),
         ]

@@ -117,9 +117,9 @@ struct Placed {
     finding: Finding,
 }
 
-fn placed(tx: &mut Tx<'_>, call: &Call, district: District) -> Outcome<Vec<Placed>> {
+fn placed(tx: &mut Tx<'_>, call: &Call, district: District, today: Day) -> Outcome<Vec<Placed>> {
     let mut all = Vec::new();
-    for days in quarters(call.now.day()) {
+    for days in quarters(today) {
         let wish = Wish { area: district.division(), days };
         let (evidence, findings) = look_in(tx, call, wish, SERVICES_A_NIGHT_MAX)?;
         let places: HashMap<_, _> = evidence.services.iter().map(|one| (one.id, one.division)).collect();
@@ -144,7 +144,7 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<usize, Failure> {
     for district in db.read_now("alarm_districts", move |tx| store::due(tx, today))? {
         let call = || Call::new(kit, Actor::system());
         let looking = call();
-        let found = match db.read_now("alarm_look", move |tx| placed(tx, &looking, district)) {
+        let found = match db.read_now("alarm_look", move |tx| placed(tx, &looking, district, today)) {
             Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
                 tracing::warn!(%district, "too many services in a quarter to look for alarms");
                 Vec::new()
@@ -152,14 +152,15 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<usize, Failure> {
             found => found?,
         };
         let telling = call();
-        told += db.write_now("alarm_tell", move |tx| tell(tx, &telling, district, &found))?;
+        told += db.write_now("alarm_tell", move |tx| tell(tx, &telling, (district, today), &found))?;
     }
     Ok(told)
 }
 
-/// Tells what is new, unless this day's look was told already.
-fn tell(tx: &mut Tx<'_>, call: &Call, district: District, found: &[Placed]) -> Outcome<usize> {
-    if !store::claim(tx, district, call.now.day())? {
+/// Tells what is new, unless the look of that day, on which this one began, was told already. A look that ends after midnight
+/// is still that of the day before.
+fn tell(tx: &mut Tx<'_>, call: &Call, (district, day): (District, Day), found: &[Placed]) -> Outcome<usize> {
+    if !store::claim(tx, district, day)? {
         return Ok(0);
     }
     let auditors = if found.is_empty() { Vec::new() } else { people::auditors_over(tx, district, call.now)? };

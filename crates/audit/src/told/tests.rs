@@ -110,8 +110,9 @@ fn being_stopped_in_the_middle_or_run_by_many_neither_loses_nor_doubles() {
         sold(world, 5, 300, Source::Paper);
         let district = testing::division(HERE).district();
         let stopped = world.write("alarm_tell", &Actor::system(), move |tx, call| {
-            let found = placed(tx, call, district)?;
-            assert_eq!(tell(tx, call, district, &found)?, 1);
+            let today = call.now.day();
+            let found = placed(tx, call, district, today)?;
+            assert_eq!(tell(tx, call, (district, today), &found)?, 1);
             Err::<(), _>(Fault::Defect("stopped before the end".to_owned()).into())
         });
         assert!(stopped.is_err());
@@ -122,6 +123,24 @@ fn being_stopped_in_the_middle_or_run_by_many_neither_loses_nor_doubles() {
             all.into_iter().map(|one| one.join().unwrap()).sum()
         });
         assert_eq!((told, rows(world), messages(world).len()), (1, 1, 1));
+    });
+}
+
+#[test]
+fn a_look_that_ends_after_midnight_leaves_the_new_day_to_be_looked_at() {
+    on_both(|world| {
+        testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
+        let district = testing::division(HERE).district();
+        let yesterday = world.now().day();
+        let found =
+            world.read("alarm_look", &Actor::system(), move |tx, call| placed(tx, call, district, yesterday));
+        let found = found.unwrap();
+        sold(world, 5, 300, Source::Paper);
+        let told = world.write("alarm_tell", &Actor::system(), move |tx, call| {
+            tell(tx, call, (district, yesterday), &found)
+        });
+        assert_eq!(told, Ok(0));
+        assert_eq!(night(world), Ok(1), "what came after the look began is found the same day");
     });
 }
 

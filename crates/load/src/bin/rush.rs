@@ -3,7 +3,8 @@
 //! the power of PostgreSQL cut in between. Afterwards every check-in that was acknowledged is there, once.
 //!
 //! `rush sqlite|postgres --shim FILE [--people 2000] [--clients 200] [--seconds 10] [--kills 3]`, a JSON line a figure;
-//! exit code 1 when something was lost or doubled.
+//! exit code 1 when something was lost or doubled. `--day 100000` instead: so many check-ins of a day in one district, one after
+//! the other at five gates, how long they take of the day, and whether the last ones cost more than the first.
 
 #![expect(
     clippy::expect_used,
@@ -38,6 +39,9 @@ const TOGETHER: usize = 500;
 /// A code is good for half a minute and is shown anew before.
 const CODE_LIVES: Duration = Duration::from_secs(15);
 
+/// Gates that everybody comes to in a day, one after the other.
+const GATES_A_DAY: usize = 5;
+
 /// The shifts whose people come in by one gate at the same time.
 type Gate = Vec<Id<Shift>>;
 
@@ -59,7 +63,9 @@ struct Rush {
 
 fn main() -> ExitCode {
     let engine = std::env::args().nth(1).unwrap_or_default();
-    let (people, clients): (usize, usize) = (option("--people", 2_000), option("--clients", 200));
+    let (day, clients): (usize, usize) = (option("--day", 0), option("--clients", 200));
+    let (people, gates) =
+        if day > 0 { (day.div_ceil(GATES_A_DAY), GATES_A_DAY) } else { (option("--people", 2_000), 3) };
     let (seconds, kills): (u64, usize) = (option("--seconds", 10), option("--kills", 3));
     let shim: PathBuf = option("--shim", PathBuf::new());
     assert!(shim.is_file(), "usage: rush sqlite|postgres --shim FILE …");
@@ -68,7 +74,7 @@ fn main() -> ExitCode {
     let mut town = Town::found(&ground.database(), ground.folder(), people + 1, 1);
     town.come_to_now();
     // One after the other, all within the hour in which one may check in.
-    let gates: Vec<Gate> = (0..3)
+    let gates: Vec<Gate> = (0..gates as i64)
         .map(|n| town.shifts(COMMUNITIES[0], people.div_ceil(TOGETHER), TOGETHER as i64, 12, |_| 10 + 15 * n))
         .collect();
     for n in 1..=people {
@@ -78,6 +84,11 @@ fn main() -> ExitCode {
     let rush = Rush { ground, town, disk, clients, shown: Mutex::default(), sent: Mutex::default() };
 
     let mut server = rush.start();
+    if day > 0 {
+        rush.day(&server, &gates, people);
+        drop(server);
+        return if rush.count(&gates, people) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     rush.flood(&server, &gates[0], people);
     rush.gate(&server, &gates[1], people, Duration::from_secs(seconds));
     server = rush.killed(server, &gates[2], people, kills);
@@ -170,6 +181,40 @@ impl Rush {
             Some(2.0),
             json!({"server": after.0 - cpu.0, "database": after.1 - cpu.1}),
         );
+    }
+
+    /// Everybody comes to every gate, as fast as so many clients can; then until everything that follows has followed.
+    fn day(&self, server: &Server, gates: &[Gate], people: usize) {
+        let meter = Meter::new(server.pid(), &self.town.db, self.ground.cluster().is_some());
+        let cpu_ms = || meter.cpu_ms().0 + meter.cpu_ms().1;
+        let (began, refused, mut each) = (Instant::now(), AtomicUsize::new(0), Vec::new());
+        for gate in gates {
+            let before = cpu_ms();
+            at_once(1..people + 1, self.clients, |n| {
+                if self.check_in(server, gate, n).is_err() {
+                    refused.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+            each.push((cpu_ms() - before) / people as f64);
+        }
+        let (took, answered) = (began.elapsed().as_secs_f64(), Instant::now());
+        while self.waits() > 0 {
+            thread::sleep(Duration::from_millis(100));
+        }
+        let more = json!({"check_ins": people * gates.len(), "refused": refused.into_inner(),
+            "a_second": (people as f64 * gates.len() as f64 / took).round(),
+            "followed_after_s": answered.elapsed().as_secs_f64().round(), "rss_mb": meter.rss_mb().round(),
+            "cpu_ms_each_by_gate": each.iter().map(|ms| (ms * 1_000.0).round() / 1_000.0).collect::<Vec<_>>()});
+        self.tell("day_s", took, "s", None, more);
+    }
+
+    /// Events that were not sealed yet or that somebody has not followed.
+    fn waits(&self) -> i64 {
+        self.town.number(
+            "SELECT (SELECT COUNT(*) FROM journal_pending)
+                 + (SELECT CAST(COALESCE(SUM(h.seq - c.seq), 0) AS BIGINT) FROM consumer c
+                    JOIN journal_head h ON h.district = c.district)",
+        )
     }
 
     /// Everybody comes to one gate at some moment of these seconds, whether the server is ready or not.

@@ -148,7 +148,7 @@ fn ticket(
 }
 
 /// What the shift's place says of checking in.
-fn rule(tx: &mut Tx<'_>, shift: &ShiftCard) -> Result<hours::CheckInRule, db::Fault> {
+pub(crate) fn rule(tx: &mut Tx<'_>, shift: &ShiftCard) -> Result<hours::CheckInRule, db::Fault> {
     hours::check_in_rule(tx, shift.division, shift.starts_at.day())
 }
 

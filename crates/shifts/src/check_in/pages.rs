@@ -14,6 +14,7 @@ use web::{Access, Answer, Ask, Browser, Failed, Fields, OrFailed, Page, Routes, 
 
 use super::{Checked, Code, Ticket};
 use crate::{
+    nearby::may_be_asked,
     qr,
     shift::{Shift, ShiftCard},
     view::{self, ShiftView},
@@ -242,16 +243,21 @@ struct CheckedPage {
     shift: ShiftView,
     arrived: String,
     left: String,
+    /// What the phone said of where it was, by signal.
+    hints: Vec<(&'static str, &'static str)>,
+    /// Whether the phone may be asked whether it is near.
+    may_be_asked: bool,
 }
 
 async fn checked_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Failed> {
     let id: Id<Shift> = view::id(&id).map_err(Failure::from).or_failed(&ask)?;
-    let ((shift, row), page) = ask
+    let ((shift, row, asked), page) = ask
         .app
         .read(&ask, "checked_page", move |tx, call| {
             let shift = crate::shift(tx, id)?;
             let row = super::own_presence(tx, call, &shift)?;
-            Ok((shift, row))
+            let asked = may_be_asked(tx, call, &shift, row.as_ref())?;
+            Ok((shift, row, asked))
         })
         .await
         .or_failed(&ask)?;
@@ -261,6 +267,12 @@ async fn checked_page(ask: Ask, Path(id): Path<String>) -> Result<Response, Fail
         shift: ShiftView::new(&page, &shift),
         arrived: at(row.as_ref().and_then(|row| row.arrived_at)),
         left: at(row.as_ref().and_then(|row| row.left_at)),
+        hints: row
+            .iter()
+            .flat_map(|row| row.hints.each())
+            .map(|(kind, hint)| (kind.word(), hint.word()))
+            .collect(),
+        may_be_asked: asked.is_some(),
         page,
     };
     Ok(html(StatusCode::OK, &view))

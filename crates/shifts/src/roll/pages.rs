@@ -37,6 +37,8 @@ pub(super) struct LineView {
     left: String,
     /// When the person says that they left, where nobody saw it.
     told: String,
+    /// What the phone said of being near, of coming or going; the last, or empty.
+    hint: &'static str,
     /// `open`, `own`, `called`, `away`, `waits`, `recorded`.
     pub(super) state: &'static str,
     /// Chosen or said: not there.
@@ -80,6 +82,7 @@ impl LineView {
             arrived: at(presence.and_then(|row| row.arrived_at)),
             left: at(presence.and_then(|row| row.left_at)),
             told: at(presence.and_then(|row| row.left_told_at)),
+            hint: presence.and_then(|row| row.hints.each().last()).map_or("", |(_, hint)| hint.word()),
             state,
             is_away: said.is_some_and(|said| !said.present.came),
             late: said.map(|said| minutes(said.present.late)).unwrap_or_default(),

@@ -16,6 +16,7 @@ use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, h
 use super::{NewShift, Shift, ShiftCard};
 use crate::{
     kinds::{kind_review, pages::named},
+    nearby,
     project::must_in,
     team,
     view::{self, ShiftView, Typed},
@@ -45,6 +46,8 @@ struct ManagePage {
     is_mine: bool,
     is_open: bool,
     is_over: bool,
+    /// Degrees north and east of where one meets, as typed or as they stand; empty where nobody said it.
+    point: (String, String),
     /// When the copy would begin: as typed, or a week later.
     next: String,
     typed: Fields,
@@ -58,7 +61,7 @@ async fn manage(
     typed: Fields,
     done: &str,
 ) -> Result<Response, Failed> {
-    let ((shift, review, leader, is_mine, now), page) = ask
+    let ((shift, review, leader, is_mine, point, now), page) = ask
         .app
         .read(ask, "team_shift_page", move |tx, call| {
             let shift = super::shift(tx, id)?;
@@ -66,7 +69,8 @@ async fn manage(
             let leader = people::cards(tx, &[shift.leader])?.remove(&shift.leader);
             let is_mine = call.actor.person == Some(shift.leader);
             let review = if shift.state == "draft" { kind_review(tx, shift.project)? } else { None };
-            Ok((shift, review, leader, is_mine, call.now))
+            let point = nearby::meeting_point(tx, &shift)?;
+            Ok((shift, review, leader, is_mine, point, call.now))
         })
         .await
         .or_failed(ask)?;
@@ -75,6 +79,11 @@ async fn manage(
         leader: leader.map(|card| card.name_masked).unwrap_or_default(),
         suspected: review.map(|review| (named(&page, &review.words()), review.state, review.reason)),
         is_mine,
+        point: match (typed.given("lat"), point.map(nearby::Point::degrees)) {
+            (Some(lat), _) => (lat.to_owned(), typed.text("lon").to_owned()),
+            (None, Some((lat, lon))) => (lat.to_string(), lon.to_string()),
+            (None, None) => Default::default(),
+        },
         is_open: shift.is_open(now),
         is_over: shift.ends_at <= now,
         next: typed.given("starts_at").map_or_else(|| shift.next_time(now).local_text(), str::to_owned),
@@ -97,7 +106,7 @@ async fn manage_page(
 }
 
 /// Runs one of the forms of the page; a wrong field brings the page back.
-async fn change(
+pub(crate) async fn change(
     ask: &Ask,
     fields: Fields,
     name: &'static str,

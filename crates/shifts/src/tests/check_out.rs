@@ -12,7 +12,12 @@ use super::{
 use crate::{Present, Shift};
 
 /// Somebody who has checked in at the shift by its six digits, a moment before it begins.
-fn checked_in(world: &World, leader: &Actor, shift: Id<Shift>, who: &Actor) -> Id<hours::Attendance> {
+pub(super) fn checked_in(
+    world: &World,
+    leader: &Actor,
+    shift: Id<Shift>,
+    who: &Actor,
+) -> Id<hours::Attendance> {
     let code = client(world, leader).get(&format!("/api/v1/shifts/{shift}/code")).json();
     let mine = client(world, who);
     let page = mine.post(&format!("/shifts/{shift}/check-in"), &[("code", code["digits"].as_str().unwrap())]);

@@ -6,6 +6,7 @@ mod duty;
 mod groups;
 mod kinds;
 mod members;
+mod nearby;
 mod offline;
 mod pages;
 mod paper;

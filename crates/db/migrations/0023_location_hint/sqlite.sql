@@ -1,0 +1,18 @@
+-- Whether somebody was near the meeting point when they came and when they went, as far as they let their phone say so:
+-- `inside`, `outside`, `unknown`; empty where they did not. Where they were is not kept.
+ALTER TABLE attendance ADD COLUMN hint_arrived TEXT NOT NULL DEFAULT '';
+ALTER TABLE attendance ADD COLUMN hint_left TEXT NOT NULL DEFAULT '';
+
+-- Where a project meets at one address, in millionths of a degree (WGS 84); NULL where it was taken away again.
+CREATE TABLE meeting_point (
+    district INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    project BLOB NOT NULL,
+    address TEXT NOT NULL,
+    lat INTEGER,
+    lon INTEGER,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (district, id),
+    CONSTRAINT meeting_point_project FOREIGN KEY (district, project) REFERENCES project (district, id)
+) STRICT;
+CREATE UNIQUE INDEX meeting_point_once ON meeting_point (district, project, address);
