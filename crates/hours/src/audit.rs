@@ -240,7 +240,7 @@ pub fn audited(tx: &mut Tx<'_>, call: &Call, id: Id<ServiceRecord>) -> Outcome<A
             .iter()
             .any(|one| one.source == Source::Paper)
             .then(|| presence.engagement.to_string()),
-        location_hints: LocationHint::all(tx, presence.id)?,
+        location_hints: LocationHint::all(presence.hints),
         grade_by_signals: setting.grade(&signals).map(|grade: Grade| grade.word().to_owned()),
         by,
         tree,

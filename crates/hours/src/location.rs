@@ -2,12 +2,12 @@
 //! was seen and decides nothing: no grade, no minute (docs/hours.md).
 
 use db::{Outcome, Tx, params};
-use journal::{Call, Event, append};
-use kernel::{Id, Minutes, Refusal};
+use journal::Call;
+use kernel::{Minutes, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Attendance, AttendanceRow, SignalKind, presence};
+use crate::{AttendanceRow, SignalKind, presence};
 
 kernel::words! {
     /// Whether somebody was near the meeting point.
@@ -65,24 +65,21 @@ impl AttendanceRow {
 /// 404 for a presence of somebody else; `hint-not-due` (conflict) where nobody came or went in the last minutes, or where it
 /// was given already.
 pub fn note_hint(tx: &mut Tx<'_>, call: &Call, row: &AttendanceRow, hint: Hint) -> Outcome<SignalKind> {
-    let presence = presence::lock(tx, row.id)?;
+    let mut presence = presence::lock(tx, row.id)?;
     if call.actor.person != Some(presence.person) {
         return Err(Refusal::missing().into());
     }
     let row = presence::at_engagement(tx, presence.engagement, presence.person)?;
     let kind = row.and_then(|row| row.hint_due(call)).ok_or_else(|| Refusal::conflict("hint-not-due"))?;
-    let (id, version) = (presence.id, presence.version + 1);
-    let arrived = if kind == SignalKind::Left { None } else { Some(hint.word()) };
-    let left = if kind == SignalKind::Left { Some(hint.word()) } else { None };
+    let at = |wanted: SignalKind| (kind == wanted).then(|| hint.word());
     tx.execute_one(
-        "UPDATE attendance SET hint_arrived = COALESCE($3, hint_arrived), hint_left = COALESCE($4, hint_left), version = $5
+        "UPDATE attendance SET hint_arrived = COALESCE($3, hint_arrived), hint_left = COALESCE($4, hint_left)
          WHERE district = $1 AND id = $2",
-        params![id.district(), id, arrived, left, version],
+        params![presence.id.district(), presence.id, at(SignalKind::Arrived), at(SignalKind::Left)],
     )?;
-    let event = Event::new("attendance.location_hint", id.district(), id, version)
-        .with("kind", kind.word())
-        .with("hint", hint.word());
-    append(tx, call, event)?;
+    presence.follow(tx, call, "attendance.location_hint", |event| {
+        event.with("kind", kind.word()).with("hint", hint.word())
+    })?;
     Ok(kind)
 }
 
@@ -96,16 +93,12 @@ pub struct LocationHint {
 }
 
 impl LocationHint {
-    /// The hints of a presence. One statement.
-    pub(crate) fn all(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Vec<Self>> {
+    /// Those of a presence.
+    pub(crate) fn all(hints: Hints) -> Vec<Self> {
         let each = |(kind, hint): (SignalKind, Hint)| Self {
             kind: kind.word().to_owned(),
             hint: hint.word().to_owned(),
         };
-        let (arrived, left): (String, String) = tx.query_one(
-            "SELECT hint_arrived, hint_left FROM attendance WHERE district = $1 AND id = $2",
-            params![id.district(), id],
-        )?;
-        Ok(Hints::of(&arrived, &left).each().map(each).collect())
+        hints.each().map(each).collect()
     }
 }

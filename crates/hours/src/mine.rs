@@ -379,7 +379,7 @@ pub fn why(tx: &mut Tx<'_>, call: &Call, id: Id<Attendance>) -> Outcome<Why> {
         planned: presence.planned.0.rfc3339(),
         reasons: reasons.into_iter().map(str::to_owned).collect(),
         until: due.to_string(),
-        location_hints: LocationHint::all(tx, id)?,
+        location_hints: LocationHint::all(presence.hints),
         signals: signals
             .iter()
             .map(|s| WhySignal {

@@ -163,6 +163,8 @@ pub(crate) struct Presence {
     pub(crate) apart: Apart,
     /// The kinds for which nothing of it counts; empty where it counts.
     pub(crate) no_hours: String,
+    /// Whether the person was near the meeting point, as far as they let their phone say so.
+    pub(crate) hints: Hints,
 }
 
 impl FromRow for Presence {
@@ -185,6 +187,7 @@ impl FromRow for Presence {
             apart_planned: Apart { pause: row.take()?, travel: row.take()? },
             apart: Apart { pause: row.take()?, travel: row.take()? },
             no_hours: row.take()?,
+            hints: Hints::of(&row.take::<String>()?, &row.take::<String>()?),
         })
     }
 }
@@ -224,7 +227,7 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
              minutes, claimed_at, answer_by, version, kind, break_planned, travel_planned, break_apart, travel_apart,
-             no_hours
+             no_hours, hint_arrived, hint_left
          FROM attendance WHERE district = $1 AND id = $2",
         params![id.district(), id],
     )?;
@@ -236,7 +239,7 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: Id<Attendance>) -> Outcome<Presence> {
     let row: Option<Presence> = tx.query_opt(
         "SELECT id, engagement, category, division, person, home_division, planned_from, planned_to, state, grade,
              minutes, claimed_at, answer_by, version, kind, break_planned, travel_planned, break_apart, travel_apart,
-             no_hours
+             no_hours, hint_arrived, hint_left
          FROM attendance WHERE district = $1 AND id = $2 FOR UPDATE",
         params![id.district(), id],
     )?;
@@ -468,6 +471,7 @@ pub(crate) fn evidence_and_presence(
         "SELECT a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from, a.planned_to,
              a.state, a.grade, a.minutes, a.claimed_at, a.answer_by, a.version, a.kind,
              a.break_planned, a.travel_planned, a.break_apart, a.travel_apart, a.no_hours,
+             a.hint_arrived, a.hint_left,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a LEFT JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.id = $2 ORDER BY s.id",

@@ -219,6 +219,7 @@ pub fn simulate(tx: &mut Tx<'_>, call: &Call, decision: &Decision) -> Outcome<Si
         "SELECT a.decided_at, a.id, a.engagement, a.category, a.division, a.person, a.home_division, a.planned_from,
              a.planned_to, a.state, a.grade, a.minutes, a.claimed_at, a.answer_by, a.version, a.kind,
              a.break_planned, a.travel_planned, a.break_apart, a.travel_apart, a.no_hours,
+             a.hint_arrived, a.hint_left,
              s.kind, s.source, s.witness, s.device, s.at, s.entered_at
          FROM attendance a JOIN signal s ON s.district = a.district AND s.attendance = a.id
          WHERE a.district = $1 AND a.division BETWEEN $2 AND $3 AND a.state = $4 AND a.kind <> 'import'

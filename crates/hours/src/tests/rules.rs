@@ -100,6 +100,7 @@ fn some_presence(from: Instant, minutes: i64, kind: EngagementKind) -> Presence 
         apart_planned: Apart::default(),
         apart: Apart::default(),
         no_hours: String::new(),
+        hints: crate::Hints::default(),
     }
 }
 
