@@ -3,10 +3,11 @@
 //! It is given the strongest programme there is: a variable for each round that a visitor may go, so that windows, ways and
 //! limits need no rows of their own; a row for each need, and what ties a team.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use good_lp::{Expression, ProblemVariables, Solution, SolverModel, Variable, constraint, microlp, variable};
 use kernel::Random;
+use rustix::time::{ClockId, clock_gettime};
 
 use super::{
     super::problem::{Problem, TeamRule},
@@ -101,10 +102,9 @@ fn street(kind: Kind, needs: u32, seed: u64) -> Problem {
     Problem::new(visits, visitors, pairs, &ties, Rules::default()).unwrap()
 }
 
-/// CPU of this thread, from /proc; nothing where there is none.
+/// CPU of this thread.
 fn cpu() -> Duration {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    Duration::from_nanos(text.split(' ').next().and_then(|nanos| nanos.parse().ok()).unwrap_or(0))
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap()
 }
 
 fn timed<V>(work: impl FnOnce() -> V) -> (Duration, V) {
@@ -147,8 +147,8 @@ fn a_general_solver_finds_nothing_better() {
 #[test]
 #[ignore = "a measurement"]
 fn beside_a_general_solver() {
-    for kind in [Kind::Together, Kind::Windows, Kind::All] {
-        for needs in [4, 8, 12, 16, 24] {
+    for needs in [4, 8, 12, 16] {
+        for kind in [Kind::Windows, Kind::All, Kind::Together] {
             compare(kind, needs, 20);
         }
     }
