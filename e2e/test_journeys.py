@@ -19,7 +19,7 @@ ROLL_PEOPLE = 20
 JOIN_KEYS, SIGN_IN_KEYS = 22, 11 + 6
 # Who of the demo's invented people does what; a number for each variant follows.
 ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
-CHECKS_IN, FORGETS, PROVES, ON_ROLL = 10, 35, 12, 60
+CHECKS_IN, FORGETS, NEAR, PROVES, ON_ROLL = 10, 35, 90, 12, 60
 # Volunteers of a short demo; what is behind them are residents.
 VOLUNTEERS = 120
 
@@ -232,7 +232,7 @@ def test_6_and_7_a_volunteer_checks_in_and_out(walk, town, worker, leader, proje
 def test_a_phone_says_whether_it_is_near(walk, town, worker, leader, project, variant, n):
     shift = new_shift(town, worker, leader, project, 10, 2)
     leader.post(f"/shifts/{shift}/meeting-point", {"lat": 30.5931, "lon": 114.3054})
-    near, unwilling = signed_up(town, CHECKS_IN + 5 * n, shift, 2)
+    near, unwilling = signed_up(town, NEAR + 7 * n, shift, 2)
     for volunteer, allowed in ((near, True), (unwilling, False)):
         token = leader.get(f"/shifts/{shift}/code")["token"]
         journey = walk(f"/c/{token}", volunteer)
