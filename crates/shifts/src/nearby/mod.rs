@@ -6,7 +6,7 @@
 pub(crate) mod pages;
 mod point;
 
-use db::{Fault, Outcome, Tx, params};
+use db::{Fault, FromRow, Outcome, Row, Tx, params};
 use hours::{AttendanceRow, Hint, SignalKind};
 use journal::{Call, Event, append};
 use kernel::{Id, Refusal};
@@ -30,20 +30,30 @@ enum MeetingPoint {}
 /// # Errors
 /// A fault.
 pub fn meeting_point(tx: &mut Tx<'_>, shift: &ShiftCard) -> Result<Option<Point>, Fault> {
-    Ok(stored(tx, shift)?.and_then(|(_, _, point)| point))
+    Ok(stored(tx, shift)?.and_then(|stored| stored.point))
 }
 
-fn stored(
-    tx: &mut Tx<'_>,
-    shift: &ShiftCard,
-) -> Result<Option<(Id<MeetingPoint>, i64, Option<Point>)>, Fault> {
-    let row: Option<(Id<MeetingPoint>, i64, Option<i64>, Option<i64>)> = tx.query_opt(
+/// A meeting point as it stands; without a place once it was taken back.
+struct Stored {
+    id: Id<MeetingPoint>,
+    version: i64,
+    point: Option<Point>,
+}
+
+impl FromRow for Stored {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
+        let (id, version) = (row.take()?, row.take()?);
+        let (lat, lon) = (row.take::<Option<i64>>()?, row.take()?);
+        Ok(Self { id, version, point: lat.zip(lon).map(|(lat, lon)| Point::of_parts(lat, lon)) })
+    }
+}
+
+/// One statement.
+fn stored(tx: &mut Tx<'_>, shift: &ShiftCard) -> Result<Option<Stored>, Fault> {
+    tx.query_opt(
         "SELECT id, version, lat, lon FROM meeting_point WHERE district = $1 AND project = $2 AND address = $3",
         params![shift.id.district(), shift.project, shift.address.as_str()],
-    )?;
-    Ok(row.map(|(id, version, lat, lon)| {
-        (id, version, lat.zip(lon).map(|(lat, lon)| Point::of_parts(lat, lon)))
-    }))
+    )
 }
 
 /// Says where one meets, for every date of the project at this address, or takes it back.
@@ -55,7 +65,7 @@ pub fn meet_at(tx: &mut Tx<'_>, call: &Call, id: Id<Shift>, point: Option<Point>
     shift.must_be_run_by(call)?;
     let before = stored(tx, &shift)?;
     let (id, version) = match before {
-        Some((id, version, _)) => (id, version + 1),
+        Some(stored) => (stored.id, stored.version + 1),
         None => (call.id(shift.id.district()), 1),
     };
     let (lat, lon) = point.map(Point::parts).unzip();
