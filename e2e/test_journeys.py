@@ -5,6 +5,7 @@ measured ends the run."""
 from itertools import islice
 
 import pytest
+from harness.axe import axe
 from harness.browser import JOURNEY_VARIANTS, open_context
 from harness.demo import Demo
 from harness.journey import ELDER, Journey
@@ -366,6 +367,23 @@ def test_12_an_administrator_prints_the_month(walk, town, variant, measured):
     journey.page.emulate_media(media="print")
     assert not journey.page.locator(".rail").is_visible() and not printing.is_visible()
     assert journey.page.locator("main table").is_visible()
+
+
+def test_a_rule_is_tried_on_the_last_year(walk, town, variant, measured):
+    journey = walk("/a/policies", town.role("system administrator"))
+    form = journey.page.locator("form[action='/a/policies'][method=post]")
+    journey.choose(form.locator("[name=name]"), "hours.unit_minutes")
+    journey.write(form.locator("[name=value]"), "60")
+    journey.tap(form.locator("button[value=try]"))
+    cost = measured("tries a rule", journey.finish("policy-tried"))
+    assert cost.screens <= 1 and cost.taps <= 4 and cost.keys == 2
+    told = journey.page.locator("[data-done=policy-tried]")
+    assert told.locator(".bars svg").count() >= 1 and told.locator("table").count() == 3
+    assert journey.page.locator("[name=value]").input_value() == "60", "what was typed stays"
+    if variant.javascript:
+        assert axe(journey.page, variant.size == "elder") == []
+        wider = journey.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{wider} px wider than the phone"
 
 
 def test_auditor_evidence(walk, town, n, measured):

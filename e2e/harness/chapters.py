@@ -114,6 +114,8 @@ def places(walk):
     change = {"version": made["version"], "station": station | {"opening_hours": "每天 9:00–17:00"}}
     manager.call("POST /api/v1/stations/{id}", change, id=made["id"])
     policy = {"division": STRICT, "name": "hours.day_at_once_minutes", "value": AT_ONCE_MINUTES, "from_day": today}
+    tried = manager.call("GET /api/v1/policies/trial", query={key: policy[key] for key in ("division", "name", "value")})
+    assert tried["services"] >= 0 and len(tried["grades"]) == 4
     manager.call("POST /api/v1/policies", policy | {"source": "议事会 1 号决定"})
 
 

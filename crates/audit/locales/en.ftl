@@ -7,6 +7,7 @@ alarms-to = To
 alarms-days-hint = A year at most; this quarter if you leave it.
 alarms-look = Look
 alarms-looked = Services looked at: { $count }. Hints: { $found }.
+alarms-below = Look at one place after the other
 alarms-none = Nothing to be checked
 alarms-none-why = No service of these days reached a threshold. Try another place or other days.
 alarms-check = to be checked

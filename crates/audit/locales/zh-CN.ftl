@@ -7,6 +7,7 @@ alarms-to = 到哪天
 alarms-days-hint = 最长一年；不改就是本季度。
 alarms-look = 查看
 alarms-looked = 看了 { $count } 次服务，有 { $found } 条提示。
+alarms-below = 一个一个地方看
 alarms-none = 没有需要核实的
 alarms-none-why = 这些天的服务都没有到提示的界限。可以换个地方或者日期再看。
 alarms-check = 需要核实

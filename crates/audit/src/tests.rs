@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hours::{AnyEngagement, Attendance, Engagement, EngagementKind, Signal, SignalKind, Source};
-use kernel::{Actor, Id, Instant, Minutes, Person, Role};
+use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Person, Role};
 use people::testing;
 use testkit::{Client, World, on_both};
 use web::{App, Place, Text};
@@ -32,16 +32,20 @@ pub(crate) fn browser(world: &World, actor: &Actor) -> Client {
 /// So many minutes each at engagements nobody had accepted before, entered ten days later within a minute, with
 /// everybody's yes.
 pub(crate) fn sold(world: &World, count: usize, minutes: i64, source: Source) -> Actor {
-    let leader = testing::holder(world, "孙小雪", HERE, Role::Worker, STREET);
-    let home = testing::division(HERE);
+    sold_at(world, HERE, count, minutes, source)
+}
+
+pub(crate) fn sold_at(world: &World, place: &str, count: usize, minutes: i64, source: Source) -> Actor {
+    let leader = testing::holder(world, "孙小雪", place, Role::Worker, STREET);
+    let home = testing::division(place);
     let (from, to) = (world.now(), world.now() + Minutes(minutes));
     let buyers: Vec<Actor> = (0..count)
-        .map(|n| testing::volunteer(world, ["赵立春", "钱雨水", "李惊蛰", "周谷雨", "吴清明"][n % 5], HERE))
+        .map(|n| testing::volunteer(world, ["赵立春", "钱雨水", "李惊蛰", "周谷雨", "吴清明"][n % 5], place))
         .collect();
     world.pass_minutes(10 * 1_440);
     for buyer in buyers {
         let shift = world.call(&leader).id(home.district());
-        entered(world, &leader, &buyer, shift, (from, to), source);
+        entered(world, &leader, &buyer, home, shift, (from, to), source);
     }
     leader
 }
@@ -54,7 +58,7 @@ pub(crate) fn typed(
     shift: Id<AnyEngagement>,
     planned: (Instant, Instant),
 ) -> Id<Attendance> {
-    entered(world, leader, buyer, shift, planned, Source::Typed)
+    entered(world, leader, buyer, testing::division(HERE), shift, planned, Source::Typed)
 }
 
 /// Hours at an engagement that the leader enters in this way and the person says yes to.
@@ -62,11 +66,11 @@ fn entered(
     world: &World,
     leader: &Actor,
     buyer: &Actor,
+    home: DivisionCode,
     shift: Id<AnyEngagement>,
     (from, to): (Instant, Instant),
     source: Source,
 ) -> Id<Attendance> {
-    let home = testing::division(HERE);
     let (person, by) = (id(buyer), id(leader));
     let attendance = world
         .write("attendance_open", leader, move |tx, call| {

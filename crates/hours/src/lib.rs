@@ -80,7 +80,10 @@ pub use record::{
 };
 pub use recorded_in::{RecordedIn, recorded_in};
 pub use reviews::{After, HoursReview, Review, Waiting, decide_review, waiting};
-pub use rules::{ByRules, Changed, CountedBy, Moved, Simulated, Standing, decide, short, simulate, standing};
+pub use rules::{
+    Below, ByRules, Changed, Compared, CountedBy, Moved, PolicyTried, Simulated, Standing, TRIAL_MAX, Trial,
+    decide, short, simulate, standing,
+};
 pub use served_in::{SERVED_BY_MAX, ServedBy, ServedIn, served_by, served_in};
 pub use tick::{Ticked, tick};
 pub use typed::{TypedReason, type_in};

@@ -33,6 +33,18 @@ kernel::words! {
     }
 }
 
+kernel::words! {
+    /// What a rule is about; the order in which they are shown.
+    Section {
+        /// What comes of coming and going: another number would have made other hours.
+        Counting = "counting",
+        /// Deadlines, notices and hints: no minute depends on them.
+        Around = "around",
+        /// Kinds of activities: decided when a project is published.
+        Kinds = "kinds",
+    }
+}
+
 /// One number: its name in the table `policy`, what it is without a row, and what a division may make of it. Where the
 /// number comes from is said beside it, and for people in the sentence `rule-source-{word}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +59,8 @@ pub struct Rule {
     pub range: (i64, i64),
     /// Which way it is stricter; none where neither is.
     pub stricter: Option<Stricter>,
+    /// What it is about.
+    pub section: Section,
 }
 
 /// Which way a number is stricter.
@@ -72,12 +86,16 @@ pub(crate) const PREFIX: &str = "hours.";
 const KIND: &str = "hours.kind_";
 
 const fn rule(name: &'static str, unit: Unit, usual: i64, range: (i64, i64)) -> Rule {
-    Rule { name, unit, usual, range, stricter: None }
+    Rule { name, unit, usual, range, stricter: None, section: Section::Counting }
 }
 
 impl Rule {
     const fn stricter(self, stricter: Stricter) -> Self {
         Self { stricter: Some(stricter), ..self }
+    }
+
+    const fn about(self, section: Section) -> Self {
+        Self { section, ..self }
     }
 }
 
@@ -109,13 +127,17 @@ const AT_ONCE: Rule =
 const PARENT: Rule =
     rule("hours.day_parent_minutes", Unit::Minutes, 720, (60, 1_440)).stricter(Stricter::Less);
 /// Working days after the service in which it must be on record (Order 67 art. 11: ten, so no place may give more).
-const DUE: Rule = rule("hours.due_working_days", Unit::WorkingDays, 10, (1, 10)).stricter(Stricter::Less);
+const DUE: Rule = rule("hours.due_working_days", Unit::WorkingDays, 10, (1, 10))
+    .stricter(Stricter::Less)
+    .about(Section::Around);
 /// Days in which the person says yes to typed hours. Order 67 art. 13 says "promptly" of errors and sets no days; seven is
 /// the notice inside the unit before hours are certified (民发〔2015〕149号).
-const TYPED: Rule = rule("hours.typed_days", Unit::Days, 7, (1, 30)).stricter(Stricter::Less);
+const TYPED: Rule =
+    rule("hours.typed_days", Unit::Days, 7, (1, 30)).stricter(Stricter::Less).about(Section::Around);
 /// Days in which somebody of the place answers who says "I was there"; then the level above is told. Order 67 art. 13 says
 /// "promptly" and sets no days.
-const ANSWER: Rule = rule("hours.answer_days", Unit::Days, 7, (1, 30)).stricter(Stricter::Less);
+const ANSWER: Rule =
+    rule("hours.answer_days", Unit::Days, 7, (1, 30)).stricter(Stricter::Less).about(Section::Around);
 
 /// Minutes a month that count at once; none where it is 0. No rule of the country sets one.
 const MONTH: Rule = rule("hours.month_minutes", Unit::Most, 0, (0, 44_640));
@@ -126,14 +148,15 @@ const BREAK: Rule = rule("hours.break_counts", Unit::YesNo, 0, (0, 1)).stricter(
 /// Whether the planned way to a service and back counts (民函〔2012〕340号: it does not).
 const TRAVEL: Rule = rule("hours.travel_counts", Unit::YesNo, 0, (0, 1)).stricter(Stricter::Less);
 /// Days for which a public notice of hours stays up at least (民发〔2015〕149号: no fewer than seven).
-const NOTICE: Rule = rule("hours.notice_days", Unit::Days, 7, (7, 30)).stricter(Stricter::More);
+const NOTICE: Rule =
+    rule("hours.notice_days", Unit::Days, 7, (7, 30)).stricter(Stricter::More).about(Section::Around);
 /// Metres from the meeting point within which a phone is near it. No rule sets one; phones are often tens of metres wrong
 /// between houses. It only says what the hint says.
-const NEAR: Rule = rule("hours.near_metres", Unit::Metres, 300, (50, 5_000));
+const NEAR: Rule = rule("hours.near_metres", Unit::Metres, 300, (50, 5_000)).about(Section::Around);
 
 /// Whether what looks like this kind of activity is service; `kinds::NoService` says where each comes from.
 const fn kind(name: &'static str) -> Rule {
-    rule(name, Unit::Kind, 1, (0, 2)).stricter(Stricter::More)
+    rule(name, Unit::Kind, 1, (0, 2)).stricter(Stricter::More).about(Section::Kinds)
 }
 
 /// Every rule of hours, in the order in which they are shown: from coming to being on record.

@@ -285,14 +285,7 @@ impl Decision {
     /// `policy-name`, `policy-range`, `policy-source-missing`, `policy-source-too-long`, `policy-in-past` (invalid).
     pub fn must_be_sound(&self, today: Day) -> Result<(), Refusal> {
         let source = self.source.trim();
-        let mut wrong: Vec<FieldRefusal> = Vec::new();
-        if !is_name(&self.name) {
-            wrong.extend(Refusal::invalid("name", "policy-name").fields);
-        }
-        if let Some(range) = self.range.as_ref().filter(|range| !range.contains(&self.value)) {
-            let args = vec![("least", Arg::from(*range.start())), ("most", Arg::from(*range.end()))];
-            wrong.push(FieldRefusal { field: "value", rule: "policy-range", args });
-        }
+        let mut wrong = self.impossible();
         if source.is_empty() {
             wrong.extend(Refusal::invalid("source", "policy-source-missing").fields);
         } else if source.chars().count() > SOURCE_CHARS_MAX {
@@ -303,6 +296,27 @@ impl Decision {
             wrong.push(FieldRefusal { field: "from_day", rule: "policy-in-past", args });
         }
         if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
+    }
+
+    /// Refuses a name that is none and a number that no decision may name, wherever it comes from.
+    ///
+    /// # Errors
+    /// `policy-name`, `policy-range` (invalid).
+    pub fn must_be_possible(&self) -> Result<(), Refusal> {
+        let wrong = self.impossible();
+        if wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(wrong)) }
+    }
+
+    fn impossible(&self) -> Vec<FieldRefusal> {
+        let mut wrong: Vec<FieldRefusal> = Vec::new();
+        if !is_name(&self.name) {
+            wrong.extend(Refusal::invalid("name", "policy-name").fields);
+        }
+        if let Some(range) = self.range.as_ref().filter(|range| !range.contains(&self.value)) {
+            let args = vec![("least", Arg::from(*range.start())), ("most", Arg::from(*range.end()))];
+            wrong.push(FieldRefusal { field: "value", rule: "policy-range", args });
+        }
+        wrong
     }
 }
 

@@ -58,6 +58,14 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: LedgerWhat,
     },
+    /// Try a rule of hours on the last year before it is decided
+    #[command(
+        after_help = "Example: linli hours try --division 4201 --name hours.day_pairs --value 2 --database … --keys …"
+    )]
+    Hours {
+        #[command(subcommand)]
+        what: HoursWhat,
+    },
     /// Give the first roles; everything after that is done on the pages
     #[command(
         after_help = "Example: linli roles give 19900000000 security_administrator --over 420103 --database … --keys …"
@@ -260,6 +268,33 @@ pub(crate) enum LedgerWhat {
     /// Recompute every balance from its transfers
     #[command(after_help = "Example: linli ledger verify --database … --keys …")]
     Verify(Place),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HoursWhat {
+    /// Count the last year of a place once more, by the rules that held and with another number; nothing is changed
+    #[command(
+        after_help = "Example: linli hours try --division 4201 --name hours.day_pairs --value 2 --database … --keys …"
+    )]
+    Try(TryRule),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TryRule {
+    /// The place that would decide, 2 to 12 digits
+    #[arg(long, value_name = "CODE")]
+    pub(crate) division: String,
+    /// Name of the rule, as in docs/hours.md: hours.day_pairs
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The number; its unit belongs to the name
+    #[arg(long)]
+    pub(crate) value: i64,
+    /// Print one JSON object, as GET /api/v1/policies/trial does
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use kernel::{FieldRefusal, Refusal};
+use web::{Language, Text};
+
 /// A command that could not be carried out.
 #[derive(Debug)]
 pub(crate) enum Ended {
@@ -38,8 +41,26 @@ impl From<db::Fault> for Ended {
 
 impl From<db::Failure> for Ended {
     fn from(failure: db::Failure) -> Self {
-        Self::Failed(failure.to_string())
+        match failure {
+            db::Failure::Refused(refusal) => match crate::compose::text() {
+                Ok(text) => Self::Asked(told(&text, &refusal)),
+                Err(words) => Self::Failed(words),
+            },
+            failure => Self::Failed(failure.to_string()),
+        }
     }
+}
+
+/// A refusal in words: of fields, each with what is wrong with it.
+fn told(text: &Text, refusal: &Refusal) -> String {
+    if refusal.fields.is_empty() {
+        return text.refusal(Language::English, refusal);
+    }
+    let one = |field: &FieldRefusal| {
+        let said = text.get(Language::English, &format!("refusal-{}", field.rule), &field.args);
+        format!("{}: {said}", field.field)
+    };
+    refusal.fields.iter().map(one).collect::<Vec<_>>().join("\nlinli: ")
 }
 
 impl From<std::io::Error> for Ended {

@@ -8,16 +8,18 @@ mod error;
 mod export;
 mod import;
 mod keys;
+mod looking;
 mod matching;
 mod roles;
 mod serve;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod trial;
 mod verify;
 
 use clap::Parser;
-use cli::{Cli, Command, ExportWhat, ImportWhat, JournalWhat, KeysWhat, LedgerWhat, RolesWhat};
+use cli::{Cli, Command, ExportWhat, HoursWhat, ImportWhat, JournalWhat, KeysWhat, LedgerWhat, RolesWhat};
 use error::Ended;
 
 fn main() -> std::process::ExitCode {
@@ -44,6 +46,7 @@ fn run(command: Command) -> Result<(), Ended> {
         Command::Journal { what: JournalWhat::Verify(options) } => verify::journal(&options),
         Command::Journal { what: JournalWhat::Retry(options) } => verify::retry(&options),
         Command::Ledger { what: LedgerWhat::Verify(place) } => verify::ledger(&place),
+        Command::Hours { what: HoursWhat::Try(options) } => trial::run(&options),
         Command::Roles { what: RolesWhat::Give(options) } => roles::give(&options),
         Command::Match { what } => matching::run(&what),
         Command::Keys { what: KeysWhat::Create(options) } => keys::create(&options),

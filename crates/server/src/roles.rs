@@ -4,11 +4,9 @@ use db::Failure;
 use journal::Call;
 use kernel::{Actor, Over, Role};
 use vault::Phone;
-use web::Language;
 
 use crate::{
     cli::GiveRole,
-    compose,
     error::Ended,
     serve::{area, open_place, say},
 };
@@ -35,9 +33,6 @@ pub(crate) fn give(options: &GiveRole) -> Result<(), Ended> {
             "nobody has registered with {}: let them sign in once, then run this again",
             options.phone
         ))),
-        Err(Failure::Refused(refusal)) => {
-            Err(Ended::Asked(compose::text().map_err(Ended::Failed)?.refusal(Language::English, &refusal)))
-        }
         Err(fault) => Err(fault.into()),
     }
 }

@@ -14,7 +14,7 @@ fn linli(args: &[&str]) -> (Option<i32>, String) {
 }
 
 /// Every command that does something: those of a group, and those without one.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &["demo"],
     &["serve"],
     &["migrate"],
@@ -25,6 +25,7 @@ const COMMANDS: [&[&str]; 15] = [
     &["journal", "verify"],
     &["journal", "retry"],
     &["ledger", "verify"],
+    &["hours", "try"],
     &["roles", "give"],
     &["keys", "create"],
     &["keys", "rotate"],
@@ -71,7 +72,8 @@ fn a_wrong_call_is_answered_in_words_and_makes_nothing() {
     let busy = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = busy.local_addr().unwrap().to_string();
     let place = ["--database", database.as_str(), "--keys", keys.as_str()];
-    let calls: [(&[&str], &str); 13] = [
+    let pairs = [&["--name", "hours.day_pairs"], &place[..]].concat();
+    let calls: [(&[&str], &str); 15] = [
         (&["migrate", "--database", "mysql://x"], "sqlite:PATH or postgres://"),
         (&["export", "journal", "--database", &none], "there is no database"),
         (&["journal", "verify", "--database", &none, "--keys", &keys], "linli migrate"),
@@ -89,6 +91,8 @@ fn a_wrong_call_is_answered_in_words_and_makes_nothing() {
             "security_administrator",
         ),
         (&[&["roles", "give", "19900000000", "worker", "--over", "42"], &place[..]].concat(), "sign in once"),
+        (&[&["hours", "try", "--division", "4201", "--value", "11"], &pairs[..]].concat(), "1 to 10"),
+        (&[&["hours", "try", "--division", "42010", "--value", "1"], &pairs[..]].concat(), "not 5"),
         (&["demo", "--area", "420103", "--data", &path("demo")], "9-digit code below it"),
         (&["import", "population", "/none.csv", "--database", &database, "--keys", &keys], "/none.csv"),
     ];

@@ -262,6 +262,8 @@ notice-duty_leader = [Linli] Somebody is still to be called for “{ $title }”
 notice-duty_next = [Linli] The leader has not called the roll of “{ $title }” ({ $when }). It must be on record by { $due }: { $left } working days left. Please call it under “My team”.
 notice-duty_above = [Linli] Somebody is still to be called for “{ $title }” ({ $when }), and { $due } is the last day. Please see to it; after it only the level above can type it in.
 notice-shift_left = [Linli] You checked in at “{ $title }” ({ $when }) and not out. When did you leave? Please write it under “My hours”; it is recorded when the leader confirms.
+notice-kind_passed = [Linli] Somebody looked at “{ $title }”, which you want to publish: it is volunteering. Open it under “My team” and press “Publish”.
+notice-kind_refused = [Linli] Somebody looked at “{ $title }”, which you want to publish: it is no volunteering. It may take place, without hours. Open it under “My team” to read why.
 notice-note = {" "}The leader says: { $note }
 
 # Refusals.

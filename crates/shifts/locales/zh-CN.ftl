@@ -262,6 +262,8 @@ notice-duty_leader = 【邻里】“{ $title }”（{ $when }）还有人没点�
 notice-duty_next = 【邻里】“{ $title }”（{ $when }）的队长还没点完名。{ $due } 以前要记上，还剩 { $left } 个工作日。请您到“我的队”帮着点一下。
 notice-duty_above = 【邻里】“{ $title }”（{ $when }）到今天还有人没点名，{ $due } 是最后一天。请督促一下；过了这天，只有上一级能补录。
 notice-shift_left = 【邻里】您参加的“{ $title }”（{ $when }）签了到，没签退。您几点走的？请在“我的时长”里写一下，队长确认后就记上。
+notice-kind_passed = 【邻里】您要发布的“{ $title }”有人看过了，算志愿服务。请到“我的队”里打开它，点“发布”。
+notice-kind_refused = 【邻里】您要发布的“{ $title }”有人看过了，不算志愿服务。还可以办，只是不记时长。为什么，请到“我的队”里打开它看。
 notice-note = 队长说：{ $note }
 
 # Refusals.

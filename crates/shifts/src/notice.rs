@@ -3,11 +3,11 @@
 
 use db::{Outcome, Tx};
 use journal::Call;
-use kernel::{Arg, Id, Person};
+use kernel::{Arg, District, Id, Person};
 use notify::Channel;
 use web::{Language, Said};
 
-use crate::shift::ShiftCard;
+use crate::{kinds::KindReviewCard, shift::ShiftCard};
 
 kernel::words! {
     /// What is told, and the kind of its message.
@@ -30,6 +30,10 @@ kernel::words! {
         DutyNext = "duty_next",
         /// To the level above: it is the last day.
         DutyAbove = "duty_above",
+        /// To who wants to publish: a second person says that it is volunteering.
+        KindPassed = "kind_passed",
+        /// The same: it is none.
+        KindRefused = "kind_refused",
     }
 }
 
@@ -53,16 +57,40 @@ pub(crate) fn tell_more(
     shift: &ShiftCard,
     more: &[(&'static str, Arg)],
 ) -> Outcome<()> {
-    let Some(phone) = people::phone_of(tx, call.keys(), person)? else { return Ok(()) };
-    let words = words(notice, shift, more);
-    let district = shift.id.district();
-    notify::send(tx, call, district, Channel::Sms, &phone, notice.word(), &words, call.now)?;
+    send(tx, call, notice, person, shift.id.district(), &words(notice, shift, more))
+}
+
+/// Tells who wants to publish an activity what a second person said of it.
+pub(crate) fn tell_of_kind(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    review: &KindReviewCard,
+    title: &str,
+    is_service: bool,
+) -> Outcome<()> {
+    let notice = if is_service { Notice::KindPassed } else { Notice::KindRefused };
+    let words = SAID.say(&format!("notice-{}", notice.word()), &[("title", Arg::from(title.to_owned()))]);
+    send(tx, call, notice, review.asked_by, review.id.district(), &words)
+}
+
+fn send(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    notice: Notice,
+    person: Id<Person>,
+    district: District,
+    words: &str,
+) -> Outcome<()> {
+    if let Some(phone) = people::phone_of(tx, call.keys(), person)? {
+        notify::send(tx, call, district, Channel::Sms, &phone, notice.word(), words, call.now)?;
+    }
     Ok(())
 }
 
+static SAID: Said = Said::of(crate::LOCALES);
+
 /// The text message, with the leader's own words at the end where there are any.
 fn words(notice: Notice, shift: &ShiftCard, more: &[(&'static str, Arg)]) -> String {
-    static SAID: Said = Said::of(crate::LOCALES);
     let Some(text) = SAID.text() else { return String::new() };
     let mut args = vec![
         ("title", Arg::from(shift.title.clone())),

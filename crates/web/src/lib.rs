@@ -30,7 +30,7 @@ pub use failed::{Failed, OrFailed, Problem, ProblemField, status_of};
 pub use fields::{BODY_BYTES_MAX, Body, Fields};
 pub use foreign::in_our_words;
 pub use limits::Limits;
-pub use look::{Choice, NavItem, category_icon};
+pub use look::{Bars, Choice, NavItem, bars, category_icon, per_cent};
 pub use page::{FieldError, Page, Shown, html, json};
 pub use routes::{Access, Kind, Route, Routes};
 pub use site::{Browser, PublicUrl, Site, local_path, set_cookie};

@@ -1,8 +1,10 @@
 //! What the templates ask a page about its look: files, navigation, errors beside fields.
 
+mod bars;
 mod category;
 mod nav;
 
+pub use bars::{Bars, bars, per_cent};
 pub use category::category_icon;
 pub use nav::NavItem;
 

@@ -4,7 +4,7 @@ use alarms::{Alike, Concern, Finding};
 use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use db::Failure;
-use kernel::{Action, Kind, Refusal};
+use kernel::{Action, DivisionCode, Kind, Refusal};
 use places::Edition;
 use web::{Ask, Choice, Failed, OrFailed, Page, html, status_of};
 
@@ -24,6 +24,8 @@ struct AlarmsPage {
     groups: Vec<Group>,
     /// What was looked at, in words; empty when nothing was.
     said: String,
+    /// The places below, each with where it is looked at, when there was too much to look at.
+    below: Vec<(String, String)>,
 }
 
 /// All findings of one alarm.
@@ -57,7 +59,15 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
             let groups = groups(&page, &tree, &alarmed);
             Ok(html(
                 StatusCode::OK,
-                &AlarmsPage { page: page.back("/me").tab("audit/alarms"), areas, from, to, groups, said },
+                &AlarmsPage {
+                    page: page.back("/me").tab("audit/alarms"),
+                    areas,
+                    from,
+                    to,
+                    groups,
+                    said,
+                    below: Vec::new(),
+                },
             ))
         }
         Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => again(&ask, typed, &refusal).await,
@@ -65,13 +75,20 @@ pub(crate) async fn alarms_page(ask: Ask, RawQuery(query): RawQuery) -> Result<R
     }
 }
 
-/// The form with what was wrong in it.
+/// The form with what was wrong in it; where there was too much to look at, with the places below.
 async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, Failed> {
     let read = ask
         .app
         .read(ask, "alarms_form", |tx, call| Ok((places::own(call, Action::Audit), places::tree_in(tx)?)));
     let ((own, tree), page) = read.await.or_failed(ask)?;
+    let area = DivisionCode::parse(&typed.division).ok().or_else(|| own.first().copied());
+    let too_many = refusal.fields.iter().any(|field| field.rule == "audit-too-many");
+    let below = area.filter(|_| too_many).into_iter().flat_map(|area| tree.children(area)).map(|place| {
+        let href = format!("/x?division={}&from={}&to={}", place.code, typed.from, typed.to);
+        (place.name.to_owned(), href)
+    });
     let shown = AlarmsPage {
+        below: below.collect(),
         areas: places::choices(&tree, &own, &typed.division),
         page: page.back("/me").tab("audit/alarms").wrong(&refusal.fields),
         from: typed.from,

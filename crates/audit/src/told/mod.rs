@@ -25,8 +25,8 @@ use crate::{
     found::{look_in, typist},
 };
 
-/// Services of a district and a quarter that are looked at in one night at most: 200,000 with their signals are 200 MB.
-const SERVICES_A_NIGHT_MAX: usize = 200_000;
+/// Services of a quarter that are looked at together at most: 200,000 with their signals are 200 MB.
+const SERVICES_TOGETHER_MAX: usize = 200_000;
 /// For so many days after its end a quarter is still looked at: what was served in it may be entered for ten working days
 /// (`hours.due_working_days`), which holidays make four weeks.
 const STILL_DAYS: i32 = 28;
@@ -117,19 +117,47 @@ struct Placed {
     finding: Finding,
 }
 
-fn placed(tx: &mut Tx<'_>, call: &Call, district: District, today: Day) -> Outcome<Vec<Placed>> {
+/// What is found in a district on a day, where at most so many services are looked at together.
+fn placed(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    (district, today): (District, Day),
+    most: usize,
+) -> Outcome<Vec<Placed>> {
     let mut all = Vec::new();
     for days in quarters(today) {
-        let wish = Wish { area: district.division(), days };
-        let (evidence, findings) = look_in(tx, call, wish, SERVICES_A_NIGHT_MAX)?;
-        let places: HashMap<_, _> = evidence.services.iter().map(|one| (one.id, one.division)).collect();
-        for finding in findings {
-            let at = finding.evidence.iter().filter_map(|id| places.get(id).copied());
-            let division = DivisionCode::smallest_over(at).unwrap_or(wish.area);
-            all.push(Placed { quarter: days.0, division, finding });
-        }
+        look_by_places(tx, call, Wish { area: district.division(), days }, most, &mut all)?;
     }
     Ok(all)
+}
+
+/// Looks at an area; at one with more services than are looked at together, place by place below it. What one team or typist
+/// did in several of the places is then not added up.
+fn look_by_places(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    wish: Wish,
+    most: usize,
+    all: &mut Vec<Placed>,
+) -> Outcome<()> {
+    let (evidence, findings) = match look_in(tx, call, wish, most) {
+        Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
+            let tree = places::tree_in(tx)?;
+            let mut below = tree.children(wish.area).map(|place| place.code).peekable();
+            if below.peek().is_none() {
+                tracing::warn!(area = %wish.area, "too many services in a quarter to look for alarms");
+            }
+            return below.try_for_each(|area| look_by_places(tx, call, Wish { area, ..wish }, most, all));
+        }
+        looked => looked?,
+    };
+    let places: HashMap<_, _> = evidence.services.iter().map(|one| (one.id, one.division)).collect();
+    for finding in findings {
+        let at = finding.evidence.iter().filter_map(|id| places.get(id).copied());
+        let division = DivisionCode::smallest_over(at).unwrap_or(wish.area);
+        all.push(Placed { quarter: wish.days.0, division, finding });
+    }
+    Ok(())
 }
 
 /// Looks at every district that was not looked at today and tells its auditors what is new. The look is a read; the telling,
@@ -144,13 +172,9 @@ pub fn tick(db: &Db, kit: &Arc<Kit>) -> Result<usize, Failure> {
     for district in db.read_now("alarm_districts", move |tx| store::due(tx, today))? {
         let call = || Call::new(kit, Actor::system());
         let looking = call();
-        let found = match db.read_now("alarm_look", move |tx| placed(tx, &looking, district, today)) {
-            Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
-                tracing::warn!(%district, "too many services in a quarter to look for alarms");
-                Vec::new()
-            }
-            found => found?,
-        };
+        let found = db.read_now("alarm_look", move |tx| {
+            placed(tx, &looking, (district, today), SERVICES_TOGETHER_MAX)
+        })?;
         let telling = call();
         told += db.write_now("alarm_tell", move |tx| tell(tx, &telling, (district, today), &found))?;
     }

@@ -8,7 +8,7 @@ use people::testing;
 use testkit::{Reply, World, on_both};
 
 use super::*;
-use crate::tests::{HERE, STREET, browser, id, sold};
+use crate::tests::{HERE, STREET, browser, id, sold, sold_at};
 
 fn code(text: &str) -> DivisionCode {
     DivisionCode::parse(text).unwrap()
@@ -111,7 +111,7 @@ fn being_stopped_in_the_middle_or_run_by_many_neither_loses_nor_doubles() {
         let district = testing::division(HERE).district();
         let stopped = world.write("alarm_tell", &Actor::system(), move |tx, call| {
             let today = call.now.day();
-            let found = placed(tx, call, district, today)?;
+            let found = placed(tx, call, (district, today), 100)?;
             assert_eq!(tell(tx, call, (district, today), &found)?, 1);
             Err::<(), _>(Fault::Defect("stopped before the end".to_owned()).into())
         });
@@ -132,8 +132,9 @@ fn a_look_that_ends_after_midnight_leaves_the_new_day_to_be_looked_at() {
         testing::holder(world, "何立夏", HERE, Role::Auditor, STREET);
         let district = testing::division(HERE).district();
         let yesterday = world.now().day();
-        let found =
-            world.read("alarm_look", &Actor::system(), move |tx, call| placed(tx, call, district, yesterday));
+        let found = world.read("alarm_look", &Actor::system(), move |tx, call| {
+            placed(tx, call, (district, yesterday), 100)
+        });
         let found = found.unwrap();
         sold(world, 5, 300, Source::Paper);
         let told = world.write("alarm_tell", &Actor::system(), move |tx, call| {
@@ -141,6 +142,27 @@ fn a_look_that_ends_after_midnight_leaves_the_new_day_to_be_looked_at() {
         });
         assert_eq!(told, Ok(0));
         assert_eq!(night(world), Ok(1), "what came after the look began is found the same day");
+    });
+}
+
+#[test]
+fn a_district_with_too_many_services_is_looked_at_place_by_place() {
+    on_both(|world| {
+        sold(world, 5, 300, Source::Paper);
+        let district = testing::division(HERE).district();
+        let found = |most: usize| {
+            let placed = world.read("alarm_look", &Actor::system(), move |tx, call| {
+                placed(tx, call, (district, call.now.day()), most)
+            });
+            placed.unwrap().into_iter().map(|one| (one.division, one.finding)).collect::<Vec<_>>()
+        };
+        let nearby = "420103002002";
+        sold_at(world, nearby, 4, 300, Source::Paper);
+        let together = found(9);
+        assert_eq!(found(8), together, "in each community is enough of it to be asked about");
+        assert!([HERE, nearby].iter().all(|place| together.iter().any(|one| one.0 == code(place))));
+        assert!(found(4).iter().all(|one| one.0 == code(nearby)) && !found(4).is_empty());
+        assert_eq!(found(3), [], "nothing is below a community");
     });
 }
 

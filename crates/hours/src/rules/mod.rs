@@ -5,19 +5,21 @@ mod api;
 mod counted_by;
 mod pages;
 mod simulate;
+mod tried;
 
 use db::{Outcome, Tx};
 use journal::Call;
 use kernel::{Action, Day, DivisionCode, FieldRefusal, Refusal};
 use places::{Binding, Decision, Policy};
-use web::{Access, Routes};
+use web::{Access, Fields, Routes};
 
 use crate::policy::{PREFIX, RULES, Rule, Stricter};
 
+pub use api::PolicyTried;
 pub use counted_by::{ByRules, CountedBy, short};
 pub(crate) use counted_by::{RULE_SET, RuleSet, by_rules, number_of};
 pub(crate) use pages::{By, by};
-pub use simulate::{Changed, Moved, Simulated, simulate};
+pub use simulate::{Below, Changed, Compared, Moved, Simulated, TRIAL_MAX, Trial, simulate};
 
 pub(crate) fn routes() -> Routes {
     let manage = Access::Staff(Action::ManagePlaces);
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Routes {
         .get("/a/policies", manage, pages::show)
         .post("/a/policies", manage, pages::set)
         .api(manage, utoipa_axum::routes!(api::set))
+        .api(manage, utoipa_axum::routes!(api::tried))
 }
 
 /// A rule as it stands at a place.
@@ -87,6 +90,18 @@ fn binding(name: &str, word: &str) -> Option<Binding> {
 }
 
 impl Typed {
+    fn of(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).to_owned();
+        Self {
+            division: text("division"),
+            name: text("name"),
+            value: text("value"),
+            from_day: text("from_day"),
+            source: text("source"),
+            binding: text("binding"),
+        }
+    }
+
     /// Every field that cannot be read is told at once.
     fn read(&self) -> Result<Decision, Refusal> {
         let mut wrong: Vec<FieldRefusal> = Vec::new();
@@ -114,6 +129,15 @@ impl Typed {
             }
             _ => Err(Refusal::fields(wrong)),
         }
+    }
+
+    /// The same for what is only tried: today where no day is typed.
+    fn to_be_tried(&self, today: Day) -> Result<Decision, Refusal> {
+        let mut typed = self.clone();
+        if typed.from_day.trim().is_empty() {
+            typed.from_day = today.to_string();
+        }
+        typed.read()
     }
 }
 

@@ -7,12 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Failure;
-use kernel::{Action, DivisionCode, Kind, Minutes, Refusal};
+use kernel::{Action, DivisionCode, Kind, Refusal};
 use places::{Binding, Edition, Policy};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html, status_of};
 
-use super::{ByRules, CountedBy, Simulated, Standing, Typed, decide, simulate, standing};
-use crate::policy::{RULES, Rule, Unit};
+use super::{ByRules, CountedBy, Simulated, Standing, Typed, decide, simulate, standing, tried::Tried};
+use crate::policy::{RULES, Rule, Section, Unit};
 
 /// A rule on the page.
 struct Line {
@@ -27,6 +27,13 @@ struct Line {
     /// What a level above leaves to the place; empty where it leaves everything.
     bound: String,
     past: Vec<Past>,
+}
+
+/// Rules that are about one thing.
+struct Part {
+    /// A word of `rules-section-…`.
+    word: &'static str,
+    lines: Vec<Line>,
 }
 
 /// A decision in the history of a rule.
@@ -69,7 +76,8 @@ pub(crate) fn by(page: &Page, tree: &Edition, rules: &ByRules) -> By {
         (name, said, whence)
     };
     // What kinds of activities lead to is said where they are published; here it would hide the rest.
-    let counts = |one: &&CountedBy| RULES.iter().all(|rule| rule.name != one.name || rule.unit != Unit::Kind);
+    let counts =
+        |one: &&CountedBy| RULES.iter().all(|rule| rule.name != one.name || rule.section != Section::Kinds);
     By { short: rules.short(), lines: rules.rules.iter().filter(counts).map(line).collect() }
 }
 
@@ -88,7 +96,7 @@ struct RulesPage {
     page: Page,
     area: String,
     division: String,
-    lines: Vec<Line>,
+    sections: Vec<Part>,
     areas: Vec<Choice>,
     names: Vec<Choice>,
     value: String,
@@ -98,49 +106,6 @@ struct RulesPage {
     done: bool,
     /// What the number that was typed would have done.
     tried: Option<Tried>,
-}
-
-/// What a number would have done, in words.
-struct Tried {
-    said: String,
-    waiting: String,
-    /// The grade, before and after.
-    grades: Vec<(String, Minutes, Minutes)>,
-    /// Day and place, before and after.
-    largest: Vec<(String, Minutes, Minutes)>,
-}
-
-fn tried(page: &Page, tree: &Edition, all: &Simulated) -> Tried {
-    let hours = |minutes: Minutes| minutes.to_string();
-    let moved = |key: &str, presences: i64, minutes: Minutes| {
-        page.tb(key, "count", presences, "hours", hours(minutes))
-    };
-    let mut said = page.tb("rules-tried", "count", all.presences, "people", all.people);
-    for part in [
-        moved("rules-tried-gain", all.gain.presences, all.gain.minutes),
-        moved("rules-tried-lose", all.lose.presences, all.lose.minutes),
-    ] {
-        said.push_str(&part);
-    }
-    let grades = crate::Grade::ALL.iter().zip(all.by_grade);
-    Tried {
-        said,
-        waiting: page.tb(
-            "rules-tried-waiting",
-            "before",
-            hours(all.waiting.0),
-            "after",
-            hours(all.waiting.1),
-        ),
-        grades: grades.map(|(grade, (before, after))| (grade.word().to_owned(), before, after)).collect(),
-        largest: all
-            .largest
-            .iter()
-            .map(|one| {
-                (format!("{} {}", page.date(one.day), named(tree, one.division)), one.before, one.after)
-            })
-            .collect(),
-    }
 }
 
 fn number(page: &Page, rule: Rule, value: i64) -> String {
@@ -159,7 +124,7 @@ fn range(page: &Page, rule: Rule) -> String {
     }
 }
 
-fn named(tree: &Edition, code: DivisionCode) -> String {
+pub(super) fn named(tree: &Edition, code: DivisionCode) -> String {
     if code == DivisionCode::NATION {
         return String::new();
     }
@@ -223,10 +188,14 @@ async fn page(
     let names = rules
         .iter()
         .map(|one| Choice::new(one.rule.name, page.tw("rule-", &one.rule.word())).chosen_if(chosen));
+    let part = |section: &Section| {
+        let of = rules.iter().filter(|one| one.rule.section == *section);
+        Part { word: section.word(), lines: of.map(|one| line(&page, &tree, place, one)).collect() }
+    };
     let shown = RulesPage {
         area: tree.full_name(place).unwrap_or_else(|| page.t("rules-nation")),
         division: place.to_string(),
-        lines: rules.iter().map(|one| line(&page, &tree, place, one)).collect(),
+        sections: Section::ALL.iter().map(part).collect(),
         areas: places::choices(&tree, &own, &place.to_string()),
         names: names.collect(),
         value: fields.text("value").to_owned(),
@@ -236,7 +205,7 @@ async fn page(
             .map(|word| Choice::new(word, page.tw("rules-binding-", word)).chosen_if(fields.text("binding")))
             .into(),
         done: fields.text("done") == "set",
-        tried: simulated.map(|all| tried(&page, &tree, all)),
+        tried: simulated.map(|all| Tried::of(&page, &tree, chosen, all)),
         page,
     };
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
@@ -247,19 +216,12 @@ pub(super) async fn show(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
 }
 
 pub(super) async fn set(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    let text = |name: &str| fields.text(name).to_owned();
-    let typed = Typed {
-        division: text("division"),
-        name: text("name"),
-        value: text("value"),
-        from_day: text("from_day"),
-        source: text("source"),
-        binding: text("binding"),
-    };
+    let typed = Typed::of(&fields);
     if fields.text("do") == "try" {
-        let tried =
-            ask.app.read(&ask, "policy_simulate", move |tx, call| simulate(tx, call, &typed.read()?)).await;
-        return match tried {
+        let tried = ask.app.read(&ask, "policy_simulate", move |tx, call| {
+            simulate(tx, call, &typed.to_be_tried(call.now.day())?)
+        });
+        return match tried.await {
             Ok((simulated, _)) => page(&ask, &fields, None, Some(&simulated)).await,
             Err(Failure::Refused(refusal)) if refusal.kind == Kind::Invalid => {
                 page(&ask, &fields, Some(&refusal), None).await

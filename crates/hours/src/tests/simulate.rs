@@ -4,7 +4,7 @@ use kernel::Role;
 use places::Decision;
 
 use super::*;
-use crate::{Simulated, simulate};
+use crate::{Compared, Simulated, simulate};
 
 /// What happens, in this order: to whom, when it is to begin and how long to last, when they come and go, in minutes from
 /// the first morning on. The second and the third are one day; the fourth and the fifth overlap when more counts.
@@ -80,11 +80,15 @@ fn live(world: &World) -> (Vec<i64>, [i64; 4], i64) {
 }
 
 fn tried(world: &World, name: &'static str, value: i64) -> Simulated {
-    let manager = people::testing::holder(world, "冯立夏", HERE, Role::SystemAdministrator, "420103");
+    tried_at(world, "420103", name, value)
+}
+
+fn tried_at(world: &World, place: &'static str, name: &'static str, value: i64) -> Simulated {
+    let manager = people::testing::holder(world, "冯立夏", HERE, Role::SystemAdministrator, place);
     world
         .read("policy_simulate", &manager, move |tx, call| {
             let decision = Decision {
-                division: people::testing::division("420103"),
+                division: people::testing::division(place),
                 name: name.to_owned(),
                 value,
                 range: None,
@@ -97,8 +101,9 @@ fn tried(world: &World, name: &'static str, value: i64) -> Simulated {
         .unwrap()
 }
 
-fn sum(by_grade: [(Minutes, Minutes); 4], after: bool) -> i64 {
-    by_grade.iter().map(|(one, two)| if after { two.number() } else { one.number() }).sum()
+fn sum<'a>(all: impl IntoIterator<Item = &'a Compared>) -> (i64, i64) {
+    let all: Vec<_> = all.into_iter().collect();
+    (all.iter().map(|one| one.before.number()).sum(), all.iter().map(|one| one.after.number()).sum())
 }
 
 #[test]
@@ -138,13 +143,76 @@ fn a_new_number_does_what_was_told_of_it() {
             let other = if world.engine == "sqlite" { World::sqlite() } else { World::postgres() };
             decided(&other, "420103", name, value);
             let (_, after, waits) = live(&other);
-            assert_eq!(sum(told.by_grade, false), before.iter().sum::<i64>() + waited, "{name}");
-            assert_eq!(sum(told.by_grade, true), after.iter().sum::<i64>() + waits, "{name} {value}");
-            assert_eq!((told.waiting.0.number(), told.waiting.1.number()), (waited, waits), "{name} {value}");
+            let counted = (before.iter().sum::<i64>() + waited, after.iter().sum::<i64>() + waits);
+            assert_eq!(sum(&told.by_grade), counted, "{name} {value}");
+            assert_eq!(sum(told.by_month.values()), counted, "{name} {value}");
+            assert_eq!(sum(told.by_place.values().map(|below| &below.minutes)), counted, "{name} {value}");
+            assert_eq!(sum([&told.waiting]), (waited, waits), "{name} {value}");
             let moved = told.gain.minutes - told.lose.minutes;
-            assert_eq!(moved.number(), sum(told.by_grade, true) - sum(told.by_grade, false));
+            assert_eq!(moved.number(), counted.1 - counted.0);
             let moves = i64::from(told.people > 0) + (waits - waited).abs();
             assert!(moves > 0, "{name} {value} matters to what happens");
         }
+    });
+}
+
+#[test]
+fn what_a_city_tries_is_told_by_district_and_by_month() {
+    on_both(|world| {
+        let (_, before, waited) = live(world);
+        let all = |name, value| {
+            let (city, district) = (tried_at(world, "4201", name, value), tried(world, name, value));
+            let of_city: Vec<_> = city.by_place.keys().map(ToString::to_string).collect();
+            let of_district: Vec<_> = district.by_place.keys().map(ToString::to_string).collect();
+            assert_eq!((of_city, of_district), (vec!["420103".to_owned()], vec!["420103002".to_owned()]));
+            assert_eq!((city.by_month, &city.by_grade), (district.by_month.clone(), &district.by_grade));
+            district
+        };
+        let told = all("hours.break_counts", 1);
+        let (people, minutes) = (told.people, told.gain.minutes.number());
+        assert_eq!((people, minutes), (1, 20), "one presence had a break of twenty minutes");
+        let month = told.by_month.into_iter().collect::<Vec<_>>();
+        let first = world.now().day().ymd();
+        let [(day, of)] = month[..] else { panic!("all of it was in one month: {month:?}") };
+        assert_eq!((day.ymd().0, day.ymd().1, day.ymd().2), (first.0, first.1, 1));
+        assert_eq!(of.before.number(), before.iter().sum::<i64>() + waited);
+        assert_eq!(told.by_place.values().map(|below| below.people).collect::<Vec<_>>(), [1]);
+    });
+}
+
+#[test]
+fn the_api_tries_what_a_page_tries() {
+    on_both(|world| {
+        live(world);
+        let manager = people::testing::holder(world, "冯立夏", HERE, Role::SystemAdministrator, "420103");
+        let mine = pages::client(world, &manager);
+        let asked = |query: &str| mine.get(&format!("/api/v1/policies/trial?{query}"));
+        let told = asked("division=420103&name=hours.break_counts&value=1");
+        assert_eq!(told.status, 200, "{}", told.body);
+        let all = told.json();
+        assert_eq!(
+            (&all["services"], &all["people"], &all["gain"]["minutes"]),
+            (&7.into(), &1.into(), &20.into())
+        );
+        assert_eq!(all["months"][0]["after"], all["places"][0]["after"]);
+        assert_eq!(
+            all["largest"][0]["after"].as_i64().unwrap() - all["largest"][0]["before"].as_i64().unwrap(),
+            20
+        );
+        for (query, rule) in [
+            ("division=420103&name=need.find&value=1", "policy-try-name"),
+            ("division=420103&name=hours.day_pairs&value=11", "policy-range"),
+            ("division=420103&name=hours.day_pairs&value=x", "policy-value"),
+            ("division=x&name=hours.day_pairs&value=1", "place-code"),
+        ] {
+            let no = asked(query);
+            assert_eq!(
+                (no.status.as_u16(), &no.json()["errors"][0]["rule"]),
+                (422, &rule.into()),
+                "{}",
+                no.body
+            );
+        }
+        assert_eq!(asked("division=4201&name=hours.day_pairs&value=1").status, 403);
     });
 }

@@ -71,7 +71,7 @@ impl AnnualPage {
 
     /// Thousandths of the width as SVG takes them.
     fn per_cent(&self, thousandths: &i64) -> String {
-        chart::per_cent(*thousandths)
+        web::per_cent(*thousandths)
     }
 }
 

@@ -41,11 +41,6 @@ pub(crate) struct Bar {
     pub(crate) is_moving: bool,
 }
 
-/// Thousandths of the width as SVG takes them.
-pub(crate) fn per_cent(thousandths: i64) -> String {
-    format!("{}.{}%", thousandths / 10, thousandths % 10)
-}
-
 fn height_of(value: i64, top: i64) -> i64 {
     value.max(0) * HEIGHT / top.max(1)
 }
@@ -89,24 +84,6 @@ pub(crate) fn bars(weeks: &[(i64, bool)]) -> Vec<Bar> {
     weeks.iter().enumerate().map(bar).collect()
 }
 
-/// One row of lying bars: whose it is, the numbers in words, and the width of each bar, one above the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) label: String,
-    pub(crate) numbers: String,
-    pub(crate) widths: Vec<String>,
-}
-
-/// Rows of a label, its numbers and the values of its bars; the widest bar of all is as wide as the chart.
-pub(crate) fn lying(rows: Vec<(String, String, Vec<i64>)>) -> Vec<Row> {
-    let top = rows.iter().flat_map(|(.., values)| values).copied().max().unwrap_or(0).max(1);
-    let row = |(label, numbers, values): (String, String, Vec<i64>)| {
-        let widths = values.into_iter().map(|value| per_cent(value.max(0) * 1_000 / top)).collect();
-        Row { label, numbers, widths }
-    };
-    rows.into_iter().map(row).collect()
-}
-
 /// In which of five steps each value stands between nothing and the greatest; without a value in none.
 pub(crate) fn steps(values: &[Option<i64>]) -> Vec<Option<i64>> {
     let top = values.iter().flatten().copied().max().unwrap_or(0).max(0) + 1;
@@ -145,17 +122,6 @@ mod tests {
         for n in 0..500 {
             assert_eq!(whole_per_cent(&[n, 3 * n + 1, 7, n % 5]).iter().sum::<i64>(), 100, "{n}");
         }
-    }
-
-    #[test]
-    fn the_widest_lying_bar_fills_the_chart() {
-        let row = |label: &str, values: Vec<i64>| (label.to_owned(), String::new(), values);
-        let drawn = lying(vec![row("one", vec![30, 60]), row("two", vec![0])]);
-        assert_eq!(
-            drawn.iter().map(|row| row.widths.join(" ")).collect::<Vec<_>>(),
-            ["50.0% 100.0%", "0.0%"]
-        );
-        assert_eq!(lying(Vec::new()), []);
     }
 
     #[test]

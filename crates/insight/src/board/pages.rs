@@ -4,12 +4,12 @@ use askama::Template;
 use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use divisions::Tree;
 use kernel::{Action, Calendar, Day, DivisionCode, Minutes};
-use web::{Ask, Choice, Failed, OrFailed, Page, html};
+use web::{Ask, Bars, Choice, Failed, OrFailed, Page, html};
 
 use super::{
     PublishedFigures,
     api::{PublishedDefinition, published_definitions},
-    chart::{self, Bar, People, Row, whole_per_cent},
+    chart::{self, Bar, People, whole_per_cent},
     chosen, figures_of,
     structure::{self, CategoryLine, Tile},
 };
@@ -33,9 +33,9 @@ pub(super) struct BoardPage {
     grades: Vec<i64>,
     pub(super) tiles: Vec<Tile>,
     pub(super) categories: Vec<CategoryLine>,
-    pub(super) categories_chart: Vec<Row>,
+    pub(super) categories_chart: Vec<Bars>,
     decades: Vec<(String, i64)>,
-    pub(super) decades_chart: Vec<Row>,
+    pub(super) decades_chart: Vec<Bars>,
     pub(super) people: People,
     pub(super) served: Vec<ServedWeek>,
     pub(super) bars: Vec<Bar>,
@@ -92,7 +92,7 @@ impl BoardPage {
 
     /// Thousandths of the width as SVG takes them.
     fn per_cent(&self, thousandths: &i64) -> String {
-        chart::per_cent(*thousandths)
+        web::per_cent(*thousandths)
     }
 
     /// The year of the day, as the yearly report is named.

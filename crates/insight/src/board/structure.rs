@@ -2,11 +2,11 @@
 
 use divisions::Tree;
 use kernel::{DivisionCode, Minutes};
-use web::Page;
+use web::{Bars, Page, bars};
 
 use super::{
     PublishedFigures,
-    chart::{Row, lying, steps, whole_per_cent},
+    chart::{steps, whole_per_cent},
 };
 use crate::{
     Part,
@@ -82,7 +82,7 @@ pub(super) fn categories(page: &Page, figures: &PublishedFigures) -> Vec<Categor
 }
 
 /// The categories that matter most, in the same order: their share of needs above their share of hours.
-pub(super) fn categories_chart(lines: &[CategoryLine]) -> Vec<Row> {
+pub(super) fn categories_chart(lines: &[CategoryLine]) -> Vec<Bars> {
     let weight = |line: &CategoryLine| line.hours_share.max(line.needs_share.unwrap_or(0));
     let mut weights: Vec<i64> = lines.iter().map(weight).collect();
     weights.sort_unstable_by_key(|weight| std::cmp::Reverse(*weight));
@@ -93,7 +93,7 @@ pub(super) fn categories_chart(lines: &[CategoryLine]) -> Vec<Row> {
         let numbers: Vec<String> = shares.iter().map(|share| format!("{share}%")).collect();
         (line.short().to_owned(), numbers.join(" / "), shares)
     };
-    lying(shown.map(row).collect())
+    bars(shown.map(row).collect())
 }
 
 /// The decades in words and how many were born in each, where that is told.
@@ -108,7 +108,7 @@ pub(super) fn decades(page: &Page, figures: &PublishedFigures) -> Vec<(String, i
     told.map(|decade| (words(decade.from_year), decade.volunteers)).collect()
 }
 
-pub(super) fn decades_chart(decades: &[(String, i64)]) -> Vec<Row> {
+pub(super) fn decades_chart(decades: &[(String, i64)]) -> Vec<Bars> {
     let row = |(words, count): &(String, i64)| (words.clone(), count.to_string(), vec![*count]);
-    lying(decades.iter().map(row).collect())
+    bars(decades.iter().map(row).collect())
 }

@@ -7,8 +7,8 @@ use instances::{ExplainFiles, Hint, Levels, Serving, WhyNot};
 use kernel::Arg;
 use web::{Language, Text};
 
-use super::{SourceOptions, Spoken, looking::Looking};
-use crate::{error::Ended, serve::say};
+use super::{SourceOptions, Spoken};
+use crate::{error::Ended, looking::Looking, serve::say};
 
 /// The sentences, Chinese and English.
 const LOCALES: (&str, &str) = (include_str!("../../locales/zh-CN.ftl"), include_str!("../../locales/en.ftl"));

@@ -4,7 +4,6 @@
 //! `matching`. Formats and examples: `docs/matching.md`.
 
 mod explain;
-mod looking;
 mod plan;
 mod simulate;
 mod verify;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use instances::{Cut, PlanFiles, PlanReport};
 
-use super::{SourceOptions, grouped, looking::Looking};
-use crate::{error::Ended, serve::say};
+use super::{SourceOptions, grouped};
+use crate::{error::Ended, looking::Looking, serve::say};
 
 /// Needs that nobody can serve, told one by one.
 const CUTS_SHOWN: usize = 5;

@@ -12,11 +12,12 @@ use kernel::Arg;
 use rehearsal::{Options, Report, rehearse};
 use web::Text;
 
-use super::{
-    Spoken,
+use super::Spoken;
+use crate::{
+    error::Ended,
     looking::{COUNT, Looking},
+    serve::say,
 };
-use crate::{error::Ended, serve::say};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SimulateOptions {

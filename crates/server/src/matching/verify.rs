@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use instances::VerifyFiles;
 
-use super::{SourceOptions, grouped, looking::Looking};
-use crate::{error::Ended, serve::say};
+use super::{SourceOptions, grouped};
+use crate::{error::Ended, looking::Looking, serve::say};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct VerifyOptions {

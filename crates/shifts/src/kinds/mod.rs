@@ -10,7 +10,10 @@ use hours::{NoService, Suspicion, suspicion};
 use journal::{Call, Event, append};
 use kernel::{Action, DivisionCode, Id, Instant, Person, Refusal};
 
-use crate::project::{Project, ProjectCard};
+use crate::{
+    notice::tell_of_kind,
+    project::{Project, ProjectCard},
+};
 
 /// Reviews on one list.
 pub const KIND_REVIEWS_SHOWN: i64 = 50;
@@ -152,7 +155,7 @@ pub fn suspected(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<Suspected>> {
     Ok(all)
 }
 
-/// Says whether an activity is volunteering, with a reason that its publisher reads. Never who wants to publish it.
+/// Says whether an activity is volunteering, with a reason that its publisher reads; a message tells them of it. Never who wants to publish it.
 ///
 /// # Errors
 /// 404; forbidden; `kind-own`, `kind-decided` (conflict); `reason-too-short`, `reason-too-long` (invalid).
@@ -181,6 +184,7 @@ pub fn decide_kind(
         ..review
     };
     store::decide(tx, &decided, by, call.now)?;
+    tell_of_kind(tx, call, &decided, &project.title, is_service)?;
     Ok(append(tx, call, event("kind.decided", &decided, decided.version))?)
 }
 

@@ -94,6 +94,9 @@ fn a_second_person_says_what_is_volunteering() {
         assert_eq!(rule(decide(world, &second, taught, true, " ")), "invalid");
         decide(world, &second, taught, true, "教社区老人用手机，是服务").unwrap();
         assert_eq!(rule(decide(world, &second, taught, false, "教社区老人用手机")), "kind-decided");
+        let told = super::scene::messages(world);
+        let [(kind, _, text)] = &told[..] else { panic!("one message, to who wants to publish: {told:?}") };
+        assert!(kind == "kind_passed" && text.contains("“手机使用培训”有人看过了，算志愿服务"), "{text}");
         assert_eq!(publish(world, &first, taught), Published::Open);
         assert!(world.read("kinds_page", &second, crate::suspected).unwrap().is_empty());
     });
@@ -106,6 +109,8 @@ fn what_is_none_takes_place_without_hours_and_says_so() {
         let shift = draft(world, &first, "季度例会");
         assert_eq!(publish(world, &first, shift), Published::Waits);
         decide(world, &second, shift, false, "开会不是志愿服务").unwrap();
+        let told = super::scene::messages(world);
+        assert!(told.iter().any(|(kind, ..)| kind == "kind_refused"), "{told:?}");
         assert_eq!(publish(world, &first, shift), Published::NoService);
         let mine = client(world, &first);
         let page = mine.get(&format!("/team/shifts/{shift}")).body;
