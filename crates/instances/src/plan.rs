@@ -93,6 +93,10 @@ pub fn plan(files: &PlanFiles, watch: &dyn Watch) -> Result<PlanReport, Refused>
     let instance = Instance::read(&files.sources, watch)?;
     let reading = step.lap();
     let problem = instance.problem(&files.sources, files.threads, watch)?;
+    let unserved = unserved::find(&instance, &problem);
+    let (volunteers, needs) = (instance.volunteers.len(), instance.needs.len());
+    // The tables are a tenth of all memory, and nothing asks for them any more.
+    drop(instance);
     let candidates = step.lap();
 
     let mut is_stopped = false;
@@ -121,8 +125,8 @@ pub fn plan(files: &PlanFiles, watch: &dyn Watch) -> Result<PlanReport, Refused>
         problem.demands().iter().map(|of| weigh(u64::from(of.seats), u64::from(of.urgency))).sum()
     };
     Ok(PlanReport {
-        volunteers: instance.volunteers.len(),
-        needs: instance.needs.len(),
+        volunteers,
+        needs,
         pairs: problem.pairs().len(),
         promised: problem.fixed().len(),
         seats: seats(|seats, _| seats),
@@ -133,7 +137,7 @@ pub fn plan(files: &PlanFiles, watch: &dyn Watch) -> Result<PlanReport, Refused>
         proved,
         stopped: is_stopped,
         weighted_gap: problem.urgency_in(plan.gap),
-        unserved: unserved::find(&instance, &problem),
+        unserved,
         own_candidates: files.sources.pairs.is_none(),
         reading,
         candidates,

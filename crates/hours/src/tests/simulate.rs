@@ -164,7 +164,10 @@ fn what_a_city_tries_is_told_by_district_and_by_month() {
             let (city, district) = (tried_at(world, "4201", name, value), tried(world, name, value));
             let of_city: Vec<_> = city.by_place.keys().map(ToString::to_string).collect();
             let of_district: Vec<_> = district.by_place.keys().map(ToString::to_string).collect();
-            assert_eq!((of_city, of_district), (vec!["420103".to_owned()], vec!["420103002".to_owned()]));
+            assert_eq!(
+                (of_city, of_district),
+                (vec!["420103000000".to_owned()], vec!["420103002000".to_owned()])
+            );
             assert_eq!((city.by_month, &city.by_grade), (district.by_month.clone(), &district.by_grade));
             district
         };

@@ -117,7 +117,7 @@ impl Trial {
         let (count,) = tx.query_one(
             "SELECT COUNT(*) FROM (SELECT 1 FROM attendance
                  WHERE district = $1 AND division BETWEEN $2 AND $3 AND state = $4 AND kind <> 'import'
-                     AND planned_from >= $5 AND planned_from < $6 LIMIT $7) AS some",
+                     AND planned_from >= $5 AND planned_from < $6 LIMIT $7) AS one_each",
             params![district, first, last, RECORDED, since, until, most],
         )?;
         Ok(count)

@@ -32,6 +32,8 @@ const BIG_M: u64 = 20_000;
 const SEED: u64 = 7;
 /// Ours is run so often, and the median taken; theirs once.
 const RUNS: usize = 3;
+/// With its own candidates a plan weighs the same but for one part in so many.
+const OWN_CANDIDATES: u64 = 10_000;
 /// HiGHS solves linear programmes in general; beyond this many pairs it is not asked.
 const HIGHS_PAIRS_MAX: u64 = 100_000;
 
@@ -134,7 +136,10 @@ fn both(sides: &Sides, row: &Row, seed: u64) -> Result {
         wrong.push(format!("{name}: {:?} is not the known {:?}", ours.objective(), row.known));
     }
     let own_candidates = sides.ours(&folder, false, RUNS);
-    if own_candidates.weighted != ours.weighted {
+    // Decimetres in the tables leave a pair or two out that the exact places have, or have one more: where nobody is to spare
+    // that may be a place.
+    let is_near = own_candidates.weighted.abs_diff(ours.weighted) * OWN_CANDIDATES <= ours.weighted;
+    if !is_near {
         wrong.push(format!(
             "{name}: with its own candidates it fills {} and not {}",
             own_candidates.weighted, ours.weighted
