@@ -56,8 +56,8 @@ pub(crate) fn run(options: &TryRule) -> Result<(), Ended> {
 
 fn print(tree: &Edition, sums: &Simulated) {
     let hours = |minutes: Minutes| format!("{minutes} h");
-    let row = |name: &str, Compared { before, after }: Compared| {
-        say(&format!("  {name:<24} {:>12} {:>12}", hours(before), hours(after)));
+    let row = |what: &str, Compared { before, after }: Compared, name: &str| {
+        say(format!("  {what:<20} {:>14} {:>14}  {name}", hours(before), hours(after)).trim_end());
     };
     say(&format!(
         "{} services of the last year counted once more; {} people would have other hours",
@@ -66,18 +66,18 @@ fn print(tree: &Edition, sums: &Simulated) {
     for (name, Moved { presences, minutes }) in [("more", sums.gain), ("less", sums.lose)] {
         say(&format!("{presences} would come to {name}, {} together", hours(minutes)));
     }
-    say(&format!("\n  {:<24} {:>12} {:>12}", "", "before", "after"));
-    row("waiting for a review", sums.waiting);
+    say(&format!("\n  {:<20} {:>14} {:>14}", "", "before", "after"));
+    row("waiting for a review", sums.waiting, "");
     for (grade, of) in hours::Grade::ALL.iter().zip(sums.by_grade) {
-        row(&format!("grade {}", grade.word().to_uppercase()), of);
+        row(&format!("grade {}", grade.word().to_uppercase()), of, "");
     }
     for (day, of) in &sums.by_month {
         let (year, month, _) = day.ymd();
-        row(&format!("{year}-{month:02}"), *of);
+        row(&format!("{year}-{month:02}"), *of, "");
     }
     for (code, below) in sums.by_place.iter().filter(|(_, below)| below.people > 0) {
         let name = tree.get(*code).map(|division| division.name.to_owned()).unwrap_or_default();
-        row(&format!("{code} {name}"), below.minutes);
+        row(&code.to_string(), below.minutes, &name);
     }
     say("\nNothing was changed. Decide on /a/policies.");
 }

@@ -1,6 +1,6 @@
 //! What a number would have done, in words and bars.
 
-use kernel::Minutes;
+use kernel::{Day, Minutes};
 use places::Edition;
 use web::{Bars, Page, bars};
 
@@ -40,8 +40,10 @@ impl Tried {
         said.push_str(&moved("rules-tried-gain", all.gain.presences, all.gain.minutes));
         said.push_str(&moved("rules-tried-lose", all.lose.presences, all.lose.minutes));
         let Compared { before, after } = all.waiting;
-        let month = |(day, of): (&kernel::Day, &Compared)| {
-            let numbers = page.tb("rules-tried-month", "before", hours(of.before), "after", hours(of.after));
+        // Whole hours, which leave room for the bars on a phone.
+        let whole = |minutes: Minutes| (minutes.number() + 30) / 60;
+        let month = |(day, of): (&Day, &Compared)| {
+            let numbers = page.tb("rules-tried-month", "before", whole(of.before), "after", whole(of.after));
             let (year, month, _) = day.ymd();
             let name =
                 page.tb("rules-tried-month-name", "year", year.to_string(), "month", month.to_string());
