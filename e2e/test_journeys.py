@@ -60,8 +60,8 @@ def project(worker, leader):
 
 
 def signed_up(town, first, shift, count):
-    """The next so many volunteers who are free then, each with a place."""
-    pool = [town.number(first + k) for k in range(2 * count + 3)]
+    """The next so many volunteers who are free then, each with a place; whoever lives a life of their own may be busy."""
+    pool = [town.number((first + k) % VOLUNTEERS) for k in range(VOLUNTEERS)]
     town.sign_in(pool[:count])
     placed = (one for one in pool if one.ask("POST", f"/api/v1/shifts/{shift}/sign-up")[0] == 200)
     people = list(islice(placed, count))
