@@ -40,6 +40,7 @@ mod auction;
 mod exact;
 mod fill;
 mod goals;
+mod many;
 mod market;
 mod order;
 mod place;

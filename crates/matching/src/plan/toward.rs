@@ -55,9 +55,9 @@ struct Meeting<T> {
 
 /// A need that takes a unit; or, without a need, a unit that is let go.
 #[derive(Clone, Copy, Debug)]
-struct Step {
-    need: u32,
-    pair: u32,
+pub(super) struct Step {
+    pub(super) need: u32,
+    pub(super) pair: u32,
     unit: usize,
     /// Where any unit would have done.
     head: Option<usize>,
@@ -65,10 +65,10 @@ struct Step {
 
 /// A path, from its beginning to its end.
 #[derive(Clone, Debug)]
-struct Path {
-    steps: Vec<Step>,
+pub(super) struct Path {
+    pub(super) steps: Vec<Step>,
     /// The need whose seat stays empty at the end.
-    empty: Option<u32>,
+    pub(super) empty: Option<u32>,
 }
 
 impl<T: Amount> Market<T> {
@@ -115,7 +115,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// All where a path may end: whoever has a shift free, a hole, or a seat that may stay empty.
-    fn begin_at_ends(&self, back: &mut Search<T>, bound: T) {
+    pub(super) fn begin_at_ends(&self, back: &mut Search<T>, bound: T) {
         let mut nowhere = Goals::none(bound);
         for &head in &self.home {
             let head = head as usize;
@@ -199,7 +199,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Everything moves by as far as the search went, but what it reached by how far it is.
-    fn reprice_all(
+    pub(super) fn reprice_all(
         &mut self,
         search: &Search<T>,
         far: T,
@@ -231,7 +231,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// The path through a need that both searches reached.
-    fn path_through(&self, along: &Search<T>, back: &Search<T>, met: usize) -> Path {
+    pub(super) fn path_through(&self, along: &Search<T>, back: &Search<T>, met: usize) -> Path {
         let mut steps = Vec::new();
         let mut need = met;
         loop {
@@ -252,27 +252,42 @@ impl<T: Amount> Market<T> {
             steps.push(Step { need: need as u32, pair: from, unit: unit as usize, head });
         }
         steps.reverse();
-        let mut need = met;
-        let empty = loop {
+        let mut path = Path { steps, empty: None };
+        self.go_on_to_end(&mut path, back, met, |_| true);
+        path
+    }
+
+    /// Adds the way from a need to its end, while every head on it may be passed. Gives whether it came to the end.
+    pub(super) fn go_on_to_end(
+        &self,
+        path: &mut Path,
+        back: &Search<T>,
+        mut need: usize,
+        may_pass: impl Fn(usize) -> bool,
+    ) -> bool {
+        loop {
             let pair = back.came_to_need(need);
             if pair == NONE {
-                break Some(need as u32);
+                path.empty = Some(need as u32);
+                return true;
             }
             let head = self.pairs[pair as usize].head as usize;
+            if !may_pass(head) {
+                return false;
+            }
             let (at, _) = self.price(head, self.needs[need].slot);
             let is_any = at == head;
             let unit = if is_any { back.came_to_unit(head) as usize } else { at };
-            steps.push(Step { need: need as u32, pair, unit, head: is_any.then_some(head) });
+            path.steps.push(Step { need: need as u32, pair, unit, head: is_any.then_some(head) });
             match self.units[unit].held() {
                 Some(held) => need = self.pairs[held].need as usize,
-                None => break None,
+                None => return true,
             }
-        };
-        Path { steps, empty }
+        }
     }
 
     /// Every need on the path takes what the next one leaves.
-    fn go(&mut self, Path { steps, empty }: Path) {
+    pub(super) fn go(&mut self, Path { steps, empty }: Path) {
         if let Some(need) = empty {
             self.needs[need as usize].unfilled += 1;
         }
