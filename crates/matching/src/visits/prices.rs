@@ -87,6 +87,12 @@ impl Prices {
         both.filter(|&pair| self.by_need[pair as usize] != self.by_visitor[pair as usize])
     }
 
+    /// What each side of the scope chooses at these prices, and what they come to together; `None` when what is fixed
+    /// allows no plan.
+    pub(super) fn bound(&mut self, problem: &Problem, scope: &Scope) -> Option<i128> {
+        Chosen::new(self, problem, scope).map(|chosen| chosen.bound())
+    }
+
     /// Lowers the bound until nothing is disputed, nothing gets better, or the bound is no more than `enough`. Gives the
     /// best bound, whose prices stay; `None` when what is fixed allows no plan.
     pub(super) fn ascend(
