@@ -2,8 +2,8 @@
 //!
 //! A pair's gain is split by its price between its need and its visitor. When each of them chooses for itself, all
 //! together come to at least what the best plan does. A [`Piece`] looks at some needs and visitors more closely: a tree
-//! that decides pairs, and whether anybody goes to a need, one by one, and prices of its own at every leaf. The best leaf bounds the piece; the pieces share
-//! nobody, so the bounds add up.
+//! that decides pairs, and whether anybody goes to a need, one by one, and prices of its own at every leaf. The best
+//! leaf bounds the piece; the pieces share nobody, so the bounds add up.
 
 use std::collections::HashMap;
 
