@@ -51,7 +51,7 @@ impl Draft<'_> {
                     continue;
                 }
                 let picked = |pair: u32| if team.contains(&pair) { Fix::Free } else { Fix::Out };
-                let best = best_team(problem, need, |pair| problem.gain[pair as usize], picked);
+                let best = best_team(problem, need, |pair| problem.gain[pair as usize], picked, Fix::Free);
                 let kept = best.map(|best| best.chosen).unwrap_or_default();
                 team.iter().filter(|pair| !kept.contains(pair)).for_each(|pair| {
                     self.is_picked.remove(pair);
@@ -91,7 +91,7 @@ impl Draft<'_> {
                     Fix::Out
                 }
             };
-            if let Some(best) = best_team(problem, need, |pair| problem.gain[pair as usize], fix) {
+            if let Some(best) = best_team(problem, need, |pair| problem.gain[pair as usize], fix, Fix::Free) {
                 self.is_picked.extend(best.chosen);
             }
         }

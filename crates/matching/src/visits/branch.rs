@@ -1,9 +1,21 @@
 //! Branch and bound over a part of a problem, with prices as the bound.
 
-use super::{agree::agree, local::Fix, prices::Prices, problem::Problem, proof::Step, scope::Scope};
+use std::cmp::Reverse;
 
-/// Sweeps of the ascent at a node.
-const NODE_SWEEPS_MAX: u32 = 40;
+use super::{
+    agree::agree,
+    local::Fix,
+    prices::Prices,
+    problem::Problem,
+    programme::{End, Outcome, Programme, Share},
+    proof::Step,
+    scope::Scope,
+};
+
+/// Sweeps of the ascent at a node, before the programme.
+const NODE_SWEEPS_MAX: u32 = 1;
+/// The same where there is no programme.
+const ALONE_SWEEPS_MAX: u32 = 40;
 /// Disputed pairs whose two branches are looked into before one is chosen.
 const TRIES: usize = 6;
 /// Sweeps of such a look.
@@ -43,6 +55,7 @@ pub(super) fn branch(
     let base: Vec<i128> = scope.inner.iter().map(|&pair| prices.price[pair as usize]).collect();
     let mut search = Search {
         problem,
+        programme: None,
         prices,
         scope,
         goal,
@@ -66,6 +79,8 @@ pub(super) fn branch(
 
 struct Search<'a> {
     problem: &'a Problem,
+    /// Made where it is first asked, given up where a number does not fit.
+    programme: Option<Option<Programme<'a>>>,
     prices: &'a mut Prices,
     scope: &'a Scope,
     goal: Goal,
@@ -88,10 +103,16 @@ impl Search<'_> {
     }
 
     fn visit(&mut self) {
-        let bound = self.prices.ascend(self.problem, self.scope, NODE_SWEEPS_MAX, self.value);
-        let Some(bound) = bound else {
-            self.leaf(i128::MIN);
-            return;
+        let is_alone = matches!(self.programme, Some(None));
+        let sweeps = if is_alone { ALONE_SWEEPS_MAX } else { NODE_SWEEPS_MAX };
+        let bound = self.prices.ascend(self.problem, self.scope, sweeps, self.value);
+        let (bound, share) = match bound {
+            None => (i128::MIN, None),
+            Some(bound) if bound <= self.value => (bound, None),
+            Some(bound) => {
+                self.try_choice();
+                self.solve(bound)
+            }
         };
         if bound > self.value {
             self.try_choice();
@@ -100,18 +121,77 @@ impl Search<'_> {
             self.leaf(bound);
             return;
         }
-        let Some(pair) = self.pick() else {
-            // Nobody disagrees, so the choice was tried and is the best here.
-            self.leaf(bound);
+        if let Some(need) = share.as_ref().and_then(|share| self.unsure(share)) {
+            self.both(Step::Meet(need), |prices| &mut prices.met[need as usize]);
             return;
-        };
+        }
+        let split = share.as_ref().and_then(|share| self.split(share));
+        match split.or_else(|| self.pick()) {
+            Some(pair) => self.both(Step::Branch(pair), |prices| &mut prices.fix[pair as usize]),
+            // Nobody disagrees, so the choice was tried and is the best here.
+            None => self.leaf(bound),
+        }
+    }
+
+    /// Looks into both branches of a decision.
+    fn both(&mut self, step: Step, decided: impl Fn(&mut Prices) -> &mut Fix) {
         self.nodes_left -= 1;
-        self.found.steps.push(Step::Branch(pair));
+        self.found.steps.push(step);
         for fix in [Fix::In, Fix::Out] {
-            self.prices.fix[pair as usize] = fix;
+            *decided(self.prices) = fix;
             self.node();
         }
-        self.prices.fix[pair as usize] = Fix::Free;
+        *decided(self.prices) = Fix::Free;
+    }
+
+    /// The bound by the best prices there are, and how the programme shares out the pairs. Takes its choice where it gives
+    /// everybody all or nothing.
+    fn solve(&mut self, bound: i128) -> (i128, Option<Share>) {
+        let prices = &mut *self.prices;
+        let made = self.programme.get_or_insert_with(|| Programme::new(self.problem, self.scope, prices));
+        let Some(programme) = made else { return (bound, None) };
+        let Some(Outcome { bound, end }) = programme.solve(prices, bound, self.value) else {
+            return (i128::MIN, None);
+        };
+        match end {
+            End::Solved(share) => {
+                if share.taken.values().all(|taken| *taken == share.whole) {
+                    self.try_pairs(share.taken.keys().copied().collect());
+                }
+                (bound, Some(share))
+            }
+            End::Enough => (bound, None),
+            End::Lost => {
+                *made = None;
+                (bound, None)
+            }
+        }
+    }
+
+    /// The need met in part of which it is least sure whether it is met, the weightier first. It has all its seats or none:
+    /// no pair alone decides as much.
+    fn unsure(&self, share: &Share) -> Option<u32> {
+        let met = |&need: &u32| {
+            let visit = &self.problem.visits[need as usize];
+            let all: i64 = share.taken.range(self.problem.pairs_of(need)).map(|(_, taken)| taken).sum();
+            let seats = i64::from(visit.seats);
+            let is_open = self.prices.met[need as usize] == Fix::Free && (visit.together || seats == 1);
+            let weight = i64::from(visit.urgency) * seats;
+            // Of a thousand, how far from a half.
+            (is_open && all > 0 && all < share.whole * seats)
+                .then(|| ((2_000 * all / (share.whole * seats) - 1_000).abs(), Reverse(weight), need))
+        };
+        self.scope.needs.iter().filter_map(met).min().map(|(_, _, need)| need)
+    }
+
+    /// The pair shared out most evenly, the weightier first.
+    fn split(&self, share: &Share) -> Option<u32> {
+        let free = |pair: u32| self.scope.has_inner(pair) && self.prices.fix[pair as usize] == Fix::Free;
+        let shared = share.taken.iter().filter(|(pair, taken)| free(**pair) && **taken < share.whole);
+        let best = shared.min_by_key(|(pair, taken)| {
+            ((2 * **taken - share.whole).abs(), Reverse(self.problem.gain[**pair as usize]))
+        });
+        best.map(|(pair, _)| *pair)
     }
 
     fn leaf(&mut self, bound: i128) {
@@ -127,7 +207,10 @@ impl Search<'_> {
 
     /// Whether what the sides agree on is better than what there is.
     fn try_choice(&mut self) {
-        let choice = agree(self.problem, self.prices, self.scope);
+        self.try_pairs(agree(self.problem, self.prices, self.scope));
+    }
+
+    fn try_pairs(&mut self, choice: Vec<u32>) {
         let has = |pair: u32| choice.binary_search(&pair).is_ok();
         if self.goal == Goal::Best {
             let kept = |&(pair, _): &(u32, bool)| has(pair) == (self.prices.fix[pair as usize] == Fix::In);
@@ -149,7 +232,7 @@ impl Search<'_> {
             .disputed(self.scope)
             .filter(|&pair| self.prices.fix[pair as usize] == Fix::Free)
             .collect();
-        disputed.sort_by_key(|&pair| std::cmp::Reverse(self.problem.gain[pair as usize]));
+        disputed.sort_by_key(|&pair| Reverse(self.problem.gain[pair as usize]));
         disputed.truncate(TRIES);
         if disputed.len() < 2 {
             return disputed.first().copied();

@@ -22,15 +22,17 @@ pub(super) struct Best {
     pub(super) chosen: Vec<u32>,
 }
 
-/// The best team of a need when each pair is worth so much; `None` when what is fixed allows none.
+/// The best team of a need when each pair is worth so much and it is decided whether anybody goes; `None` when what is
+/// fixed allows none.
 pub(super) fn best_team(
     problem: &Problem,
     need: u32,
     worth: impl Fn(u32) -> i128,
     fix: impl Fn(u32) -> Fix,
+    met: Fix,
 ) -> Option<Best> {
     let seats = problem.seats(need);
-    let together = problem.visits[need as usize].together;
+    let together = problem.visits[need as usize].together || (seats == 1 && met == Fix::In);
     let mut best = Best::default();
     let mut open: Vec<(i128, u32)> = Vec::new();
     for pair in problem.pairs_of(need) {
@@ -43,12 +45,16 @@ pub(super) fn best_team(
             Fix::Out => {}
         }
     }
-    if best.chosen.len() > seats {
+    if best.chosen.len() > seats || (met == Fix::Out && !best.chosen.is_empty()) {
         return None;
+    }
+    if met == Fix::Out {
+        return Some(best);
     }
     open.sort_unstable_by(|a, b| b.cmp(a));
     if problem.team_rules.contains_key(&need) {
-        let mut search = TeamSearch { problem, need, seats, together, open, team: best.chosen, best: None };
+        let mut search =
+            TeamSearch { problem, need, seats, together, met, open, team: best.chosen, best: None };
         search.go(0, best.value);
         return search.best;
     }
@@ -57,7 +63,7 @@ pub(super) fn best_team(
     let add: Vec<(i128, u32)> =
         open.into_iter().take(left).take_while(|(worth, _)| together || *worth > 0).collect();
     let gain: i128 = add.iter().map(|(worth, _)| worth).sum();
-    if together && (!takes || best.value + gain <= 0) && best.chosen.is_empty() {
+    if together && met != Fix::In && (!takes || best.value + gain <= 0) && best.chosen.is_empty() {
         return Some(best);
     }
     if !takes {
@@ -74,6 +80,7 @@ struct TeamSearch<'a> {
     need: u32,
     seats: usize,
     together: bool,
+    met: Fix,
     open: Vec<(i128, u32)>,
     team: Vec<u32>,
     best: Option<Best>,
@@ -82,6 +89,7 @@ struct TeamSearch<'a> {
 impl TeamSearch<'_> {
     fn go(&mut self, at: usize, value: i128) {
         if self.best.as_ref().is_none_or(|best| value > best.value)
+            && (self.met != Fix::In || !self.team.is_empty())
             && self.problem.may_meet(self.need, &self.team)
         {
             self.best = Some(Best { value, chosen: self.team.clone() });

@@ -8,8 +8,10 @@
 //! 2. The prices move until needs and visitors agree almost everywhere. The bound falls with every step.
 //! 3. What they agree on is a plan (`agree.rs`). Where it gives a need or a visitor less than they would choose, the
 //!    piece around them is solved by branch and bound (`branch.rs`): first for a better plan, then to show that there
-//!    is none. When a better choice would reach beyond the piece, the piece grows. So a city falls into as many small
-//!    pieces as there are things that do not fit, and most of it is never branched on.
+//!    is none. There the prices are the best there are, the duals of a linear programme solved in integers
+//!    (`programme.rs`), which also tells what to branch on: whether anybody goes to a need, then single pairs. When a
+//!    better choice would reach beyond the piece, the piece grows. So a city falls into as many small pieces as there
+//!    are things that do not fit, and most of it is never branched on.
 //! 4. The prices and the trees of the pieces are the [`Proof`], and [`verify`] takes the bound again from them
 //!    and the rules alone. Where a limit of [`Effort`] ended a search, the bound is looser and [`Plan::gap`] says by how much.
 //!
@@ -30,6 +32,7 @@ mod branch;
 mod local;
 mod prices;
 mod problem;
+mod programme;
 mod proof;
 mod rules;
 mod scope;

@@ -22,6 +22,8 @@ pub(super) struct Prices {
     /// What the need gets of each pair's gain.
     pub(super) price: Vec<i128>,
     pub(super) fix: Vec<Fix>,
+    /// Of each need, whether anybody goes; only of those with all seats or none.
+    pub(super) met: Vec<Fix>,
     pub(super) by_need: Vec<bool>,
     pub(super) by_visitor: Vec<bool>,
 }
@@ -41,11 +43,23 @@ impl Prices {
             })
             .collect();
         let none = vec![false; problem.gain.len()];
-        Self { price, fix: vec![Fix::Free; none.len()], by_need: none.clone(), by_visitor: none }
+        Self {
+            price,
+            fix: vec![Fix::Free; none.len()],
+            met: vec![Fix::Free; problem.visits.len()],
+            by_need: none.clone(),
+            by_visitor: none,
+        }
     }
 
     pub(super) fn team(&self, problem: &Problem, need: u32) -> Option<Best> {
-        best_team(problem, need, |pair| self.price[pair as usize], |pair| self.fix[pair as usize])
+        best_team(
+            problem,
+            need,
+            |pair| self.price[pair as usize],
+            |pair| self.fix[pair as usize],
+            self.met[need as usize],
+        )
     }
 
     pub(super) fn round(&self, problem: &Problem, volunteer: u32) -> Option<Best> {
@@ -71,6 +85,12 @@ impl Prices {
     pub(super) fn disputed<'a>(&'a self, scope: &'a Scope) -> impl Iterator<Item = u32> + 'a {
         let both = scope.inner.iter().copied();
         both.filter(|&pair| self.by_need[pair as usize] != self.by_visitor[pair as usize])
+    }
+
+    /// What each side of the scope chooses at these prices, and what they come to together; `None` when what is fixed
+    /// allows no plan.
+    pub(super) fn bound(&mut self, problem: &Problem, scope: &Scope) -> Option<i128> {
+        Chosen::new(self, problem, scope).map(|chosen| chosen.bound())
     }
 
     /// Lowers the bound until nothing is disputed, nothing gets better, or the bound is no more than `enough`. Gives the

@@ -2,18 +2,20 @@
 //!
 //! A pair's gain is split by its price between its need and its visitor. When each of them chooses for itself, all
 //! together come to at least what the best plan does. A [`Piece`] looks at some needs and visitors more closely: a tree
-//! that decides pairs one by one, and prices of its own at every leaf. The best leaf bounds the piece; the pieces share
-//! nobody, so the bounds add up.
+//! that decides pairs, and whether anybody goes to a need, one by one, and prices of its own at every leaf. The best
+//! leaf bounds the piece; the pieces share nobody, so the bounds add up.
 
 use std::collections::HashMap;
 
 use super::Problem;
 
-/// A node of a tree, in the order: a branch, all of the tree where its pair is chosen, all where it is not.
+/// A node of a tree, in the order: a branch, all of the tree where it is so, all where it is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Decides this pair.
+    /// Decides whether this pair is chosen.
     Branch(u32),
+    /// Decides whether anybody goes to this need.
+    Meet(u32),
     /// Prices, by pair, that differ here from those of the proof; pairs within the piece alone.
     Leaf(Vec<(u32, i128)>),
 }
@@ -93,7 +95,8 @@ pub fn verify(problem: &Problem, chosen: &[u32], proof: &Proof) -> Result<i128, 
             }
         }
     }
-    let mut check = Check { problem, proof, prices: HashMap::new(), fixed: HashMap::new() };
+    let mut check =
+        Check { problem, proof, prices: HashMap::new(), fixed: HashMap::new(), met: HashMap::new() };
     let mut bound = 0;
     for need in (0..problem.visits.len() as u32).filter(|&need| needs[need as usize].is_none()) {
         bound += check.team(need).unwrap_or(0);
@@ -151,6 +154,8 @@ struct Check<'a> {
     prices: HashMap<u32, i128>,
     /// What was decided on the way to it.
     fixed: HashMap<u32, bool>,
+    /// The same of needs.
+    met: HashMap<u32, bool>,
 }
 
 /// A side whose best is looked for.
@@ -168,8 +173,8 @@ impl Check<'_> {
     /// The best leaf of a piece.
     fn tree(&mut self, piece: &Piece, is_within: impl Fn(u32) -> bool) -> Result<i128, Fault> {
         let mut bound = None;
-        // Pairs decided on the way, and whether the side where they are chosen is done.
-        let mut path: Vec<(u32, bool)> = Vec::new();
+        // What was decided on the way, and whether the side where it is so is done.
+        let mut path: Vec<(&Step, bool)> = Vec::new();
         let mut is_ended = false;
         for step in &piece.steps {
             if is_ended {
@@ -180,7 +185,13 @@ impl Check<'_> {
                     if !is_within(*pair) || self.fixed.insert(*pair, true).is_some() {
                         return Err(Fault::OtherProblem);
                     }
-                    path.push((*pair, false));
+                    path.push((step, false));
+                }
+                Step::Meet(need) => {
+                    if !piece.needs.contains(need) || self.met.insert(*need, true).is_some() {
+                        return Err(Fault::OtherProblem);
+                    }
+                    path.push((step, false));
                 }
                 Step::Leaf(changes) => {
                     if changes.iter().any(|(pair, _)| !is_within(*pair)) {
@@ -192,12 +203,20 @@ impl Check<'_> {
                     let leaf: Option<i128> = teams.chain(rounds).sum();
                     bound = bound.max(leaf);
                     while path.last().is_some_and(|(_, is_done)| *is_done) {
-                        path.pop().map(|(pair, _)| self.fixed.remove(&pair));
+                        match path.pop() {
+                            Some((Step::Branch(pair), _)) => self.fixed.remove(pair),
+                            Some((Step::Meet(need), _)) => self.met.remove(need),
+                            _ => None,
+                        };
                     }
                     match path.last_mut() {
-                        Some((pair, is_done)) => {
+                        Some((on, is_done)) => {
                             *is_done = true;
-                            self.fixed.insert(*pair, false);
+                            match on {
+                                Step::Branch(pair) => self.fixed.insert(*pair, false),
+                                Step::Meet(need) => self.met.insert(*need, false),
+                                Step::Leaf(_) => None,
+                            };
                         }
                         None => is_ended = true,
                     }
@@ -218,7 +237,10 @@ impl Check<'_> {
         let items = pairs.chunks(1).map(|pair| (self.price(pair[0]), pair));
         let most = self.problem.seats(need);
         let together = self.problem.visits[need as usize].together;
-        self.best(items, most, together, |team| self.problem.may_meet(need, team))
+        let met = self.met.get(&need);
+        self.best(items, most, together, |team| {
+            met.is_none_or(|met| *met != team.is_empty()) && self.problem.may_meet(need, team)
+        })
     }
 
     /// What the best round comes to at what the prices leave.

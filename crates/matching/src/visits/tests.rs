@@ -338,7 +338,8 @@ proptest! {
         let row = problem.pair(pair);
         let steps = if needs.contains(&row.need) && volunteers.contains(&row.volunteer) {
             let leaf = |by: i128| Step::Leaf(vec![(pair, by * problem.gain[pair as usize] / 7)]);
-            vec![Step::Branch(pair), leaf(prices[0]), leaf(prices[1])]
+            let meet = Step::Meet(row.need);
+            vec![Step::Branch(pair), leaf(prices[0]), meet, leaf(prices[1]), leaf(prices[2])]
         } else {
             vec![Step::Leaf(Vec::new())]
         };
@@ -482,6 +483,27 @@ fn a_ward_has_its_roster() {
     assert_eq!(problem.levels(gap), plan.gap);
     assert_eq!(plan.gap.weighted, 0, "{:?} {:?}", plan.totals, plan.gap);
     assert_eq!(solve(&problem, Effort::default()), plan, "the same every time");
+}
+
+#[test]
+fn a_need_is_decided_once_and_within_its_piece() {
+    let visits = vec![visit(0, 480, 60, 0, 0), visit(0, 600, 60, 0, 0)];
+    let pairs = vec![pair(0, 0, 5), pair(1, 0, 5)];
+    let problem = Problem::new(visits, vec![visitor(1)], pairs, &[], Rules::default()).unwrap();
+    let check = |steps: &[Step]| {
+        let piece = Piece { needs: vec![0], volunteers: vec![0], steps: steps.to_vec() };
+        // Nothing for the needs: the visitor goes once.
+        verify(&problem, &[0], &Proof { prices: vec![0, 0], pieces: vec![piece] })
+    };
+    let leaf = Step::Leaf(Vec::new());
+    assert_eq!(check(&[Step::Meet(0), leaf.clone(), leaf.clone()]), Ok(0));
+    // Where nobody goes to the need, it takes no price for its pair, however high.
+    let high = Step::Leaf(vec![(0, 1 << 90)]);
+    assert_eq!(check(&[Step::Meet(0), leaf.clone(), high]), Ok(0));
+    assert_eq!(check(&[Step::Meet(1), leaf.clone(), leaf.clone()]), Err(Fault::OtherProblem));
+    let twice = [Step::Meet(0), Step::Meet(0), leaf.clone(), leaf.clone(), leaf.clone()];
+    assert_eq!(check(&twice), Err(Fault::OtherProblem));
+    assert_eq!(check(&[Step::Meet(0), leaf]), Err(Fault::BrokenTree));
 }
 
 #[test]

@@ -113,27 +113,28 @@ fn timed<V>(work: impl FnOnce() -> V) -> (Duration, V) {
     (cpu() - before, value)
 }
 
-/// Compares so many streets of a kind, and prints what both took.
+/// Compares so many streets of a kind, and prints what both took. Ours is always proved.
 fn compare(kind: Kind, needs: u32, seeds: u64) {
-    let (mut took, mut faster, mut unproved) = ([Duration::ZERO; 2], 0, 0);
+    let (mut took, mut faster) = ([Duration::ZERO; 2], 0);
     for seed in 0..seeds {
         let problem = street(kind, needs, seed);
-        let (ours, plan) = timed(|| solve(&problem, Effort::default()));
+        let (ours, found) = timed(|| proved(&problem));
         let (theirs, best) = timed(|| by_microlp(&problem));
-        let found: i128 = plan.chosen.iter().map(|&pair| problem.gain[pair as usize]).sum();
-        if plan.gap == Gap::default() {
-            assert_eq!(found, best, "{kind:?} {needs} needs, seed {seed}");
-        } else {
-            assert!(found <= best && verify(&problem, &plan.chosen, &plan.proof).unwrap() >= best - found);
-            unproved += 1;
-        }
+        assert_eq!(found, best, "{kind:?} {needs} needs, seed {seed}");
         took = [took[0] + ours, took[1] + theirs];
         faster += u32::from(theirs < ours);
     }
     println!(
-        "{kind:?}, {needs} needs: ours {:?}, microlp {:?}; microlp faster in {faster} of {seeds}, ours not proved {unproved}",
+        "{kind:?}, {needs} needs: ours {:?}, microlp {:?}; microlp faster in {faster} of {seeds}",
         took[0], took[1]
     );
+}
+
+/// What our plan gains, which is proved to be the best.
+fn proved(problem: &Problem) -> i128 {
+    let plan = solve(problem, Effort::default());
+    assert_eq!(plan.gap, Gap::default());
+    plan.chosen.iter().map(|&pair| problem.gain[pair as usize]).sum()
 }
 
 #[test]
@@ -141,15 +142,33 @@ fn a_general_solver_finds_nothing_better() {
     for kind in [Kind::Together, Kind::Windows, Kind::All] {
         compare(kind, 6, 30);
     }
+    compare(Kind::Together, 12, 6);
+    compare(Kind::Together, 16, 2);
 }
 
-/// By hand, with `--release`: `cargo test --release -p matching beside_a_general_solver -- --ignored --nocapture`.
+/// Sizes that were out of reach of prices moved one after the other.
+#[test]
+fn half_for_two_together_is_proved() {
+    for (needs, seed) in [(16, 2), (20, 0), (20, 1), (24, 0)] {
+        let problem = street(Kind::Together, needs, seed);
+        let plan = solve(&problem, Effort::default());
+        assert_eq!(plan.gap, Gap::default(), "{needs} needs, seed {seed}");
+        assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(0));
+        assert_eq!(solve(&problem, Effort::default()), plan, "the same every time");
+    }
+}
+
+/// By hand, with `--release`: `cargo test --release -p matching beside_a_general_solver -- --ignored --nocapture`. Of all
+/// that is not a flow together only small streets, as microlp takes minutes for some with 20 needs.
 #[test]
 #[ignore = "a measurement"]
 fn beside_a_general_solver() {
-    for needs in [4, 8, 12, 16] {
-        for kind in [Kind::Windows, Kind::All, Kind::Together] {
-            compare(kind, needs, 20);
+    let all = [Kind::Windows, Kind::All, Kind::Together];
+    for (needs, kinds) in
+        [(8, &all[..]), (12, &all), (16, &all), (20, &[all[0], all[2]]), (24, &[all[0], all[2]])]
+    {
+        for &kind in kinds {
+            compare(kind, needs, if needs < 20 { 20 } else { 10 });
         }
     }
 }
