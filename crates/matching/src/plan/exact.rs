@@ -71,7 +71,8 @@ impl<T: Amount> Market<T> {
             if search.is_long(self) {
                 (spent, long) = (spent + search.width(), long + 1);
             }
-            // When they have become dear, all who wait are looked at together, as long as that places them for less than each alone.
+            // When they have become dear, all who wait are looked at together, as long as that places them for less than each
+            // alone.
             while spent >= DEAR * (self.needs.len() + self.home.len()) && !seats.is_empty() {
                 if !watch.go_on(work, done) {
                     return;

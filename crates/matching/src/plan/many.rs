@@ -49,7 +49,7 @@ impl<T: Amount> Market<T> {
             if back.far(Node::Need(need)).is_none_or(|distance| distance > far) {
                 return true;
             }
-            let mut path = Path { steps: Vec::new(), empty: None };
+            let mut path = Path::default();
             if !self.go_on_to_end(&mut path, &back, need, |head| !is_taken[head]) {
                 return true;
             }

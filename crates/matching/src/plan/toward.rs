@@ -56,7 +56,7 @@ struct Meeting<T> {
 /// A need that takes a unit; or, without a need, a unit that is let go.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
-    pub(super) need: u32,
+    need: u32,
     pub(super) pair: u32,
     unit: usize,
     /// Where any unit would have done.
@@ -64,11 +64,11 @@ pub(super) struct Step {
 }
 
 /// A path, from its beginning to its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Path {
     pub(super) steps: Vec<Step>,
     /// The need whose seat stays empty at the end.
-    pub(super) empty: Option<u32>,
+    empty: Option<u32>,
 }
 
 impl<T: Amount> Market<T> {
@@ -231,7 +231,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// The path through a need that both searches reached.
-    pub(super) fn path_through(&self, along: &Search<T>, back: &Search<T>, met: usize) -> Path {
+    fn path_through(&self, along: &Search<T>, back: &Search<T>, met: usize) -> Path {
         let mut steps = Vec::new();
         let mut need = met;
         loop {

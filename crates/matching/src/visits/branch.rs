@@ -52,7 +52,7 @@ pub(super) fn branch(
     goal: Goal,
     nodes_max: u32,
 ) -> Found {
-    let base: Vec<i128> = scope.inner.iter().map(|&pair| prices.price[pair as usize]).collect();
+    let base = prices.within(scope);
     let mut search = Search {
         problem,
         programme: None,
@@ -71,9 +71,7 @@ pub(super) fn branch(
     if is_ended {
         found.steps.clear();
     }
-    for (&pair, price) in scope.inner.iter().zip(base) {
-        prices.price[pair as usize] = price;
-    }
+    prices.set_within(scope, &base);
     found
 }
 
@@ -97,9 +95,9 @@ impl Search<'_> {
         if self.goal == Goal::Nothing && self.found.better.is_some() {
             return;
         }
-        let before = self.inner_prices();
+        let before = self.prices.within(self.scope);
         self.visit();
-        self.set_prices(&before);
+        self.prices.set_within(self.scope, &before);
     }
 
     fn visit(&mut self) {
@@ -237,7 +235,7 @@ impl Search<'_> {
         if disputed.len() < 2 {
             return disputed.first().copied();
         }
-        let before = self.inner_prices();
+        let before = self.prices.within(self.scope);
         let mut best: Option<(i128, i128, u32)> = None;
         for pair in disputed {
             let mut bounds = [i128::MIN; 2];
@@ -245,7 +243,7 @@ impl Search<'_> {
                 self.prices.fix[pair as usize] = fix;
                 let after = self.prices.ascend(self.problem, self.scope, TRY_SWEEPS, self.value);
                 *bound = after.unwrap_or(i128::MIN).max(self.value);
-                self.set_prices(&before);
+                self.prices.set_within(self.scope, &before);
             }
             self.prices.fix[pair as usize] = Fix::Free;
             let [a, b] = bounds;
@@ -255,15 +253,5 @@ impl Search<'_> {
             }
         }
         best.map(|(_, _, pair)| pair)
-    }
-
-    fn inner_prices(&self) -> Vec<i128> {
-        self.scope.inner.iter().map(|&pair| self.prices.price[pair as usize]).collect()
-    }
-
-    fn set_prices(&mut self, prices: &[i128]) {
-        for (&pair, &price) in self.scope.inner.iter().zip(prices) {
-            self.prices.price[pair as usize] = price;
-        }
     }
 }

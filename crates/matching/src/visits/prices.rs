@@ -87,6 +87,18 @@ impl Prices {
         both.filter(|&pair| self.by_need[pair as usize] != self.by_visitor[pair as usize])
     }
 
+    /// The prices within a scope, in its order.
+    pub(super) fn within(&self, scope: &Scope) -> Vec<i128> {
+        scope.inner.iter().map(|&pair| self.price[pair as usize]).collect()
+    }
+
+    /// Sets the prices within a scope, in its order.
+    pub(super) fn set_within(&mut self, scope: &Scope, prices: &[i128]) {
+        for (&pair, &price) in scope.inner.iter().zip(prices) {
+            self.price[pair as usize] = price;
+        }
+    }
+
     /// What each side of the scope chooses at these prices, and what they come to together; `None` when what is fixed
     /// allows no plan.
     pub(super) fn bound(&mut self, problem: &Problem, scope: &Scope) -> Option<i128> {

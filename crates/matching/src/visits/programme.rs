@@ -151,7 +151,7 @@ impl<'a> Programme<'a> {
     /// Lowers the bound by prices as far as they go, or to `enough`; they stay as they were where that is no better. `None`
     /// when what is fixed allows no plan.
     pub(super) fn solve(&mut self, prices: &mut Prices, mut bound: i128, enough: i128) -> Option<Outcome> {
-        let mut best: Vec<i128> = self.scope.inner.iter().map(|&pair| prices.price[pair as usize]).collect();
+        let mut best = prices.within(self.scope);
         self.pivots_left = PIVOTS_MAX;
         let mut is_fit = self.set_gains(prices).is_some();
         let end = loop {
@@ -162,7 +162,7 @@ impl<'a> Programme<'a> {
             let lower = prices.bound(self.problem, self.scope)?;
             if lower < bound {
                 bound = lower;
-                best = self.scope.inner.iter().map(|&pair| prices.price[pair as usize]).collect();
+                best = prices.within(self.scope);
             }
             if bound <= enough {
                 break End::Enough;
@@ -173,9 +173,7 @@ impl<'a> Programme<'a> {
                 None => is_fit = false,
             }
         };
-        for (&pair, price) in self.scope.inner.iter().zip(best) {
-            prices.price[pair as usize] = price;
-        }
+        prices.set_within(self.scope, &best);
         prices.bound(self.problem, self.scope)?;
         Some(Outcome { bound, end })
     }

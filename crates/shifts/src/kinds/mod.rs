@@ -155,7 +155,8 @@ pub fn suspected(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<Suspected>> {
     Ok(all)
 }
 
-/// Says whether an activity is volunteering, with a reason that its publisher reads; a message tells them of it. Never who wants to publish it.
+/// Says whether an activity is volunteering, with a reason that its publisher reads; a message tells them of it. Never who
+/// wants to publish it.
 ///
 /// # Errors
 /// 404; forbidden; `kind-own`, `kind-decided` (conflict); `reason-too-short`, `reason-too-long` (invalid).
