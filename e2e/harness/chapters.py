@@ -115,7 +115,8 @@ def places(walk):
     manager.call("POST /api/v1/stations/{id}", change, id=made["id"])
     policy = {"division": STRICT, "name": "hours.day_at_once_minutes", "value": AT_ONCE_MINUTES, "from_day": today}
     tried = manager.call("GET /api/v1/policies/trial", query={key: policy[key] for key in ("division", "name", "value")})
-    assert tried["services"] >= 0 and len(tried["grades"]) == 4
+    minutes = {part: sum(one["after"] for one in tried[part]) for part in ("grades", "months", "places")}
+    assert [one["grade"] for one in tried["grades"]] == list("abcd") and len(set(minutes.values())) == 1
     manager.call("POST /api/v1/policies", policy | {"source": "议事会 1 号决定"})
 
 
