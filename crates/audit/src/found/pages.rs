@@ -81,14 +81,8 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
         .app
         .read(ask, "alarms_form", |tx, call| Ok((places::own(call, Action::Audit), places::tree_in(tx)?)));
     let ((own, tree), page) = read.await.or_failed(ask)?;
-    let area = DivisionCode::parse(&typed.division).ok().or_else(|| own.first().copied());
-    let too_many = refusal.fields.iter().any(|field| field.rule == "audit-too-many");
-    let below = area.filter(|_| too_many).into_iter().flat_map(|area| tree.children(area)).map(|place| {
-        let href = format!("/x?division={}&from={}&to={}", place.code, typed.from, typed.to);
-        (place.name.to_owned(), href)
-    });
     let shown = AlarmsPage {
-        below: below.collect(),
+        below: below(&tree, &own, &typed, refusal),
         areas: places::choices(&tree, &own, &typed.division),
         page: page.back("/me").tab("audit/alarms").wrong(&refusal.fields),
         from: typed.from,
@@ -97,6 +91,15 @@ async fn again(ask: &Ask, typed: Typed, refusal: &Refusal) -> Result<Response, F
         said: String::new(),
     };
     Ok(html(status_of(refusal), &shown))
+}
+
+/// The places below the one that was asked for, each with where it is looked at; none unless there was too much to look at.
+fn below(tree: &Edition, own: &[DivisionCode], typed: &Typed, refusal: &Refusal) -> Vec<(String, String)> {
+    let too_many = refusal.fields.iter().any(|field| field.rule == "audit-too-many");
+    let area = DivisionCode::parse(&typed.division).ok().or_else(|| own.first().copied());
+    let href = |code| format!("/x?division={code}&from={}&to={}", typed.from, typed.to);
+    let places = area.filter(|_| too_many).into_iter().flat_map(|area| tree.children(area));
+    places.map(|place| (place.name.to_owned(), href(place.code))).collect()
 }
 
 /// Whom an alarm concerns, in words that name nobody: who it is stands in the evidence, and a look into that is noted down.
@@ -131,4 +134,39 @@ fn groups(page: &Page, tree: &Edition, alarmed: &Alarmed) -> Vec<Group> {
         findings: found.iter().map(line).collect(),
     };
     by_alarm(&alarmed.found).into_iter().map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_much_leads_to_the_places_below_on_the_same_days() {
+        testkit::on_both(|world| {
+            let tree = world.read("tree", &kernel::Actor::system(), |tx, _| places::tree_in(tx)).unwrap();
+            let code = |text: &str| DivisionCode::parse(text).unwrap();
+            let typed = |division: &str| Typed {
+                division: division.to_owned(),
+                from: "2026-01-01".to_owned(),
+                to: "2026-03-31".to_owned(),
+            };
+            let links = |division: &str, rule: &'static str| {
+                let links =
+                    below(&tree, &[code("420103002")], &typed(division), &Refusal::invalid("from", rule));
+                links.into_iter().map(|(_, href)| href).collect::<Vec<_>>()
+            };
+            let streets = links("420103", "audit-too-many");
+            assert!(
+                streets.contains(&"/x?division=420103002000&from=2026-01-01&to=2026-03-31".to_owned()),
+                "{streets:?}"
+            );
+            let own = links("", "audit-too-many");
+            assert!(
+                own.iter().all(|href| href.starts_with("/x?division=420103002")) && !own.is_empty(),
+                "{own:?}"
+            );
+            assert_eq!(links("420103", "audit-days"), Vec::<String>::new());
+            assert_eq!(links("420103002001", "audit-too-many"), Vec::<String>::new());
+        });
+    }
 }
