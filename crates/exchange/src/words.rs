@@ -23,6 +23,11 @@ impl Words {
         self.app.text().get(Language::Chinese, key, args)
     }
 
+    /// What a rule says when it refuses.
+    pub(crate) fn refused(&self, rule: &str, args: &[(&'static str, Arg)]) -> String {
+        self.app.text().rule(Language::Chinese, rule, args)
+    }
+
     /// The sentence of a word that a row holds; nothing for none.
     pub(crate) fn word(&self, prefix: &str, word: &str) -> String {
         if word.is_empty() { String::new() } else { self.say(&format!("{prefix}{word}")) }

@@ -56,10 +56,7 @@ fn told(text: &Text, refusal: &Refusal) -> String {
     if refusal.fields.is_empty() {
         return text.refusal(Language::English, refusal);
     }
-    let one = |field: &FieldRefusal| {
-        let said = text.get(Language::English, &format!("refusal-{}", field.rule), &field.args);
-        format!("{}: {said}", field.field)
-    };
+    let one = |field: &FieldRefusal| format!("{}: {}", field.field, text.field(Language::English, field));
     refusal.fields.iter().map(one).collect::<Vec<_>>().join("\nlinli: ")
 }
 

@@ -159,11 +159,6 @@ fn is_district(code: DivisionCode) -> bool {
     code.level() >= kernel::Level::District
 }
 
-/// The sentence of a refused reason.
-pub(crate) fn sentence(ask: &web::Ask, rule: &str, args: &[(&'static str, Arg)]) -> String {
-    ask.app.text().get(ask.language, &format!("refusal-{rule}"), args)
-}
-
 /// The reasons with the skills they name in words.
 pub(crate) fn worded(reasons: Vec<FieldRefusal>, ask: &web::Ask) -> Vec<FieldRefusal> {
     let named = |(name, arg): (&'static str, Arg)| match (name, arg) {

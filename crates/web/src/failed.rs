@@ -114,7 +114,7 @@ impl Failed {
         let (text, language) = (self.0.ask.app.text(), self.0.ask.language);
         match &self.0.failure {
             Failure::Refused(refusal) => text.refusal(language, refusal),
-            Failure::Fault(fault) => text.get(language, &format!("refusal-{}", rule_of(fault)), &[]),
+            Failure::Fault(fault) => text.rule(language, rule_of(fault), &[]),
         }
     }
 
@@ -159,7 +159,7 @@ impl Failed {
                 .map(|field| ProblemField {
                     field: field.field.to_owned(),
                     rule: field.rule.to_owned(),
-                    detail: text.get(language, &format!("refusal-{}", field.rule), &field.args),
+                    detail: text.field(language, field),
                 })
                 .collect(),
             retry_at: match self.0.failure.refusal().map(|refusal| refusal.kind) {

@@ -94,10 +94,7 @@ impl Page {
     /// With the errors of a form that was sent; the title then begins with the word for "error".
     #[must_use]
     pub fn wrong(mut self, fields: &[FieldRefusal]) -> Self {
-        let sentence = |field: &FieldRefusal| {
-            let key = format!("refusal-{}", field.rule);
-            self.ask.app.text().get(self.ask.language, &key, &field.args)
-        };
+        let sentence = |field| self.ask.app.text().field(self.ask.language, field);
         self.errors =
             fields.iter().map(|field| FieldError { field: field.field, message: sentence(field) }).collect();
         self

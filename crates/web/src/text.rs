@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
-use kernel::{Arg, Refusal};
+use kernel::{Arg, FieldRefusal, Refusal};
 use unic_langid::LanguageIdentifier;
 
 /// A language of the interface.
@@ -127,6 +127,16 @@ impl Text {
 
     /// What a refusal says to the person.
     pub fn refusal(&self, language: Language, refusal: &Refusal) -> String {
-        self.get(language, &format!("refusal-{}", refusal.rule), &refusal.args)
+        self.rule(language, refusal.rule, &refusal.args)
+    }
+
+    /// What is wrong with one field.
+    pub fn field(&self, language: Language, field: &FieldRefusal) -> String {
+        self.rule(language, field.rule, &field.args)
+    }
+
+    /// What a rule says when it refuses: the sentence `refusal-{rule}`.
+    pub fn rule(&self, language: Language, rule: &str, args: &[(&'static str, Arg)]) -> String {
+        self.get(language, &format!("refusal-{rule}"), args)
     }
 }

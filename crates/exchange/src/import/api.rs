@@ -81,7 +81,7 @@ pub(crate) struct ImportJson {
 impl ImportJson {
     fn new(ask: &Ask, file: &ImportFile, checked: Option<Checked>) -> Self {
         let problem = |one: super::check::Problem| ProblemJson {
-            detail: ask.app.text().get(ask.language, &format!("refusal-{}", one.rule), &one.args),
+            detail: ask.app.text().rule(ask.language, one.rule, &one.args),
             line: one.line,
             column: one.column,
             head: one.head,

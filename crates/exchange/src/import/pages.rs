@@ -226,15 +226,15 @@ pub(crate) async fn look(ask: Ask, Path(path): Path<String>) -> Result<Response,
     let ((file, checked), page) = looked_at(&ask, &path).await.or_failed(&ask)?;
     let problems = checked.as_ref().map(|checked| checked.problems.as_slice()).unwrap_or_default();
     let said = |problem: &Problem| {
-        let sentence = |key: &str, args: &[(&'static str, Arg)]| ask.app.text().get(ask.language, key, args);
-        let what = sentence(&format!("refusal-{}", problem.rule), &problem.args);
+        let text = ask.app.text();
+        let what = text.rule(ask.language, problem.rule, &problem.args);
         let place = [
             ("line", Arg::from(i64::from(problem.line))),
             ("column", Arg::from(problem.column.clone())),
             ("head", Arg::from(problem.head.to_owned())),
         ];
         let key = if problem.head.is_empty() { "import-problem-line" } else { "import-problem" };
-        format!("{} {what}", sentence(key, &place))
+        format!("{} {what}", text.get(ask.language, key, &place))
     };
     let left_out = file.left_out().map(|(line, rule)| {
         format!("{} {}", page.ta("import-left-out-line", "line", line), page.tw("refusal-", rule))
@@ -282,7 +282,7 @@ fn problem_book(kind: ImportKind, checked: &Checked, day: (u16, u8, u8), words: 
         let cell = |index: &usize| row.cells.get(*index).map(|cell| cell.text.clone()).unwrap_or_default();
         let mut cells: Vec<Value> = there.iter().map(|index| Value::from(cell(index))).collect();
         let said = wrong.get(&row.number).into_iter().flatten().map(|problem| {
-            let what = words.with(&format!("refusal-{}", problem.rule), &problem.args);
+            let what = words.refused(problem.rule, &problem.args);
             if problem.head.is_empty() { what } else { format!("{}：{what}", problem.head) }
         });
         cells.push(said.collect::<Vec<_>>().join(" ").into());

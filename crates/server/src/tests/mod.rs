@@ -432,7 +432,10 @@ fn every_rule_that_code_names_has_its_sentence() {
             );
         }
         for rest in code.split("Refusal::invalid(\"").skip(1) {
-            rules.extend(rest.split('"').nth(2).map(str::to_owned));
+            let mut parts = rest.split('"').skip(1);
+            // Where the rule is no word but a variable, the next word in quotes belongs to something else.
+            let is_word = parts.next().is_some_and(|between| between.trim() == ",");
+            rules.extend(parts.next().filter(|_| is_word).map(str::to_owned));
         }
     }
     rules.retain(|rule| rule.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));

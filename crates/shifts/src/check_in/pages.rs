@@ -167,7 +167,7 @@ async fn digits_form(ask: &Ask, id: &str, wrong: Option<&Refusal>, typed: &str) 
     let mut status = StatusCode::OK;
     if let Some(refusal) = wrong {
         status = web::status_of(refusal);
-        let message = view::sentence(ask, refusal.rule, &refusal.args);
+        let message = ask.app.text().refusal(ask.language, refusal);
         page.errors = vec![web::FieldError { field: "code", message }];
     }
     let now = ask.app.kit().clock.now();

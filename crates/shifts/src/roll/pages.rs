@@ -91,13 +91,13 @@ impl LineView {
             id,
         };
         if let Some(said) = said.filter(|said| said.state == "refused") {
-            view.wrong = view::sentence(ask, &said.refused, &[]);
+            view.wrong = ask.app.text().rule(ask.language, &said.refused, &[]);
         }
         if let Some(Sent { fields, wrong }) = sent {
             let typed = |name: &str| fields.text(&format!("{name}-{}", view.id)).to_owned();
             (view.is_away, view.late, view.early) = (typed("came") == "no", typed("late"), typed("early"));
             let mine = wrong.iter().find(|one| is_about(one, &view.id));
-            view.wrong = mine.map(|one| view::sentence(ask, one.rule, &one.args)).unwrap_or_default();
+            view.wrong = mine.map(|one| ask.app.text().field(ask.language, one)).unwrap_or_default();
         }
         view
     }

@@ -147,7 +147,7 @@ fn entry(
     if let Some(Sent { fields, wrong }) = sent {
         let typed = |name: &str| fields.text(&format!("{name}-{}", entry.id)).to_owned();
         let mine = wrong.iter().find(|one| is_about(one, &entry.id));
-        let words = mine.map(|one| view::sentence(ask, one.rule, &one.args)).unwrap_or_default();
+        let words = mine.map(|one| ask.app.text().field(ask.language, one)).unwrap_or_default();
         (entry.came, entry.left, entry.wrong) = (typed("came"), typed("left"), words);
         entry.signed = fields.all("signed").any(|id| id == entry.id);
     }
@@ -183,7 +183,7 @@ async fn show(
         line.map(|view| format!("f-came-{}", view.id)).unwrap_or_default()
     };
     let refused = sent.map(|sent| sent.wrong).unwrap_or_default();
-    let wrong = refused.iter().map(|one| (href(one), view::sentence(ask, one.rule, &one.args)));
+    let wrong = refused.iter().map(|one| (href(one), ask.app.text().field(ask.language, one)));
     let shown = EnterPage {
         wrong: wrong.collect(),
         photos: photos.iter().map(|photo| PhotoView::new(&page, &call, true, photo)).collect(),

@@ -53,7 +53,7 @@ async fn refused(ask: &Ask, id: Id<Shift>, refusal: Refusal) -> Result<Response,
     let page = page.back(format!("/activities/{id}")).tab("public/activities");
     let reasons = view::worded(refusal.fields, ask).into_iter().map(|field| {
         let (href, label) = mend(field.rule);
-        ReasonView { sentence: view::sentence(ask, field.rule, &field.args), href, label: page.t(label) }
+        ReasonView { sentence: ask.app.text().field(ask.language, &field), href, label: page.t(label) }
     });
     let reasons = reasons.collect();
     Ok(html(StatusCode::CONFLICT, &RefusedPage { page, back: format!("/activities/{id}"), reasons }))
