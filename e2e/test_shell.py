@@ -55,7 +55,7 @@ def looked_at(page, variant, path):
 # have something there; pages of staff as every role that may see them.
 ANYBODY, OWN = ["resident"], ["resident", "volunteer", "worker"]
 # Only who has joined has these; anybody else is told that there is none.
-VOLUNTEERS = {"/join/done", "/v/profile"}
+VOLUNTEERS = {"/join/done", "/v/profile", "/v/training"}
 # Screens that follow a choice.
 CHOSEN = {
     "/need/new/when": "?category=elderly",

@@ -96,6 +96,8 @@ def look_around(walk):
         walker.call("GET /api/v1/needs/mine")
         walker.call("GET /api/v1/tasks")
         walker.call("GET /api/v1/me/volunteer")
+        ready = walker.call("GET /api/v1/me/training")
+        assert [line["what"] for line in ready["lines"][:2]] == ["insurance", "training"], ready
         walker.call("POST /api/v1/me/volunteer", {"skills": ["nursing"], "radius_m": 0})
 
 

@@ -71,6 +71,7 @@ me-card = 我的卡（没带手机时用）
 me-looks = 谁看过我的信息
 me-identity = 有没有人替我登记过
 me-profile = 改我的资料和空闲时间
+me-training = 培训和保险，我还缺什么
 me-sessions = 在哪些手机、电脑上登录过
 me-prefs = 字号和语言
 

@@ -480,3 +480,27 @@ kinds-no-hours = This activity earns no hours
 kinds-no-hours-why = It looks like { $kinds } and is no volunteering.
 refusal-kind-own = Nobody says so of their own activity; please ask another worker.
 refusal-kind-decided = Somebody has looked already.
+
+# What a volunteer has and lacks before risky or skilled work.
+training-title = Training, insurance and proofs
+training-lead = Some activities ask for training, insurance or a certificate first. Here is what you have and what is missing.
+training-ready = You have everything that the activities of the next month ask of you.
+training-resting = You are taking a rest, so nothing was looked at. When you are back, change it in "My volunteer profile".
+training-insurance = Volunteer insurance
+training-basic = Basic training
+training-has = Yes
+training-no = No
+training-told = You say so
+training-over = Over
+training-soon = Ends soon
+training-until = Good until { $day }.
+training-for-good = The community has seen a proof; it is good for ever.
+training-no-how = The community has noted nothing yet.
+training-told-how = The community has not seen your certificate. Show it once before activities that ask for one.
+training-over-how = It ended on { $day }. Please renew it.
+training-soon-how = Good until { $day }. Please renew it early.
+training-refused-by = Without it you cannot sign up for these:
+training-more = And { $count } more.
+training-how = How to get it
+training-how-call = The community arranges training and insurance. A certificate is to be shown there once. As soon as it is noted, it stands here.
+training-tell-skill = Change what I can do

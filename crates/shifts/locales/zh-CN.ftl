@@ -480,3 +480,27 @@ kinds-no-hours = 这个活动不记时长
 kinds-no-hours-why = 看起来像{ $kinds }，不算志愿服务。
 refusal-kind-own = 自己发布的活动不能自己看，请另一位工作人员看。
 refusal-kind-decided = 已经有人看过了。
+
+# What a volunteer has and lacks before risky or skilled work.
+training-title = 培训、保险和证明
+training-lead = 有些活动要先培训、上保险，或者要有证书。下面写着您有什么、还缺什么。
+training-ready = 近一个月的活动，要您有的，您都有了。
+training-resting = 您现在休息，没有看您缺什么。歇好了，请到“我的志愿者资料”里改回来。
+training-insurance = 志愿者保险
+training-basic = 基础培训
+training-has = 有
+training-no = 没有
+training-told = 您自己说会
+training-over = 过期了
+training-soon = 快到期了
+training-until = 管到 { $day }。
+training-for-good = 社区看过证书，长期有效。
+training-no-how = 社区还没有记下。
+training-told-how = 证书还没有给社区看过。要证书的活动，请先带去看一次。
+training-over-how = { $day } 到期了，请续上。
+training-soon-how = 管到 { $day }，请早点续上。
+training-refused-by = 缺这一样，下面的活动报不了名：
+training-more = 还有 { $count } 个活动也一样。
+training-how = 怎么补上
+training-how-call = 培训和保险由社区安排；证书带到社区看一次就行。社区记下以后，这里马上就改过来。
+training-tell-skill = 改“我会什么”

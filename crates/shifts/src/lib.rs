@@ -28,6 +28,7 @@ mod shift;
 mod sign_up;
 mod team;
 mod titles;
+mod training;
 mod view;
 
 use std::sync::Arc;
@@ -79,6 +80,7 @@ pub use team::{
     promptness::{Promptness, promptness},
 };
 pub use titles::{Served, titles};
+pub use training::{Asked, Has, Line, Readiness, readiness};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -133,6 +135,7 @@ pub fn routes() -> Routes {
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())
         .and(nearby::pages::routes())
+        .and(training::pages::routes())
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
         .and(roll::photos::pages::routes())

@@ -155,7 +155,11 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
         .or_failed(&ask)?;
     let mut links = vec![("/my/needs", "me-needs", "heart-handshake")];
     if page.volunteer {
-        links.extend([("/my/shifts", "me-shifts", "calendar"), ("/v/profile", "me-profile", "edit")]);
+        links.extend([
+            ("/my/shifts", "me-shifts", "calendar"),
+            ("/v/profile", "me-profile", "edit"),
+            ("/v/training", "me-training", "school"),
+        ]);
     } else {
         links.push(("/join", "me-join", "users"));
     }

@@ -29,8 +29,6 @@ pub struct Proven {
 /// What a volunteer has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cover {
-    /// Whose.
-    pub card: Card,
     /// Last day of the insurance.
     pub insured_until: Option<Day>,
     /// Last day the basic training is good for.
@@ -50,16 +48,28 @@ pub struct NewCover {
     pub proven: Option<Proven>,
 }
 
-/// What a volunteer of the asker's areas has.
+/// A volunteer of the asker's areas, and what they have.
 ///
 /// # Errors
 /// 404 when there is no such volunteer there; forbidden for who may not note it.
-pub fn cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Cover> {
+pub fn cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<(Card, Cover)> {
     let card = cards(tx, &[person])?.remove(&person).ok_or_else(Refusal::missing)?;
     if !call.actor.may(Action::SeePeople, card.division) {
         return Err(Refusal::missing().into());
     }
     call.actor.must(Action::RevealPeople, card.division)?;
+    Ok((card, held(tx, person)?))
+}
+
+/// What the asker, a volunteer, has themselves.
+///
+/// # Errors
+/// Sign in first; 404 when they are no volunteer.
+pub fn own_cover(tx: &mut Tx<'_>, call: &Call) -> Outcome<Cover> {
+    held(tx, call.actor.signed_in()?)
+}
+
+fn held(tx: &mut Tx<'_>, person: Id<Person>) -> Outcome<Cover> {
     let row: Option<(Option<Day>, Option<Day>)> = tx.query_opt(
         "SELECT insured_until, trained_until FROM volunteer WHERE district = $1 AND person = $2",
         params![person.district(), person],
@@ -70,7 +80,7 @@ pub fn cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Cover>
         params![person.district(), person],
     )?;
     let skills = skills.into_iter().map(|(skill, proof, until)| Proven { skill, proof, until }).collect();
-    Ok(Cover { card, insured_until, trained_until, skills })
+    Ok(Cover { insured_until, trained_until, skills })
 }
 
 /// Notes what a volunteer has; days that are left out end what was noted before.

@@ -40,7 +40,7 @@ async fn show(
     typed: Option<&Fields>,
     done: bool,
 ) -> Result<Response, Failed> {
-    let (cover, page) =
+    let ((card, cover), page) =
         ask.app.read(ask, "cover_page", move |tx, call| cover(tx, call, id)).await.or_failed(ask)?;
     let page = page.back(format!("/w/people/{id}")).tab("worker/people").wrong(wrong);
     let day = |day: Option<kernel::Day>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -59,7 +59,7 @@ async fn show(
     let choices = std::iter::once(none).chain(some).map(|choice| choice.chosen_if(&chosen)).collect();
     let shown = CoverPage {
         id: id.to_string(),
-        name: cover.card.name_masked.clone(),
+        name: card.name_masked,
         skills: cover.skills.iter().map(line).collect(),
         insured_until: text("insured_until").unwrap_or_else(|| day(cover.insured_until)),
         trained_until: text("trained_until").unwrap_or_else(|| day(cover.trained_until)),

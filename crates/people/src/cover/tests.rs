@@ -70,7 +70,7 @@ fn a_worker_notes_what_a_volunteer_has_and_matching_sees_it() {
             &json!({"insured_until": "2026-12-31"}),
         );
         assert_eq!(api.status, StatusCode::OK, "{}", api.body);
-        let now = world
+        let (_, now) = world
             .read("cover", &worker(world, "冯十", HERE, STREET), move |tx, call| {
                 crate::cover(tx, call, one)
             })

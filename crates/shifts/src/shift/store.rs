@@ -237,6 +237,23 @@ pub(super) fn open(
     )
 }
 
+/// Open shifts of one district within the time that ask for insurance, training or a skill, the first `limit` by time.
+pub(crate) fn asking(
+    tx: &mut Tx<'_>,
+    district: District,
+    within: (Instant, Instant),
+    limit: i64,
+) -> Result<Vec<ShiftCard>, Fault> {
+    tx.query(
+        select_shifts!(
+            "AND state = 'published' AND starts_at >= $2 AND starts_at < $3
+             AND (insurance = 1 OR training = 1 OR skill IS NOT NULL)
+         ORDER BY starts_at, id LIMIT $4"
+        ),
+        params![district, within.0, within.1, limit],
+    )
+}
+
 /// Shifts of one district shown to one leader at most.
 const RUN_MAX: i64 = 60;
 /// Teams of one leader, and areas of one worker, that are looked for in one district.

@@ -14,3 +14,4 @@ mod presence;
 mod race;
 mod scene;
 mod story;
+mod training;
