@@ -484,7 +484,7 @@ refusal-kind-decided = Somebody has looked already.
 # What a volunteer has and lacks before risky or skilled work.
 training-title = Training, insurance and proofs
 training-lead = Some activities ask for training, insurance or a certificate first. Here is what you have and what is missing.
-training-ready = You have everything that the activities of the next month ask of you.
+training-ready = The activities of the next month ask for nothing that you lack.
 training-resting = You are taking a rest, so nothing was looked at. When you are back, change it in "My volunteer profile".
 training-insurance = Volunteer insurance
 training-basic = Basic training

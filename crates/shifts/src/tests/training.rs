@@ -84,7 +84,7 @@ fn what_is_lacking_and_what_it_keeps_from_is_told_until_it_is_there() {
         let all = NewCover { insured_until: day(90), trained_until: day(90), proven: None };
         note(world, &worker, &who, all);
         assert!(ready(world, &who).lines.iter().all(|line| line.refused_by.is_empty()));
-        assert!(browser.get("/v/training").body.contains("您都有了"));
+        assert!(browser.get("/v/training").body.contains("不耽误报名"));
         world.drain(vec![]);
     });
 }

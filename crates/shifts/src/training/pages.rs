@@ -40,6 +40,8 @@ impl LineView {
         };
         let dated = |key: &str, day: Day| page.ta(key, "day", page.date(day));
         let (state, look, note) = match line.has {
+            // What nobody asks for may well be missing.
+            Has::No if line.refused_by.is_empty() => ("training-no", "", page.t("training-no-how")),
             Has::No => ("training-no", "tag-warn", page.t("training-no-how")),
             Has::Told => ("training-told", "tag-info", page.t("training-told-how")),
             Has::Noted(None) => ("training-has", "tag-ok", page.t("training-for-good")),
