@@ -3,9 +3,8 @@
 //! The caller lowers prices to what others would pay ([`Market::lower`]). Then the duals of the needs are set so that every
 //! pair not held is right, and the pairs that are held wrongly are given up ([`Market::review`]): each leaves an empty
 //! *seat*, and a *hole* in a volunteer who has a price. From every seat a shortest path (Dijkstra, reduced costs) leads
-//! to a hole, to a volunteer with a free shift, or to a seat that had better stay empty; where these paths become dear, many
-//! seats go their ways at once (`many.rs`). From every hole that is left a path back leads to somebody who gains by filling it,
-//! or to its being free. After each path the duals are right again, so at the end the plan is the optimum whatever it was at
+//! to a hole, to a volunteer with a free shift, or to a seat that had better stay empty; from every hole that is left a path
+//! back leads to somebody who gains by filling it, or to its being free. After each path the duals are right again, so at the end the plan is the optimum whatever it was at
 //! first. The better the prices, the shorter the paths.
 
 use super::{
@@ -26,11 +25,6 @@ pub(super) struct Open {
     pub(super) volunteers: Vec<u32>,
 }
 
-/// Long searches are dear when together they looked at so many times all needs and volunteers.
-const DEAR: usize = 4;
-/// A place costs so many times as much where many seats are looked at together: all ends are read first, and all prices set.
-const MANY_PLACE: usize = 2;
-
 impl<T: Amount> Market<T> {
     /// From nobody holding anybody to the best plan, unless the watch stops it.
     pub(super) fn find_best(
@@ -40,7 +34,9 @@ impl<T: Amount> Market<T> {
         search: &mut Search<T>,
         watch: &mut Watch<'_>,
     ) {
-        self.auction(demands, scale, watch);
+        if self.auction(demands, scale, watch) {
+            self.raise_starved(demands, scale);
+        }
         self.lower();
         if !watch.is_stopped() {
             self.perfect(search, watch);
@@ -58,33 +54,12 @@ impl<T: Amount> Market<T> {
         watch.begin(Stage::Proving, (open.seats.len() + open.volunteers.len()) as u64);
         let mut done = 0;
         let mut work = 0;
-        let mut seats = open.seats;
-        seats.reverse();
-        // Places that so many long searches looked at.
-        let (mut spent, mut long) = (0, 0);
-        while let Some(need) = seats.pop() {
+        for need in open.seats {
             if !watch.go_on(work, done) {
                 return;
             }
             self.place(search, need as usize);
             (work, done) = (search.width() as u64, done + 1);
-            if search.is_long(self) {
-                (spent, long) = (spent + search.width(), long + 1);
-            }
-            // When they have become dear, all who wait are looked at together, as long as that places them for less than each
-            // alone.
-            while spent >= DEAR * (self.needs.len() + self.home.len()) && !seats.is_empty() {
-                if !watch.go_on(work, done) {
-                    return;
-                }
-                let waited = seats.len();
-                let visited = self.place_many(search, &mut seats);
-                let placed = waited - seats.len();
-                (work, done) = (visited as u64, done + placed as u64);
-                if placed * spent < MANY_PLACE * visited * long {
-                    (spent, long) = (0, 0);
-                }
-            }
         }
         for volunteer in open.volunteers {
             if !watch.go_on(work, done) {

@@ -40,7 +40,6 @@ mod auction;
 mod exact;
 mod fill;
 mod goals;
-mod many;
 mod market;
 mod order;
 mod place;
@@ -49,6 +48,7 @@ mod proof;
 mod queue;
 mod search;
 mod standing;
+mod starved;
 mod stop;
 #[cfg(test)]
 mod tests;

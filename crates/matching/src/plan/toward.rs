@@ -55,18 +55,18 @@ struct Meeting<T> {
 
 /// A need that takes a unit; or, without a need, a unit that is let go.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
+struct Step {
     need: u32,
-    pub(super) pair: u32,
+    pair: u32,
     unit: usize,
     /// Where any unit would have done.
     head: Option<usize>,
 }
 
 /// A path, from its beginning to its end.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Path {
-    pub(super) steps: Vec<Step>,
+#[derive(Clone, Debug)]
+struct Path {
+    steps: Vec<Step>,
     /// The need whose seat stays empty at the end.
     empty: Option<u32>,
 }
@@ -115,7 +115,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// All where a path may end: whoever has a shift free, a hole, or a seat that may stay empty.
-    pub(super) fn begin_at_ends(&self, back: &mut Search<T>, bound: T) {
+    fn begin_at_ends(&self, back: &mut Search<T>, bound: T) {
         let mut nowhere = Goals::none(bound);
         for &head in &self.home {
             let head = head as usize;
@@ -199,7 +199,7 @@ impl<T: Amount> Market<T> {
     }
 
     /// Everything moves by as far as the search went, but what it reached by how far it is.
-    pub(super) fn reprice_all(
+    fn reprice_all(
         &mut self,
         search: &Search<T>,
         far: T,
@@ -252,42 +252,27 @@ impl<T: Amount> Market<T> {
             steps.push(Step { need: need as u32, pair: from, unit: unit as usize, head });
         }
         steps.reverse();
-        let mut path = Path { steps, empty: None };
-        self.go_on_to_end(&mut path, back, met, |_| true);
-        path
-    }
-
-    /// Adds the way from a need to its end, while every head on it may be passed. Gives whether it came to the end.
-    pub(super) fn go_on_to_end(
-        &self,
-        path: &mut Path,
-        back: &Search<T>,
-        mut need: usize,
-        may_pass: impl Fn(usize) -> bool,
-    ) -> bool {
-        loop {
+        let mut need = met;
+        let empty = loop {
             let pair = back.came_to_need(need);
             if pair == NONE {
-                path.empty = Some(need as u32);
-                return true;
+                break Some(need as u32);
             }
             let head = self.pairs[pair as usize].head as usize;
-            if !may_pass(head) {
-                return false;
-            }
             let (at, _) = self.price(head, self.needs[need].slot);
             let is_any = at == head;
             let unit = if is_any { back.came_to_unit(head) as usize } else { at };
-            path.steps.push(Step { need: need as u32, pair, unit, head: is_any.then_some(head) });
+            steps.push(Step { need: need as u32, pair, unit, head: is_any.then_some(head) });
             match self.units[unit].held() {
                 Some(held) => need = self.pairs[held].need as usize,
-                None => return true,
+                None => break None,
             }
-        }
+        };
+        Path { steps, empty }
     }
 
     /// Every need on the path takes what the next one leaves.
-    pub(super) fn go(&mut self, Path { steps, empty }: Path) {
+    fn go(&mut self, Path { steps, empty }: Path) {
         if let Some(need) = empty {
             self.needs[need as usize].unfilled += 1;
         }

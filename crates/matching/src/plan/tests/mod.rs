@@ -4,7 +4,7 @@ mod limits;
 
 use proptest::prelude::*;
 
-use super::{exact::Open, *};
+use super::*;
 
 pub(super) fn problems(most: usize) -> impl Strategy<Value = Problem> {
     let demand =
@@ -129,24 +129,6 @@ proptest! {
         let plan = read_off(&problem, &market);
         prop_assert_eq!(rank(plan.totals), rank(solve(&problem).totals));
         prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
-    }
-
-    #[test]
-    fn seats_placed_many_at_once_lead_to_the_best_plan_too(problem in problems(40)) {
-        let mut market = Market::<i64>::new(&problem);
-        let mut open = Open::default();
-        for need in 0..problem.demands.len() {
-            market.review(need, &mut open);
-        }
-        let (mut seats, mut search) = (open.seats, Search::new());
-        while !seats.is_empty() {
-            let waited = seats.len();
-            market.place_many(&mut search, &mut seats);
-            prop_assert!(seats.len() < waited, "nothing is in the way of the first");
-        }
-        let plan = read_off(&problem, &market);
-        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(()));
-        prop_assert_eq!(rank(plan.totals), rank(solve(&problem).totals));
     }
 
     #[test]

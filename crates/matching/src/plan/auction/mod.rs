@@ -6,32 +6,31 @@
 //! stay empty, bidding ends sooner. (When a pair that is kept weighed as much here as in the objective, all metres were
 //! rounded away, and a few kept pairs cost the paths tens of seconds instead of half of one.)
 //!
+//! Where there is enough of everybody a seat bids once or twice. Where there is not, the last seats fight for their volunteers
+//! step by step, through half a city. So bids that have gone on for a while become thirty times as coarse, and what comes of
+//! them is mended three times with finer steps (`refine.rs`; Bertsekas and Castañon 1992): the nearer the last of them comes to
+//! the optimum, the shorter are the paths. Of ten cities of 60,000 volunteers and 50,000 needs the slowest took 15.5 s of CPU with
+//! fine steps alone, and 1.8 s so; the quickest 0.9 and 1.0 s (`README.md`).
+//!
 //! A bid reads every pair of a need, and for each one place in memory: what the volunteer costs and in which slots they
 //! are busy, in eight bytes, so that a hundred thousand volunteers stay in the processor's cache. A pair that is held has
 //! a cost no bid reaches, so that nothing branches on it. Against the same bids on the market itself, 60,000 volunteers and
 //! 50,000 needs took 4.2 s instead of 7.0 s of CPU in all, in turn on one busy machine.
 //!
-//! Tried on that instance (4.85 million bids, then paths over 2.4 million places) and dropped: steps that grow with the
-//! length of a war (2.7 million bids, but paths over 9.3 million places); twice or half as many steps (6.5 and 3.5 million
-//! bids, 1.8 and 3.2 million places: no faster); bidding in the order of urgency, and seats worth 4 or 14 (the same);
-//! first in, first out (stopped, without an end, after 45 s).
-//!
-//! Where the bids go: 95 % of the seats are placed after 1.2 of 4.85 million bids, and the last hundredth takes more than
-//! half of them, in wars of more than a thousand. What comes out differs from the optimum in 4,361 of 108,322 pairs.
-//! Against that, tried on one busy machine, with CPU in all and dropped:
-//! * a list of each need's five cheapest pairs, read again only when one outside could be cheaper (1.74 million of the bids
-//!   read all again): 2.3 s instead of 1.8 s;
+//! Tried on that instance and dropped:
+//! * bidding in the order of urgency, and first in, first out (stopped, without an end, after 45 s);
+//! * a list of each need's five cheapest pairs, read again only when one outside could be cheaper: 2.3 s instead of 1.8 s;
 //! * a price for each volunteer and slot instead of a volunteer's price and a bit for each busy slot, and no branch in a bid:
 //!   bidding a tenth faster, but 50 ms more to lay out, so no faster in all; a bid waits for memory that the bid before
 //!   names, not for its twenty pairs;
-//! * coarse steps first, at 40, 100 or 160 m, then from their prices again at 10 m: 4.0 million bids still, and 3,300 volunteers
-//!   who have a price that nobody pays any more, from whom paths back over 30 million places lead (30 s);
-//! * raising at once what an empty seat could get by what seats weigh more in the objective: 2.19 million places instead of
-//!   2.20, for 0.1 s;
-//! * lowering what a need pays above its dual and raising the duals of those who gain by it, from need to need, before the
-//!   paths: three times each, 5,969 seats look for a path instead of 22,288, over 1.35 million places instead of 2.41; what
-//!   it saves it costs (1.6 s and 1.6 s). More often is worse, since wrong pairs pull prices down in circles: 11 million
-//!   places at 32 times. With steps of 20 m it saved a tenth; it would need to turn the circles it finds.
+//! * raising all prices now and then to where every seat has an end (a search back from all ends, as in `many.rs`): 60 ms each
+//!   time, after which sixteen of 3,400 seats that waited found a place within half a million bids;
+//! * leaving a seat to the paths after 500 or 3,000 bids for it: they have 400 to 1,200 long ways to go instead of 50 (4 to 11 s
+//!   instead of 1.4 to 7);
+//! * steps that grow with the length of a war, up to twenty times: 2.8 s in place of 4.3 where it takes longest, but a tenth more
+//!   where it does not; nothing beside steps that become coarse for all.
+
+mod refine;
 
 use super::{
     Demand,
@@ -44,7 +43,13 @@ use super::{
 /// Steps into which the dearest pair is divided: a bid raises a price by at least one.
 const STEPS: u32 = 300;
 /// A filled seat of urgency one weighs so many times the dearest pair.
-const SEAT_WORTH: u32 = 7;
+const SEAT_WORTH: u32 = 9;
+/// Bids for each seat, on average, after which there are too few volunteers for fine steps.
+const FINE_BIDS_A_SEAT: u64 = 2;
+/// So many fine steps are one from then on.
+const COARSE: u32 = 30;
+/// Tenths of a fine step in which what came of coarse ones is mended.
+const FINER: [u32; 3] = [60, 15, 4];
 /// A pair that is kept weighs so many times the dearest pair.
 const KEPT_WORTH: u32 = 2;
 /// Bids for each seat, on average, after which the rest is left to the exact part.
@@ -84,7 +89,7 @@ struct Bidder {
 }
 
 /// A unit and who holds it, all that a bid must know in one place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Stall {
     price: u32,
     slot: u32,
@@ -96,16 +101,40 @@ struct Stall {
 struct Auction {
     lots: Vec<Lot>,
     bidders: Vec<Bidder>,
+    /// How many seats each need has to fill.
+    seats: Vec<u32>,
     asked: Vec<Asked>,
     /// The first stall of each volunteer, and the number of stalls.
     first: Vec<u32>,
     stalls: Vec<Stall>,
     step: u32,
+    bids_left: u64,
 }
 
 impl<T: Amount> Market<T> {
-    /// Fills seats until nobody wants to bid. Nobody holds anything before. Pairs behind the rows wait for the paths.
-    pub(super) fn auction(&mut self, demands: &[Demand], scale: &Scale, watch: &mut Watch<'_>) {
+    /// Fills seats until nobody wants to bid. Nobody holds anything before. Pairs behind the rows wait for the paths. Gives
+    /// whether there were too few volunteers for that to be easy.
+    pub(super) fn auction(&mut self, demands: &[Demand], scale: &Scale, watch: &mut Watch<'_>) -> bool {
+        let Some((mut auction, shift)) = self.opened(demands, scale) else { return false };
+        let is_tight = auction.bid_all(watch);
+        for (volunteer, &first) in auction.first.iter().enumerate().take(self.home.len()) {
+            let head = self.home[volunteer] as usize;
+            let units = self.units_of(head);
+            for (unit, stall) in units.zip(&auction.stalls[first as usize..]) {
+                if stall.pair != NONE {
+                    let price = T::of(i128::from(stall.price) << shift);
+                    self.units[unit] = Unit { price, pair: stall.pair, slot: stall.slot };
+                    self.held[stall.pair as usize] = true;
+                    self.needs[stall.need as usize].unfilled -= 1;
+                }
+            }
+            self.settle_floor(head);
+        }
+        is_tight
+    }
+
+    /// An auction before the first bid, and by how many bits its costs are shorter than ours; none where there is no pair.
+    fn opened(&self, demands: &[Demand], scale: &Scale) -> Option<(Auction, u32)> {
         let urgency_max = demands.iter().map(|demand| demand.urgency).max().unwrap_or(0);
         let rounded = |urgency: u32| {
             let share = u64::from(urgency) * u64::from(URGENCY_MAX);
@@ -126,7 +155,7 @@ impl<T: Amount> Market<T> {
             (most, is_any, is_any_kept) = (most.max(cost), true, is_any_kept || is_kept);
         }
         if !is_any {
-            return;
+            return None;
         }
         let kept_worth = T::of(if is_any_kept { i128::from(KEPT_WORTH) * most.wide().max(1) } else { 0 });
         let steps = STEPS * if is_any_kept { 1 + KEPT_WORTH } else { 1 };
@@ -156,52 +185,57 @@ impl<T: Amount> Market<T> {
             stalls.extend(std::iter::repeat_n(nobody, self.units_of(head as usize).len()));
             first.push(stalls.len() as u32);
         }
-        let mut auction = Auction {
+        let auction = Auction {
             lots: (0..self.pairs.len()).map(lot).collect(),
             bidders: demands.iter().enumerate().map(bidder).collect(),
+            seats: self.needs.iter().map(|need| need.unfilled).collect(),
             asked: vec![Asked { price: 0, busy: 0 }; self.home.len()],
             first,
             stalls,
             step: (dearest / steps).max(1),
+            bids_left: 0,
         };
-        auction.bid_all(self.needs.iter().map(|need| need.unfilled), watch);
-        for (volunteer, &first) in auction.first.iter().enumerate().take(self.home.len()) {
-            let head = self.home[volunteer] as usize;
-            let units = self.units_of(head);
-            for (unit, stall) in units.zip(&auction.stalls[first as usize..]) {
-                if stall.pair != NONE {
-                    let price = T::of(i128::from(stall.price) << shift);
-                    self.units[unit] = Unit { price, pair: stall.pair, slot: stall.slot };
-                    self.held[stall.pair as usize] = true;
-                    self.needs[stall.need as usize].unfilled -= 1;
-                }
-            }
-            self.settle_floor(head);
-        }
+        Some((auction, shift))
     }
 }
 
 impl Auction {
-    fn bid_all(
-        &mut self,
-        unfilled: impl DoubleEndedIterator<Item = u32> + ExactSizeIterator,
-        watch: &mut Watch<'_>,
-    ) {
+    /// Gives whether fine steps alone would have taken long.
+    fn bid_all(&mut self, watch: &mut Watch<'_>) -> bool {
         for volunteer in 0..self.asked.len() {
             self.ask(volunteer);
         }
+        let count: u64 = self.seats.iter().map(|&seats| u64::from(seats)).sum();
         let mut seats: Vec<u32> = Vec::new();
-        for (need, count) in unfilled.enumerate().rev() {
+        for (need, &count) in self.seats.iter().enumerate().rev() {
             seats.extend(std::iter::repeat_n(need as u32, count as usize));
         }
-        let seat_count = seats.len() as u64;
-        let mut bids_left = seat_count * BIDS_A_SEAT_MAX;
-        watch.begin(Stage::Bidding, seat_count);
-        while let Some(need) = seats.pop() {
-            if bids_left == 0 || !watch.go_on(1, seat_count - seats.len() as u64 - 1) {
-                break;
-            }
-            bids_left -= 1;
+        watch.begin(Stage::Bidding, count);
+        self.bids_left = count * FINE_BIDS_A_SEAT;
+        self.fill(&mut seats, count, watch);
+        if seats.is_empty() || watch.is_stopped() {
+            return false;
+        }
+        self.bids_left = count * (BIDS_A_SEAT_MAX - FINE_BIDS_A_SEAT);
+        let fine = self.step;
+        self.step = fine * COARSE;
+        self.fill(&mut seats, count, watch);
+        let offers = self.offers();
+        for tenths in FINER {
+            self.step = (fine * tenths / 10).max(1);
+            self.refine(&offers, count, watch);
+        }
+        true
+    }
+
+    /// These seats bid, and those who lose by it, until all have somebody or had better stay empty; `count` are there in all.
+    fn fill(&mut self, seats: &mut Vec<u32>, count: u64, watch: &mut Watch<'_>) {
+        while self.bids_left > 0
+            && let Some(&need) = seats.last()
+            && watch.go_on(1, count - seats.len() as u64)
+        {
+            seats.pop();
+            self.bids_left -= 1;
             if let Some(outbid) = self.bid(need) {
                 seats.push(outbid);
             }
@@ -212,16 +246,13 @@ impl Auction {
     /// by it.
     fn bid(&mut self, need: u32) -> Option<u32> {
         let Bidder { first, count, slot, limit } = self.bidders[need as usize];
-        let bit = 1 << (slot % 32);
         let (mut best, mut second, mut pair) = (limit, limit, NONE);
         for (lot, at) in self.lots[first as usize..][..count as usize].iter().zip(first..) {
             // Lots mostly stand by cost, so beyond the first that is too dear without a price few are looked up.
             if lot.cost >= second {
                 continue;
             }
-            let asked = self.asked[lot.volunteer as usize];
-            let price = if asked.busy & bit == 0 { asked.price } else { self.price_in(lot.volunteer, slot) };
-            let cost = lot.cost + price;
+            let cost = lot.cost + self.price(lot.volunteer, slot);
             second = second.min(cost.max(best));
             if cost < best {
                 (best, pair) = (cost, at);
@@ -252,9 +283,11 @@ impl Auction {
     }
 
     /// What this volunteer costs a need of this slot.
-    fn price_in(&self, volunteer: u32, slot: u32) -> u32 {
-        let stall = self.in_slot(volunteer as usize, slot);
-        stall.map_or(self.asked[volunteer as usize].price, |stall| self.stalls[stall].price)
+    fn price(&self, volunteer: u32, slot: u32) -> u32 {
+        let Asked { price, busy } = self.asked[volunteer as usize];
+        let is_busy = busy & (1 << (slot % 32)) != 0;
+        let stall = if is_busy { self.in_slot(volunteer as usize, slot) } else { None };
+        stall.map_or(price, |stall| self.stalls[stall].price)
     }
 
     fn cheapest(&self, volunteer: usize) -> Option<usize> {
