@@ -54,10 +54,16 @@ pub(super) struct Order {
     volunteers: Names,
 }
 
+/// Fewer pairs lie in the processor's cache whatever their numbers are.
+const PAIRS_MIN: usize = 10_000;
+
 impl Order {
     /// Whether one solution is worth it: where more than half of all shifts are asked for, paths are long. Elsewhere it costs
     /// as much as it saves.
     pub(super) fn pays(problem: &Problem) -> bool {
+        if problem.pairs.len() < PAIRS_MIN {
+            return false;
+        }
         let mut pairs = vec![0_u32; problem.supplies.len()];
         let mut seats = 0;
         for row in problem.pairs.chunk_by(|a, b| a.need == b.need) {

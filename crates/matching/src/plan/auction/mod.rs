@@ -45,7 +45,7 @@ const STEPS: u32 = 300;
 /// A filled seat of urgency one weighs so many times the dearest pair.
 const SEAT_WORTH: u32 = 9;
 /// Bids for each seat, on average, after which there are too few volunteers for fine steps.
-const FINE_BIDS_A_SEAT: u64 = 2;
+const FINE_BIDS_A_SEAT: u64 = 4;
 /// So many fine steps are one from then on.
 const COARSE: u32 = 30;
 /// Tenths of a fine step in which what came of coarse ones is mended.
