@@ -484,7 +484,7 @@ refusal-kind-decided = 已经有人看过了。
 # What a volunteer has and lacks before risky or skilled work.
 training-title = 培训、保险和证明
 training-lead = 有些活动要先培训、上保险，或者要有证书。下面写着您有什么、还缺什么。
-training-ready = 您缺的，近一个月的活动都不要，不耽误报名。
+training-ready = 您缺的这些，近一个月的活动都不要求，不耽误报名。
 training-resting = 您现在休息，没有看您缺什么。歇好了，请到“我的志愿者资料”里改回来。
 training-insurance = 志愿者保险
 training-basic = 基础培训
