@@ -93,13 +93,13 @@ def document_basics(page, variant):
     return problems
 
 
-# How wide a page is, and what ends furthest to the right without holding anything that does.
+# What ends furthest to the right without holding anything that does.
 WIDEST = """() => {
     const right = element => element.getBoundingClientRect().right;
     const all = [...document.body.querySelectorAll("*")].sort((a, b) => right(b) - right(a));
     const widest = all.find(element => right(element) === right(all[0]) && !all.some(
         other => element !== other && element.contains(other) && right(other) === right(element)));
-    return [document.scrollingElement.scrollWidth, widest.outerHTML.slice(0, 160)];
+    return widest.outerHTML.slice(0, 160);
 }"""
 
 
@@ -107,6 +107,7 @@ def reflow(page):
     """No horizontal scrolling at 320 px. Leaves the window at its former size."""
     before = page.viewport_size
     page.set_viewport_size({"width": REFLOW_WIDTH, "height": before["height"]})
-    wide, widest = page.evaluate(WIDEST)
+    wide = page.evaluate("() => document.scrollingElement.scrollWidth")
+    widest = page.evaluate(WIDEST) if wide > REFLOW_WIDTH else None
     page.set_viewport_size(before)
-    return [] if wide <= REFLOW_WIDTH else [f"{wide} px wide in a window of {REFLOW_WIDTH}: {widest}"]
+    return [f"{wide} px wide in a window of {REFLOW_WIDTH}: {widest}"] if widest else []

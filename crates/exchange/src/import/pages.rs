@@ -237,7 +237,11 @@ pub(crate) async fn look(ask: Ask, Path(path): Path<String>) -> Result<Response,
         format!("{} {what}", text.get(ask.language, key, &place))
     };
     let left_out = file.left_out().map(|(line, rule)| {
-        format!("{} {}", page.ta("import-left-out-line", "line", line), page.tw("refusal-", rule))
+        format!(
+            "{} {}",
+            page.ta("import-left-out-line", "line", line),
+            ask.app.text().rule(ask.language, rule, &[])
+        )
     });
     let shown = FilePage {
         known: file.rows - file.fresh,

@@ -3,9 +3,9 @@
 //! The caller lowers prices to what others would pay ([`Market::lower`]). Then the duals of the needs are set so that every
 //! pair not held is right, and the pairs that are held wrongly are given up ([`Market::review`]): each leaves an empty
 //! *seat*, and a *hole* in a volunteer who has a price. From every seat a shortest path (Dijkstra, reduced costs) leads
-//! to a hole, to a volunteer with a free shift, or to a seat that had better stay empty; from every hole that is left a path
-//! back leads to somebody who gains by filling it, or to its being free. After each path the duals are right again, so at the end the plan is the optimum whatever it was at
-//! first. The better the prices, the shorter the paths.
+//! to a hole, to a volunteer with a free shift, or to a seat that had better stay empty; from every hole that is left a
+//! path back leads to somebody who gains by filling it, or to its being free. After each path the duals are right
+//! again, so at the end the plan is the optimum whatever it was at first. The better the prices, the shorter the paths.
 
 use super::{
     Demand,

@@ -172,7 +172,7 @@ impl Order {
 }
 
 /// Where each of so many begins when all stand by number, and where the last ends.
-fn firsts(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(super) fn firsts(count: usize, numbers: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut first = vec![0; count + 1];
     numbers.for_each(|number| first[number as usize + 1] += 1);
     for at in 0..count {

@@ -10,7 +10,7 @@
 //! step by step, through half a city. So bids that have gone on for a while become thirty times as coarse, and what comes of
 //! them is mended three times with finer steps (`refine.rs`; Bertsekas and Castañon 1992): the nearer the last of them comes to
 //! the optimum, the shorter are the paths. Of ten cities of 60,000 volunteers and 50,000 needs the slowest took 15.5 s of CPU with
-//! fine steps alone, and 1.8 s so; the quickest 0.9 and 1.0 s (`README.md`).
+//! fine steps alone, and 1.7 s so; the quickest 0.9 and 1.1 s (`README.md`).
 //!
 //! A bid reads every pair of a need, and for each one place in memory: what the volunteer costs and in which slots they
 //! are busy, in eight bytes, so that a hundred thousand volunteers stay in the processor's cache. A pair that is held has
@@ -23,10 +23,10 @@
 //! * a price for each volunteer and slot instead of a volunteer's price and a bit for each busy slot, and no branch in a bid:
 //!   bidding a tenth faster, but 50 ms more to lay out, so no faster in all; a bid waits for memory that the bid before
 //!   names, not for its twenty pairs;
-//! * raising all prices now and then to where every seat has an end (a search back from all ends, as in `many.rs`): 60 ms each
+//! * raising all prices now and then to where every seat has an end (a search back from all ends): 60 ms each
 //!   time, after which sixteen of 3,400 seats that waited found a place within half a million bids;
-//! * leaving a seat to the paths after 500 or 3,000 bids for it: they have 400 to 1,200 long ways to go instead of 50 (4 to 11 s
-//!   instead of 1.4 to 7);
+//! * leaving a seat to the paths after 500 or 3,000 bids for it: 200 to 1,200 are left, and it takes 2.6 to 11 s in all instead
+//!   of 1.4 and 4.4 (seeds 7 and 15);
 //! * steps that grow with the length of a war, up to twenty times: 2.8 s in place of 4.3 where it takes longest, but a tenth more
 //!   where it does not; nothing beside steps that become coarse for all.
 

@@ -8,6 +8,7 @@
 use super::{
     super::{
         market::{FREE, NONE},
+        order::firsts,
         watch::Watch,
     },
     Auction, Bidder, OUT_OF_REACH, Stall,
@@ -49,13 +50,7 @@ impl Offers {
 
 impl Auction {
     pub(super) fn offers(&self) -> Offers {
-        let mut first = vec![0; self.asked.len() + 1];
-        for lot in &self.lots {
-            first[lot.volunteer as usize + 1] += 1;
-        }
-        for volunteer in 0..self.asked.len() {
-            first[volunteer + 1] += first[volunteer];
-        }
+        let first = firsts(self.asked.len(), self.lots.iter().map(|lot| lot.volunteer));
         let mut next = first.clone();
         let mut all = vec![Offer { cost: 0, need: 0, pair: 0 }; self.lots.len()];
         for (need, bidder) in (0..).zip(&self.bidders) {
