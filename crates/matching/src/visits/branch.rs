@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
+    Effort,
     agree::agree,
     local::Fix,
     prices::Prices,
@@ -50,7 +51,7 @@ pub(super) fn branch(
     scope: &Scope,
     value: i128,
     goal: Goal,
-    nodes_max: u32,
+    effort: Effort,
 ) -> Found {
     let base = prices.within(scope);
     let mut search = Search {
@@ -60,7 +61,8 @@ pub(super) fn branch(
         scope,
         goal,
         value,
-        nodes_left: nodes_max,
+        pivots_max: effort.pivots_max,
+        nodes_left: effort.nodes_max,
         found: Found { better: None, bound: i128::MIN, steps: Vec::new() },
         base,
     };
@@ -77,8 +79,9 @@ pub(super) fn branch(
 
 struct Search<'a> {
     problem: &'a Problem,
-    /// Made where it is first asked, given up where a number does not fit.
+    /// Made where it is first asked, given up where a number does not fit or there was no end.
     programme: Option<Option<Programme<'a>>>,
+    pivots_max: u32,
     prices: &'a mut Prices,
     scope: &'a Scope,
     goal: Goal,
@@ -146,7 +149,8 @@ impl Search<'_> {
     /// everybody all or nothing.
     fn solve(&mut self, bound: i128) -> (i128, Option<Share>) {
         let prices = &mut *self.prices;
-        let made = self.programme.get_or_insert_with(|| Programme::new(self.problem, self.scope, prices));
+        let (problem, scope, pivots_max) = (self.problem, self.scope, self.pivots_max);
+        let made = self.programme.get_or_insert_with(|| Programme::new(problem, scope, prices, pivots_max));
         let Some(programme) = made else { return (bound, None) };
         let Some(Outcome { bound, end }) = programme.solve(prices, bound, self.value) else {
             return (i128::MIN, None);

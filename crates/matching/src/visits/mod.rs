@@ -53,12 +53,14 @@ pub struct Effort {
     pub nodes_max: u32,
     /// A piece of so many needs and visitors grows no more.
     pub piece_max: usize,
+    /// Changes of the basis in one solution of the linear programme at most; beyond, its search goes on without it.
+    pub pivots_max: u32,
 }
 
 /// Enough that city-like plans are proved; a few seconds for what is not.
 impl Default for Effort {
     fn default() -> Self {
-        Self { nodes_max: 400, piece_max: 120 }
+        Self { nodes_max: 400, piece_max: 120, pivots_max: 2_000 }
     }
 }
 

@@ -20,8 +20,6 @@ use super::{
     scope::Scope,
 };
 
-/// Changes of the basis in one solution at most.
-const PIVOTS_MAX: u32 = 2_000;
 /// A decided pair weighs so many times all gains together, or a fraction of it could be given up for them.
 const DECIDED: i128 = 64;
 /// Numbers that fit: what a decided pair weighs, a dual, the determinant, seats of those who go together. Sums of their
@@ -113,12 +111,18 @@ pub(super) struct Programme<'a> {
     /// Of each row, over `whole`.
     duals: Vec<i128>,
     whole: i64,
+    pivots_max: u32,
     pivots_left: u32,
 }
 
 impl<'a> Programme<'a> {
     /// With nothing taken; `None` where the gains are too great.
-    pub(super) fn new(problem: &'a Problem, scope: &'a Scope, prices: &Prices) -> Option<Self> {
+    pub(super) fn new(
+        problem: &'a Problem,
+        scope: &'a Scope,
+        prices: &Prices,
+        pivots_max: u32,
+    ) -> Option<Self> {
         let seats = scope.needs.iter().map(|&need| i64::from(problem.visits[need as usize].seats));
         let values: Vec<i64> = scope.volunteers.iter().map(|_| 1).chain(seats).collect();
         let rows = values.len();
@@ -136,6 +140,7 @@ impl<'a> Programme<'a> {
             values,
             duals: vec![0; rows],
             whole: 1,
+            pivots_max,
             pivots_left: 0,
         };
         let inner = scope.inner.iter().map(|&pair| problem.gain[pair as usize].abs());
@@ -152,7 +157,7 @@ impl<'a> Programme<'a> {
     /// when what is fixed allows no plan.
     pub(super) fn solve(&mut self, prices: &mut Prices, mut bound: i128, enough: i128) -> Option<Outcome> {
         let mut best = prices.within(self.scope);
-        self.pivots_left = PIVOTS_MAX;
+        self.pivots_left = self.pivots_max;
         let mut is_fit = self.set_gains(prices).is_some();
         let end = loop {
             if !is_fit {

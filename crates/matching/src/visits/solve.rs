@@ -208,7 +208,7 @@ impl Work<'_> {
             let value = self.value(&scope);
             let is_last = members.len() >= self.effort.piece_max;
             let goal = if is_last { Goal::Bound } else { Goal::Nothing };
-            let found = branch(self.problem, &mut self.prices, &scope, value, goal, self.effort.nodes_max);
+            let found = branch(self.problem, &mut self.prices, &scope, value, goal, self.effort);
             let Some(better) = found.better.as_ref().filter(|_| !is_last) else {
                 self.keep(members, found);
                 return;
@@ -253,8 +253,8 @@ impl Work<'_> {
         for &(pair, _) in &scope.border {
             self.prices.fix[pair as usize] = if self.is_chosen[pair as usize] { Fix::In } else { Fix::Out };
         }
-        let nodes = self.effort.nodes_max / IMPROVE_SHARE as u32;
-        let found = branch(self.problem, &mut self.prices, scope, value, Goal::Best, nodes);
+        let effort = Effort { nodes_max: self.effort.nodes_max / IMPROVE_SHARE as u32, ..self.effort };
+        let found = branch(self.problem, &mut self.prices, scope, value, Goal::Best, effort);
         for &(pair, _) in &scope.border {
             self.prices.fix[pair as usize] = Fix::Free;
         }

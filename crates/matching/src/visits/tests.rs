@@ -284,6 +284,9 @@ fn renamed(asked: &Ingredients, needs: &[u32], people: &[u32]) -> Ingredients {
     other
 }
 
+/// Enough for every problem here.
+const THOROUGH: Effort = Effort { nodes_max: 20_000, piece_max: 1_000, pivots_max: 2_000 };
+
 fn planned(asked: &Ingredients, effort: Effort) -> (Problem, Plan, Rank) {
     let problem = asked.problem();
     let plan = solve(&problem, effort);
@@ -295,15 +298,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn the_bound_holds_whatever_the_effort(asked in ingredients(7, 7, 30), nodes_max in 0..4_u32, piece_max in 1..12_usize) {
-        let (problem, plan, hasty) = planned(&asked, Effort { nodes_max, piece_max });
+    fn the_bound_holds_whatever_the_effort(
+        asked in ingredients(7, 7, 30),
+        nodes_max in 0..4_u32,
+        piece_max in 1..12_usize,
+        pivots_max in 0..12_u32,
+    ) {
+        let (problem, plan, hasty) = planned(&asked, Effort { nodes_max, piece_max, pivots_max });
         prop_assert!(is_allowed(&asked, &rows(&problem, &plan.chosen)));
         let gap = verify(&problem, &plan.chosen, &plan.proof).unwrap();
         prop_assert_eq!(problem.levels(gap), plan.gap, "the proof shows the gap that was reported");
-        let (_, best, best_rank) = planned(&asked, Effort { nodes_max: 20_000, piece_max: 1_000 });
+        let (_, best, best_rank) = planned(&asked, THOROUGH);
         prop_assert_eq!(best.gap, Gap::default());
         prop_assert!(hasty <= best_rank);
         prop_assert!(plan.gap != Gap::default() || hasty == best_rank, "no gap, so nothing is better");
+    }
+
+    #[test]
+    fn a_programme_given_up_half_way_changes_no_plan(asked in ingredients(7, 7, 30), pivots_max in 0..12_u32) {
+        let (problem, plan, found) = planned(&asked, Effort { pivots_max, ..THOROUGH });
+        prop_assert_eq!(plan.gap, Gap::default());
+        prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(0));
+        prop_assert_eq!(found, planned(&asked, THOROUGH).2);
     }
 
     #[test]
@@ -446,7 +462,7 @@ proptest! {
                 left.iter().all(|left| *left >= 0).then_some(value)
             })
             .max();
-        let (problem, plan, found) = planned(&asked, Effort { nodes_max: 5_000, piece_max: 100 });
+        let (problem, plan, found) = planned(&asked, Effort { nodes_max: 5_000, piece_max: 100, ..Effort::default() });
         prop_assert_eq!(verify(&problem, &plan.chosen, &plan.proof), Ok(0));
         prop_assert_eq!(Some(as_number(found)), best);
     }
