@@ -94,10 +94,14 @@ impl Page {
     /// With the errors of a form that was sent; the title then begins with the word for "error".
     #[must_use]
     pub fn wrong(mut self, fields: &[FieldRefusal]) -> Self {
-        let sentence = |field| self.ask.app.text().field(self.ask.language, field);
         self.errors =
-            fields.iter().map(|field| FieldError { field: field.field, message: sentence(field) }).collect();
+            fields.iter().map(|field| FieldError { field: field.field, message: self.why(field) }).collect();
         self
+    }
+
+    /// What is wrong with a field.
+    pub fn why(&self, field: &FieldRefusal) -> String {
+        self.ask.app.text().field(self.ask.language, field)
     }
 
     /// The sentence `key`.

@@ -57,7 +57,7 @@ async fn show(
         let id = one.review.id.to_string();
         let (reason, wrong) = match typed.filter(|(of, ..)| *of == id) {
             Some((_, reason, wrong)) => {
-                let said = wrong.iter().map(|one| page.tw("refusal-", one.rule)).collect::<Vec<_>>();
+                let said = wrong.iter().map(|one| page.why(one)).collect::<Vec<_>>();
                 (reason.to_owned(), said.join(" "))
             }
             None => Default::default(),
