@@ -2,14 +2,14 @@
 
 # 首页
 start-title = 您要办什么事
-start-ask = 我要帮忙
+start-ask = 找人帮忙
 start-ask-hint = 家里有事，想找个人来搭把手
 start-help = 我去帮人
 start-help-hint = 有空闲，想帮帮邻居
 start-help-hint-volunteer = 看看今天要去哪里、谁需要帮忙
 start-call = 打电话
 start-call-hint = { $phone }，有人接
-start-own = 我求助的事
+start-own = 我的求助
 start-activities = 最近的活动
 start-no-activities = 最近三十天没有可以报名的活动
 start-no-activities-why = 队长发布了新活动，这里就会有。也可以看看别的街道。
@@ -21,7 +21,7 @@ start-open-none = 现在没有等人帮忙的事。
 start-open-count = 现在有 { $count } 件事在等人帮忙。
 start-open-many = 现在至少有 { $count } 件事在等人帮忙。
 start-open-see = 看看有哪些事
-start-figures = 邻里互助的数
+start-figures = 邻里互助的数字
 start-volunteers = 注册志愿者
 start-active = 一年内服务过的志愿者
 start-hours = 累计服务时长
@@ -58,8 +58,8 @@ today-why = 看看为什么
 me-title = { $name }，您好
 me-things = 我的事
 me-work = 我的工作
-me-needs = 我请人帮忙的事
-me-shifts = 我要去的活动
+me-needs = 我的求助
+me-shifts = 我报的活动
 me-join = 成为志愿者
 me-hours = 我的时长
 me-coins = 时间币
@@ -68,11 +68,11 @@ me-surplus = 另有 { $coins } 个超出上限，可以送人，不能自己用�
 me-certificates = 服务证明
 me-audit = 核对证明，查凭据
 me-card = 我的卡（没带手机时用）
-me-looks = 谁看过我的信息
+me-looks = 谁看过我的资料
 me-identity = 有没有人替我登记过
-me-profile = 改我的资料和空闲时间
+me-profile = 我的志愿者资料和空闲时间
 me-training = 培训和保险，我还缺什么
-me-sessions = 在哪些手机、电脑上登录过
+me-sessions = 在哪些手机、电脑上登录着
 me-prefs = 字号和语言
 
 # 字号和语言
@@ -98,7 +98,7 @@ prefs-save = 就用这个
 prefs-kept = 您的选择记在这台手机或电脑里，一年有效，不用登录。
 
 # 帮助
-help-title = 要帮忙，找得到人
+help-title = 要人帮忙，找得到人
 help-call = 打电话
 help-call-words = 不想填表就打电话，说一声要什么帮助，我们替您记下来。白天上班时间有人接；没人接时，可以去下面的服务站点。
 help-urgent = 有生命危险请先打 120，着火打 119，报警打 110。
@@ -106,12 +106,12 @@ help-walk-in = 当面来
 help-no-stations = 这里还没有登记服务站点。请打电话，或去社区居委会。
 help-all-stations = 找更多站点
 help-how = 怎么用
-help-ask-1 = 在首页按“我要帮忙”，选一样要办的事，不用打字。
-help-ask-2 = 选时间，看看地址对不对，按“请人来帮忙”。
-help-ask-3 = 我们核实以后找邻居，谁来、几点来会告诉您。办完请您说一声好不好。
+help-ask-1 = 在首页按“找人帮忙”，选一样要办的事，不用打字。
+help-ask-2 = 选时间，写门牌，看一看没错，按“送出求助”。
+help-ask-3 = 我们核实以后找邻居，谁来、几点来会告诉您。办完请您说说办得怎么样。
 help-give-1 = 在首页按“我去帮人”，填姓名、证件号和手机号，登记成为志愿者。
 help-give-2 = 挑一个活动报名，或者接一件邻居的事。
-help-give-3 = 到了扫队长的码签到，走的时候签退，时长自己就记上了。
+help-give-3 = 到了扫队长的码签到，走的时候签退，队长点名确认以后，时长就记上了。
 help-size = 字看不清
 help-size-words = 可以换成长辈版，字大、按钮大。
 help-fraud = 防骗
