@@ -246,7 +246,7 @@ refusal-radius-out-of-range = Please choose a distance of at most 50 kilometres.
 refusal-code-missing = Press “Send me the code”, then fill in the six digits.
 
 # Refusals: finding people, roles.
-refusal-query-missing = Please fill in a name, initials or four digits.
+refusal-query-missing = Please fill in a name, its pinyin initials or the last four digits of the phone.
 refusal-field-unknown = Please choose which field you need.
 refusal-reveal-too-many = Personal information in full is for { $most } people at most. Choose a smaller place and export several times; masked sheets have no such limit.
 refusal-reason-too-short = Please write why, in at least four characters.

@@ -246,7 +246,7 @@ refusal-radius-out-of-range = 距离最多 50 公里，请选近一点的。
 refusal-code-missing = 请先按“发验证码”，再填六位数字。
 
 # 拒绝:查人、权限
-refusal-query-missing = 请填姓名、首字母或四位尾号。
+refusal-query-missing = 请填姓名、拼音首字母或手机号后四位。
 refusal-field-unknown = 请选择要看哪一项。
 refusal-reveal-too-many = 完整的个人信息一次最多 { $most } 人。请选小一点的地方，分几次导出；不露全名的不受这个限制。
 refusal-reason-too-short = 请写明理由，至少四个字。

@@ -240,7 +240,7 @@ walk-in-phone = Their mobile number
 walk-in-hint = A registered volunteer. Once added, they are called with the others.
 walk-in-do = Add to the list
 walk-in-done = Added to the list
-walk-in-done-next = Please look whether the name is right; if not, choose “not here”. They get a message.
+walk-in-done-next = Please look whether the name is right; if not, choose “Away”. They get a message.
 
 # Text messages.
 notice-shift_place = [Linli] You have a place at “{ $title }”, { $when }, { $address }. If you cannot come, please withdraw online.
