@@ -123,7 +123,7 @@ figure-hours-a-head-definition = 在这里服务的时长除以住在这里的�
 figure-active = 活跃志愿者
 figure-active-definition = 最近十二个月里至少有一次已确认的服务的志愿者。每人只在最近一次记录写明的住处算一次。更正时长不改变这个数。旁边是占注册志愿者的比例。
 figure-response = 多久有人理
-figure-response-definition = 从提出需求到第一次有人处理（核实、派单、接单、开始、答复或转办），看最近十二周里第一次有人处理的需求。写的是一半、十分之九在多长时间以内，按固定的时间档；时限是 24 小时。
+figure-response-definition = 从提出需求到第一次有人处理（核实、派单、接单、开始、不受理或转办），看最近十二周里第一次有人处理的需求。写的是一半、十分之九在多长时间以内，按固定的时间档；时限是 24 小时。
 figure-match = 匹配率
 figure-match-definition = 48 小时内有人接的需求除以有效需求。看两天前为止的十二周里提出的需求；不受理的和本人取消的不算有效。
 figure-grades = 时长的证据
@@ -139,7 +139,7 @@ figure-source-evidence = 邻里的规定，证据分四等
 figure-source-categories = 邻里的规定，服务类别共十九类
 figure-source-decades = 邻里的规定，按出生年代
 
-refusal-figures-division = 没有这样的地区代码。代码是 2、4、6、9 或 12 位数字。
+refusal-figures-division = 没有这样的区划代码。代码是 2、4、6、9 或 12 位数字。
 refusal-figures-day = 请选从 2000 年到今天之间的一天，写成 2026-03-09 这样。
 
 definitions-title = 每个数字怎么算

@@ -18,7 +18,7 @@ people-community = 您的社区
 people-new-button = 填好了，登录
 people-other-community = 列表里没有我的社区
 people-community-search = 查找社区
-people-community-search-hint = 写社区名里的几个字，或者拼音的第一个字母
+people-community-search-hint = 写社区名里的几个字，或者每个字拼音的第一个字母
 people-search = 查找
 
 # 登录的设备

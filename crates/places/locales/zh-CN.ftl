@@ -1,7 +1,7 @@
 # 找地方
 places-title = 找地方
 places-query = 地名
-places-query-hint = 写地名里的几个字，或拼音的第一个字母，比如“民族街”或“mzj”。
+places-query-hint = 写地名里的几个字，或每个字拼音的第一个字母，比如“民族街”或“mzj”。
 places-search = 查找
 places-found = 找到 { $count } 处
 places-none = 没有找到这个地方
@@ -36,7 +36,7 @@ place-kind-community = 社区、村
 # 站点
 station-new-title = 登记服务站点
 station-change-title = 更改服务站点
-station-division = 所在地区的代码
+station-division = 所在地方的区划代码
 station-division-hint = 写 6、9 或 12 位数字。在“找地方”里能查到。
 station-name = 站点名称
 station-kind = 站点类别
