@@ -19,7 +19,7 @@ GOOD_STYLE = {
     "std": "body{font-size:17px;line-height:1.7;margin:16px;color:#1b2a26;background:#fff}",
     "elder": "body{font-size:24px;line-height:1.7;margin:16px;color:#1b2a26;background:#fff}",
 }
-GOOD_BUTTON = "<button style='min-width:64px;min-height:64px;font-size:1em'>我要帮忙</button>"
+GOOD_BUTTON = "<button style='min-width:64px;min-height:64px;font-size:1em'>找人帮忙</button>"
 
 
 def document(body, size="std", style="", lang="zh-CN", head=""):

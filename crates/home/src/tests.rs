@@ -113,7 +113,7 @@ fn the_home_page_offers_three_ways_and_says_what_is_going_on() {
         let (ran, body) = statements(world, &client, "/", "start_page");
         assert!(ran <= 8, "{ran}");
         for words in
-            ["我要帮忙", "我去帮人", "打电话", "tel:02700000000", "href=\"/join\"", "现在没有等人帮忙的事"]
+            ["找人帮忙", "我去帮人", "打电话", "tel:02700000000", "href=\"/join\"", "现在没有等人帮忙的事"]
         {
             assert!(body.contains(words), "{words}");
         }

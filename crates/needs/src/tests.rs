@@ -141,7 +141,7 @@ fn a_need_is_asked_found_done_and_closed_through_the_pages() {
 
         // Three screens, no key typed: a tile, when, send.
         let what = guest(world).get("/need/new");
-        assert!(what.body.contains("您要什么帮助？") && what.body.contains("便民"), "{}", what.body);
+        assert!(what.body.contains("您想请人帮什么忙？") && what.body.contains("便民"), "{}", what.body);
         let when = hers.get("/need/new/when?category=convenience");
         assert!(when.body.contains("什么时候，在哪里？"));
         let check =

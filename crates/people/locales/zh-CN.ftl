@@ -12,18 +12,18 @@ people-sign-in-button = 登录
 people-send-again = 重新发一个
 people-code-message = 【邻里】您的验证码是 { $code }，5 分钟内有效。不要告诉任何人。
 people-new-title = 请问您是哪位？
-people-new-why = 这个号码第一次来。只要姓名和社区，就能用了。
+people-new-why = 这个手机号第一次用。填好姓名和社区，就能用了。
 people-name = 您的姓名
 people-community = 您的社区
 people-new-button = 填好了，登录
 people-other-community = 列表里没有我的社区
 people-community-search = 查找社区
-people-community-search-hint = 名称的一部分，或拼音首字母
+people-community-search-hint = 写社区名里的几个字，或者每个字拼音的第一个字母
 people-search = 查找
 
 # 登录的设备
-people-sessions-title = 登录的设备
-people-sessions-lead = 您现在在 { $count } 台设备上登录着。
+people-sessions-title = 登录着的手机和电脑
+people-sessions-lead = 现在有 { $count } 台手机或电脑登录着您的账号。
 people-sessions-one = { $since } 登录，最近使用 { $used }
 people-sessions-end = 全部退出
 
@@ -53,7 +53,7 @@ refusal-code-wrong = 验证码不对，还可以试 { $left } 次。
 refusal-code-wrong-last = 验证码不对，不能再试了。请重新发一个。
 refusal-code-over = 验证码过期了，或试得太多了。请重新发一个。
 refusal-code-used = 这个验证码已经用过了。请重新发一个。
-refusal-ticket-over = 已经超过半小时了，请从手机号重新开始。
+refusal-ticket-over = 已经超过半小时了，请回到登录页，重新填手机号。
 
 # 拒绝:时间、权限、组织
 refusal-busy-then = { $from } 到 { $to } 已经答应了别的事。请先退掉那件，或换个时间。
@@ -67,7 +67,7 @@ refusal-organisation-kind-unknown = 请选择是哪一类组织。
 
 # 加入
 people-join-title = 成为志愿者
-people-join-why = 只有三页。法规要求登记证件，这样每一小时都真的是您的。
+people-join-why = 只有三页。按法规要登记证件，这样记下的每一小时才真正算您的。
 people-join-name-hint = 和证件上一样
 people-join-next = 下一页
 people-join-wishes = 您想在哪里、什么时候帮忙？
@@ -77,7 +77,7 @@ people-join-button = 对，我要加入
 people-join-done = 您已经是志愿者了
 people-join-later = 技能、距离、不能做的事，随时可以在资料里补充。
 people-join-go = 看看哪里需要帮忙
-people-join-privacy = 证件号加密保存。别人只看到您的姓；谁要多看，必须写明理由，您能看到。
+people-join-privacy = 证件号加密保存。别人只看到您的姓；谁要看全的，必须写明理由，您查得到。
 people-document-kind = 证件种类
 people-document-number = 证件号码
 people-document-hint = 身份证是 18 位；有空格不要紧
@@ -188,7 +188,7 @@ people-looks-title = 谁看过我的资料
 people-looks-lead = 工作人员每次查看您的完整资料，都记在这里。
 people-looks-none = 没有人看过
 people-looks-none-why = 别人只看到您的姓和手机尾号。
-people-looks-one = { $at }:{ $field }
+people-looks-one = { $at }：{ $field }
 people-looks-why = { $by }，理由：{ $reason }
 people-looks-audit = { $by }，审计查证
 
@@ -225,14 +225,14 @@ refusal-document-length = 这种证件没有 { $found } 位的号码，请数一
 refusal-document-character = 第 { $position } 位不能是 { $found }，请对照证件。
 refusal-document-fifteen-digits = 15 位的旧号码 2013 年起不能用了，请填新证上的 18 位。
 refusal-document-area = 前两位不是省份代码，请对照证件。
-refusal-document-birthday-impossible = 第 7 到 14 位不是可能的生日，请对照证件。
+refusal-document-birthday-impossible = 第 7 到 14 位应该是生日，可是没有这一天，请对照证件。
 refusal-document-birthday-in-future = 按这个号码，生日是 { $day }，还没到呢。请对照证件。
 refusal-document-check-digit = 最后一位和前面的对不上，有一位填错了，请对照证件。
 refusal-document-claimed = 这个证件已经有账号了，手机尾号 { $last4 }。请用那个号码登录。
-refusal-already-volunteer = 您已经是志愿者了。
+refusal-already-volunteer = 您已经是志愿者了，不用再登记。
 refusal-join-too-young = 未满 10 岁不能单独加入，请和家人一起来。
 refusal-birth-day-missing = 请填写出生日期，这种证件的号码里没有。
-refusal-birth-day-impossible = 这个出生日期不可能。
+refusal-birth-day-impossible = 没有这样的出生日期，请照证件改一改。
 refusal-guardian-missing = 未满 18 岁需要监护人，请填写监护人姓名。
 refusal-guardian-consent-missing = 需要监护人同意，请和监护人一起勾选。
 refusal-categories-unknown = 请从列表里选，最多 16 项。
@@ -240,13 +240,13 @@ refusal-skills-unknown = 请从列表里选，最多 16 项。
 refusal-proof-missing = 请写看过什么证明。
 refusal-proof-too-long = 写得太长，最多 60 个字。
 refusal-limits-unknown = 请从列表里选，最多 16 项。
-refusal-times-backwards = 结束要晚于开始，在同一天之内；最多 21 段。
-refusal-weekday-unknown = 星期用 0(周一)到 6(周日)。
-refusal-radius-out-of-range = 距离最多 50 公里。
+refusal-times-backwards = 结束要比开始晚，都在同一天里；最多 21 段时间。
+refusal-weekday-unknown = 星期请写 0（周一）到 6（周日）。
+refusal-radius-out-of-range = 距离最多 50 公里，请选近一点的。
 refusal-code-missing = 请先按“发验证码”，再填六位数字。
 
 # 拒绝:查人、权限
-refusal-query-missing = 请填姓名、首字母或四位尾号。
+refusal-query-missing = 请填姓名、拼音首字母或手机号后四位。
 refusal-field-unknown = 请选择要看哪一项。
 refusal-reveal-too-many = 完整的个人信息一次最多 { $most } 人。请选小一点的地方，分几次导出；不露全名的不受这个限制。
 refusal-reason-too-short = 请写明理由，至少四个字。
@@ -255,7 +255,7 @@ refusal-minor-age-band-only = 未成年人的资料，工作人员只能看年�
 refusal-nothing-to-reveal = 这一项没有登记。
 refusal-person-unknown = 这个号码还没有人用过，请对方先登录一次。
 refusal-role-unknown = 请选择角色。
-refusal-division-unknown = 没有这个区划代码。
+refusal-division-unknown = 没有这个区划代码。请在“找地方”里查一查再填。
 refusal-day-unknown = 日期不对，请写成 2026-12-31。
 people-claim-phone-title = 给本人登记手机号
 people-claim-phone-why = 请 { $name } 拿着自己的手机：先发验证码，再请本人念给您听。以后本人就用这个号登录。
@@ -271,7 +271,7 @@ people-certify = 给他开服务证明
 
 # A list that is brought in
 refusal-import-minor = 未满 18 岁要监护人当面同意，不能用表格登记。请本人和家长来办。
-refusal-import-phone-known = 这个手机号已经有账户了。请本人登录，自己加入，不用再登记。
+refusal-import-phone-known = 这个手机号已经有账号了。请本人登录，自己加入，不用再登记。
 
 # Public notices.
 people-named = 时长公示里写不写您

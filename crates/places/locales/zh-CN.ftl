@@ -1,7 +1,7 @@
 # 找地方
 places-title = 找地方
 places-query = 地名
-places-query-hint = 写地名里的几个字，或拼音的第一个字母，比如“民族街”或“mzj”。
+places-query-hint = 写地名里的几个字，或每个字拼音的第一个字母，比如“民族街”或“mzj”。
 places-search = 查找
 places-found = 找到 { $count } 处
 places-none = 没有找到这个地方
@@ -14,7 +14,7 @@ places-country = 全国各省
 place-above = 上级地区
 place-code-is = 区划代码 { $code }
 place-activities = 这里的活动
-place-needs = 我要找人帮忙
+place-needs = 找人帮忙
 place-board = 这里的公示
 place-stations = 服务站点
 place-no-station = 这里还没有登记服务站点
@@ -36,7 +36,7 @@ place-kind-community = 社区、村
 # 站点
 station-new-title = 登记服务站点
 station-change-title = 更改服务站点
-station-division = 所在地区的代码
+station-division = 所在地方的区划代码
 station-division-hint = 写 6、9 或 12 位数字。在“找地方”里能查到。
 station-name = 站点名称
 station-kind = 站点类别
@@ -98,7 +98,7 @@ refusal-policy-range = 这一项只能定 { $least } 到 { $most }。
 refusal-policy-fixed = { $area }定了“不得另定”（{ $day } 起，依据：{ $source }），这里只能是 { $number }。要改，请找{ $area }。
 refusal-policy-stricter = { $area }定了“只能更严”（{ $day } 起，依据：{ $source }），这里不能比 { $number } 松。要改，请找{ $area }。
 refusal-policy-binding = 请选下级怎么定；这一项没有“更严”可说的，只能选可以另定或者不得另定。
-refusal-policy-source-missing = 请写这项规定的出处，比如哪个文件、哪次会议。
-refusal-policy-source-too-long = 出处写得太长，最多 200 个字。
+refusal-policy-source-missing = 请写这项规定的依据，比如哪个文件、哪次会议。
+refusal-policy-source-too-long = 依据写得太长，最多 200 个字。
 refusal-policy-in-past = 规定不能往回算，最早从今天 { $today } 起。
 refusal-policy-day = 日期要写成 2026-03-09 这样。

@@ -1,8 +1,8 @@
 # Statements of service, and checking them.
 cert-title = 服务证明
-cert-lead = 选好要证明哪一段，按“开证明”。不收费，随时可以要，要几份都行。
+cert-lead = 选好要证明哪一段，按“开证明”。不收费，随时可以开，开几份都行。
 cert-empty-title = 还没有可以证明的服务
-cert-empty-reason = 参加一次服务，时长确认以后，这里就可以要证明。
+cert-empty-reason = 参加一次服务，时长确认以后，就可以在这里开证明。
 cert-empty-go = 去找任务
 cert-hours = { $hours } 小时
 cert-minutes = { $minutes } 分钟

@@ -4,7 +4,7 @@ match-need = 需求 { $need }：{ $slot }，要技能 { $skill }，{ $seats } �
 match-serving = 志愿者 { $volunteer } 去：住 { $metres } 米外，{ $nearer ->
     [0] 能去的人里最近
    *[other] 能去的人里有 { $nearer } 人更近
-}。换掉 TA，{ $without }。
+}。换掉这个人，{ $without }。
 match-promised = 志愿者 { $volunteer } 去：住 { $metres } 米外。这是已经答应的，每份安排都不改。
 match-cut = 全部 { $volunteers } 名志愿者里，{ $skilled } 人会，其中 { $free } 人有空，其中 { $serving } 人还接活；够近的有 { $candidates } 人。
 match-taken = 够近的人里，{ $in_slot } 人那时在别处，{ $no_shift } 人的次数已满。

@@ -58,7 +58,7 @@ shell-rail-definitions = 口径
 shell-rail-reports = 报表
 shell-rail-typed = 补录
 shell-rail-places = 站点
-shell-rail-policies = 时长规则
+shell-rail-policies = 时长规定
 
 # The four grades of evidence.
 shell-grade-a = 甲 双重证据
@@ -126,8 +126,8 @@ refusal-idempotency-key-missing = 请求里要带 Idempotency-Key。
 refusal-idempotency-key-too-long = Idempotency-Key 太长，最多 128 个字符。
 refusal-idempotency-key-reused = 这个编号已经用在另一件事上了。请重新打开页面再送。
 refusal-method-not-offered = 这个网址不收这样的请求。
-refusal-request-unreadable = 这次请求读不懂：网址或内容里有认不出的字。
-refusal-body-too-long = 送来的内容太长。
+refusal-request-unreadable = 这次请求读不懂：网址或内容里有认不出的字。请重新打开页面再送。
+refusal-body-too-long = 送来的内容太长，请短一些再送。
 refusal-body-not-json = 内容要写成 JSON（application/json）。
 refusal-body-not-understood = 内容读不懂：{ $words }
 refusal-told-once = 这个已经答复过，只答复一次。请重新登录。

@@ -132,7 +132,7 @@ fn one_wrong_line_keeps_everything_out_and_comes_back_with_the_reason() {
             (change(1, ""), "证件号码：请"),
             (change(1, "420103198505170010"), "证件号码："),
             (change(2, "12345"), "手机号："),
-            (change(2, &known), "手机号：这个手机号已经有账户了"),
+            (change(2, &known), "手机号：这个手机号已经有账号了"),
             (change(3, ""), "社区：请填社区"),
             (change(3, "没有这个社区"), "社区：本辖区没有这个社区"),
             (change(3, FAR), "社区：这个社区不归您管"),
@@ -222,7 +222,7 @@ fn every_wrong_cell_of_hours_is_named() {
             (change(0, "ABC"), "志愿者编号：志愿者编号是 10 位"),
             (change(0, &away), "志愿者编号：本辖区没有这位志愿者"),
             (change(1, "昨天"), "服务日期：日期不对"),
-            (change(1, "2026-04-01"), "服务日期：这次服务还没有过去"),
+            (change(1, "2026-04-01"), "服务日期：这次服务的日子还没到"),
             (change(2, "上午"), "开始：时间不对"),
             (change(3, ""), "结束：开始和结束要么都填"),
             (change(3, "8:00"), "结束：结束要比开始晚"),
@@ -343,7 +343,7 @@ fn a_file_that_waits_for_a_day_is_forgotten_and_one_that_was_interrupted_goes_on
         tick(&app).unwrap();
         assert_eq!((people_there(world), state(&client, &stopped)), (before + 249, "done".to_owned()));
         let page = client.get(&stopped).body;
-        assert!(page.contains("第 242 行：") && page.contains("已经有账户了"), "{page}");
+        assert!(page.contains("第 242 行：") && page.contains("已经有账号了"), "{page}");
         world.pass_minutes(25 * 60);
         tick(&app).unwrap();
         assert_eq!(state(&client, &waits), "gone");

@@ -113,7 +113,7 @@ fn the_own_word_and_the_answer_go_through_the_pages() {
         assert_eq!(client(world, &other).get(&why).status, 404);
         assert_eq!(me.post(&why, &[("said", "perhaps")]).status, 422);
         assert_eq!(me.post(&why, &[("said", "yes")]).location.as_deref(), Some(why.as_str()));
-        assert!(me.get(&why).body.contains("正等社区来看"));
+        assert!(me.get(&why).body.contains("正等社区答复"));
         let before = world.statements("reviews_page");
         let list = theirs.get("/w/reviews");
         assert!(world.statements("reviews_page") - before <= 8);

@@ -116,7 +116,7 @@ fn what_a_level_above_fixed_is_not_decided_otherwise_below() {
         let no = decide(&mine, "c", "420103", "hours.day_pairs", 2, "free");
         assert_eq!((no.status.as_u16(), &no.json()["errors"][0]["rule"]), (422, &json!("policy-fixed")));
         assert!(no.body.contains("武汉市") && no.body.contains("市文明办 2026 年 3 号"), "{}", no.body);
-        assert!(mine.get("/a/policies").body.contains("武汉市定死为4 次，本地不得另定"));
+        assert!(mine.get("/a/policies").body.contains("武汉市定了 4 次，本地不得另定"));
         // Only what is stricter is left: a smaller number here, a greater one there.
         assert_eq!(decide(&above, "d", "4201", "hours.tolerance_minutes", 20, "stricter").status, 201);
         assert_eq!(decide(&above, "e", "4201", "hours.notice_days", 10, "stricter").status, 201);
@@ -128,7 +128,7 @@ fn what_a_level_above_fixed_is_not_decided_otherwise_below() {
             assert_eq!(decide(&mine, &format!("{key}2"), "420103", name, stricter, "free").status, 201);
             assert_eq!(at(name), stricter);
         }
-        assert!(mine.get("/a/policies").body.contains("武汉市定了20 分钟，本地只能更严"));
+        assert!(mine.get("/a/policies").body.contains("武汉市定了 20 分钟，本地只能更严"));
         // Where neither way is stricter nothing can be left to it; the city itself may decide anew.
         let no = decide(&above, "h", "4201", "hours.unit_minutes", 30, "stricter");
         assert_eq!(no.json()["errors"][0]["rule"], json!("policy-binding"), "{}", no.body);

@@ -57,7 +57,7 @@ fn a_refusal_freezes_and_the_level_above_closes_the_account() {
         let form = [("decision", "uphold"), ("reason", "查了原始名单，没有签字"), ("key", "b")];
         assert_eq!(decider.post(&path, &form).status, 303);
         assert_eq!((state(world, person).as_str(), minutes(world, person)), ("closed", (0, 0)));
-        assert!(messages(world, &line.phone)[0].contains("您说的对"), "{:?}", messages(world, &line.phone));
+        assert!(messages(world, &line.phone)[0].contains("您说得对"), "{:?}", messages(world, &line.phone));
         let case = world.read("test_case", &street, move |tx, _| latest_case(tx, person)).unwrap().unwrap();
         assert_eq!(case.state, CaseState::Upheld);
         let list = decider.get("/w/cases").body;
@@ -197,7 +197,7 @@ fn the_api_says_the_same() {
         assert_eq!(clerk.post_json(&format!("/api/v1/cases/{id}/decision"), "b", &body).status, 404);
         let done = decider.post_json(&format!("/api/v1/cases/{id}/decision"), "c", &body);
         assert_eq!((done.status.as_u16(), done.json()["state"].as_str()), (200, Some("upheld")));
-        assert!(messages(world, &told)[0].contains("您说的对"));
+        assert!(messages(world, &told)[0].contains("您说得对"));
         let _ = document(kernel::Day::from_ymd(1985, 5, 17).unwrap());
     });
 }

@@ -84,7 +84,7 @@ fn a_wrong_screen_comes_back_with_what_was_typed() {
     on_both(|world| {
         let hers = browser(world, &testing::resident(world, "李淑英", HERE));
         let what = hers.get("/need/new/when");
-        assert!(what.status == 422 && what.body.contains("请点一个您要的帮助"), "{}", what.body);
+        assert!(what.status == 422 && what.body.contains("请点一件要人帮忙的事"), "{}", what.body);
         let when = hers.get("/need/new/check?category=care&date=2026-03-01&part=morning&address=7%E6%A0%8B");
         assert!(when.status == 422 && when.body.contains("这个日子已经过去了"), "{}", when.body);
         assert!(when.body.contains("value=\"2026-03-01\"") && when.body.contains("7栋"), "{}", when.body);
@@ -185,11 +185,11 @@ fn the_desk_writes_down_in_its_area_only() {
         let worker = testing::worker(world, "冯九", HERE, "420103001");
         let desk = browser(world, &worker);
         let page = desk.get("/w/needs/new");
-        assert!(page.body.contains("代记一件需求"), "{}", page.body);
+        assert!(page.body.contains("替居民登记需求"), "{}", page.body);
         let wrong =
             desk.post("/w/needs/new", &[("channel", "phone"), ("category", "care"), ("detail", "三楼")]);
         assert!(
-            wrong.status == 422 && wrong.body.contains("请写给谁帮忙") && wrong.body.contains("三楼"),
+            wrong.status == 422 && wrong.body.contains("请写帮谁") && wrong.body.contains("三楼"),
             "{}",
             wrong.body
         );
@@ -286,7 +286,7 @@ fn a_guest_records_and_goes_on_with_the_recording() {
         let when = guest(world).get(&to);
         assert!(when.status == 200 && when.body.contains("name=\"voice\""), "{}", when.body);
         let check = guest(world).get(&format!("{}&day=tomorrow&part=any", to.replace("/when", "/check")));
-        assert!(check.status == 200 && check.body.contains("听录音"), "{}", check.body);
+        assert!(check.status == 200 && check.body.contains("都在录音里"), "{}", check.body);
         let (status, _, body) = upload(world, b"%PDF-1.7");
         assert!(status == 422 && body.contains("这个文件不是录音"), "{body}");
         let most = [b"OggS".as_slice(), &vec![0; crate::VOICE_BYTES_MAX - 4]].concat();

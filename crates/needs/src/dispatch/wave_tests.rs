@@ -170,7 +170,7 @@ fn who_was_called_is_left_in_peace_and_asked_when_it_is_over() {
         assert_eq!((now.state, now.asking.as_str()), (State::Verified, "time:780:6 in-peace:2 nobody-else"));
         assert_eq!(now.look_at, Some(world.now() + Minutes::from_hours(12)));
         let desk = browser(world, &street.worker);
-        assert!(desk.get("/w").body.contains("等时候再请"));
+        assert!(desk.get("/w").body.contains("到时候再请"));
         let page = desk.get(&format!("/w/needs/{}", second.id));
         assert!(
             page.body.contains("有 2 位合适，可是刚请过") && page.body.contains("3月9日 周一 21:01 再请"),
@@ -198,7 +198,7 @@ fn nobody_found_is_back_on_the_workers_list_in_words() {
         let desk = browser(world, &street.worker);
         let page = desk.get(&format!("/w/needs/{}", need.id));
         for words in
-            ["离答应的时间还有", "大约有 5 成把握", "再请下一批", "请他们在 3月9日 周一 13:01 前回话"]
+            ["离答应居民的时间还有", "把握大约有 5 成", "再请下一批", "请他们在 3月9日 周一 13:01 前回话"]
         {
             assert!(page.body.contains(words), "{words}: {}", page.body);
         }

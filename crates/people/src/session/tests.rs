@@ -95,7 +95,7 @@ fn signing_out_everywhere_ends_all_of_ones_own() {
         let (actor, other) = (resident(world, "李四", HERE), resident(world, "王五", HERE));
         let (here, there) = (client_of(world, &actor), client_of(world, &actor));
         let others = client_of(world, &other);
-        assert!(there.get("/me/sessions").body.contains("2 台设备"));
+        assert!(there.get("/me/sessions").body.contains("2 台手机或电脑"));
         let ended = here.post("/me/sessions", &[("key", "once")]);
         assert_eq!((ended.status.as_u16(), ended.location.as_deref()), (303, Some("/")));
         assert_eq!(here.get("/me/sessions").status, 303);

@@ -78,7 +78,7 @@ fn who_is_known_is_in_after_two_screens() {
         }
         assert!(!cookie.contains("Secure"), "over plain HTTP a browser would not keep it: {cookie}");
         let client = guest.with_token(token(&in_now));
-        assert!(client.get("/me/sessions").body.contains("1 台设备"));
+        assert!(client.get("/me/sessions").body.contains("1 台手机或电脑"));
         let again = guest.post("/sign-in/code", &form);
         assert!(again.status == 422 && again.body.contains("已经用过"), "{}", again.body);
         let out = client.post("/sign-out", &[]);

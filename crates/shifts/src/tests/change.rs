@@ -223,7 +223,7 @@ fn what_must_be_had_before_coming_is_asked_of_everybody() {
         let told = client(world, &bare).post(&format!("/activities/{shift}/sign-up"), &[("key", "a")]);
         assert!(told.body.contains("要会急救") && told.body.contains("要有保险"), "{}", told.body);
         let seen = client(world, &bare).get(&format!("/activities/{shift}"));
-        assert!(seen.body.contains("志愿服务保险、基础培训、会急救（要有证明）"), "{}", seen.body);
+        assert!(seen.body.contains("志愿者保险、基础培训、会急救（要有证明）"), "{}", seen.body);
 
         let ready = testing::volunteer_with(world, "王第二", THERE, |wish| {
             wish.skills = vec!["first_aid".to_owned()]
