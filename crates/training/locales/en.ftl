@@ -52,7 +52,6 @@ training-taken-of = { $taken } of { $places } places taken
 training-left = { $left } places left
 training-number = session { $number }
 training-proof = { $title } 第 { $number } 场 { $day }
-training-state-planned = Not closed yet
 training-state-closing = Results just said
 training-state-held = Held
 training-state-cancelled = Called off

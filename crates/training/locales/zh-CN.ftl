@@ -52,7 +52,6 @@ training-taken-of = 报了 { $taken } 人，一共 { $places } 个名额
 training-left = 还有 { $left } 个名额
 training-number = 第 { $number } 场
 training-proof = { $title } 第 { $number } 场 { $day }
-training-state-planned = 还没办完
 training-state-closing = 结果刚登
 training-state-held = 办完了
 training-state-cancelled = 取消了

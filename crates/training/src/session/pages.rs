@@ -107,9 +107,7 @@ async fn show(
     let mut over = pick(&|one| one.state != "planned");
     over.reverse();
     let new = Choice::new("", page.t("course-new"));
-    let there = board.courses.iter().map(|one| {
-        Choice::new(one.id.to_string(), one.written.title.clone()).with_hint(one.written.unit.clone())
-    });
+    let there = board.courses.iter().map(|one| Choice::new(one.id.to_string(), one.written.title.clone()));
     let is_new = board.courses.is_empty() || typed.text("course").is_empty();
     let chosen = |choice: Choice| choice.chosen_if(typed.text("course"));
     let shown = CoursesPage {
