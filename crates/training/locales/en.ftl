@@ -121,6 +121,7 @@ training-others = Other trainings
 training-when = When
 training-lasts = Learning time
 training-trainer = Trainer
+training-call = Call and ask
 training-busy = You have promised to be elsewhere then
 training-busy-why = You may enrol all the same; mind that the times meet.
 training-join-first = Please become a volunteer first.

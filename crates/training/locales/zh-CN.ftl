@@ -121,6 +121,7 @@ training-others = 看别的培训
 training-when = 时间
 training-lasts = 学习时长
 training-trainer = 培训老师
+training-call = 打电话问一问
 training-busy = 那个时间您还有别的安排
 training-busy-why = 您可以照样报名，别忘了两边时间会碰上。
 training-join-first = 先成为志愿者，再报名。

@@ -62,6 +62,8 @@ struct DetailPage {
     /// Name and phone of the station there; empty without one.
     station: String,
     phone: String,
+    /// Where a phone calls it.
+    tel: String,
     /// The state of the reader's own enrolment, or empty.
     own: String,
     /// Whether the reader has promised to be elsewhere then.
@@ -99,6 +101,7 @@ pub(crate) async fn look(
     let page = tabbed(page, "/training");
     let shown = DetailPage {
         trainer: trainer.map(|card| card.name_masked).unwrap_or_default(),
+        tel: format!("tel:{}", station.1.replace(' ', "")),
         station: station.0,
         phone: station.1,
         is_open: session.is_open(call.now),
