@@ -343,7 +343,8 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance {
         statement: "SELECT id, course, number, division, title, content, gives, months, unit, address, starts_at, ends_at,
          break_minutes, places, taken, trainer, state, notice, closed_by, follow_at, version
-     FROM training_session WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND starts_at >= $3 ORDER BY starts_at, id LIMIT $4",
+     FROM training_session WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND starts_at >= $3
+     ORDER BY CASE WHEN state <> 'planned' THEN 2 WHEN trainer = $4 THEN 0 ELSE 1 END, starts_at, id LIMIT $5",
         reason: "the sessions of a trainer of a city or above",
     },
     Allowance {

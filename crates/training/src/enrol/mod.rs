@@ -42,8 +42,8 @@ pub struct EnrolmentCard {
     pub version: i64,
 }
 
-/// Gives the asker, a volunteer, a place; harmful to nobody twice: who has one is told so. Its transaction is called
-/// `training_enrol`: it writes in the person's and in the session's district.
+/// Gives the asker, a volunteer, a place, and tells them. Its transaction is called `training_enrol`: it writes in the
+/// person's and in the session's district.
 ///
 /// # Errors
 /// Sign in first; 404; `training-not-volunteer`, `training-cancelled`, `training-begun`, `training-own`,

@@ -220,15 +220,15 @@ pub fn open_sessions(
 }
 
 /// Sessions of the areas in which the asker holds trainings, by time: those to come, and those of the last weeks; at most
-/// sixty of each area.
+/// sixty of each area, those that are still to be closed before others, the asker's own before those.
 ///
 /// # Errors
-/// A fault.
+/// Sign in first.
 pub fn sessions_held(tx: &mut Tx<'_>, call: &Call) -> Outcome<Vec<SessionCard>> {
-    let from = call.now.day().plus(-SEEN_DAYS).start();
+    let (from, me) = (call.now.day().plus(-SEEN_DAYS).start(), call.actor.signed_in()?);
     let mut all = Vec::new();
     for range in call.actor.scope(Action::HoldTraining) {
-        all.extend(store::in_area(tx, db::Span::of_range(&range), from, HELD_MAX)?);
+        all.extend(store::in_area(tx, db::Span::of_range(&range), from, me, HELD_MAX)?);
     }
     all.sort_by_key(|one: &SessionCard| (one.starts_at, one.id));
     all.dedup_by_key(|one| one.id);

@@ -1,7 +1,7 @@
 //! Rows of `training_session`.
 
 use db::{Fault, FromRow, Row, Span, Tx, params, spanning};
-use kernel::{District, Id, Instant};
+use kernel::{District, Id, Instant, Person};
 
 use super::{Session, SessionCard};
 use crate::course;
@@ -19,9 +19,10 @@ macro_rules! select_sessions {
 
 const IN_AREA: (&str, &str) = spanning!(
     select_sessions!(),
-    "district = $5",
-    "district BETWEEN $5 AND $6",
-    " AND division BETWEEN $1 AND $2 AND starts_at >= $3 ORDER BY starts_at, id LIMIT $4"
+    "district = $6",
+    "district BETWEEN $6 AND $7",
+    " AND division BETWEEN $1 AND $2 AND starts_at >= $3
+     ORDER BY CASE WHEN state <> 'planned' THEN 2 WHEN trainer = $4 THEN 0 ELSE 1 END, starts_at, id LIMIT $5"
 );
 
 impl FromRow for SessionCard {
@@ -126,14 +127,16 @@ pub(super) fn open(
     )
 }
 
+/// Sessions of an area that begin from `from` on: first those still to be closed, the trainer's own before those of others.
 pub(super) fn in_area(
     tx: &mut Tx<'_>,
     area: Span,
     from: Instant,
+    trainer: Id<Person>,
     most: i64,
 ) -> Result<Vec<SessionCard>, Fault> {
     let mut found = Vec::new();
-    area.each(tx, IN_AREA, params![from, most], |row| {
+    area.each(tx, IN_AREA, params![from, trainer, most], |row| {
         found.push(SessionCard::from_row(row)?);
         Ok(())
     })?;

@@ -239,6 +239,42 @@ fn a_place_given_back_is_free_again_and_a_walk_in_takes_it() {
 }
 
 #[test]
+fn the_longest_title_is_still_a_proof() {
+    on_both(|world| {
+        let by = trainer(world, "范白露");
+        let title = "急".repeat(crate::TITLE_CHARS_MAX);
+        let course = written(world, &by, NewCourse { title, ..first_aid() });
+        let session = planned(world, &by, course, 1);
+        let last = SessionCard { number: 1_000_000, ..seen(world, session) };
+        let proof = crate::notice::proof(&last);
+        assert!(proof.chars().count() <= people::PROOF_CHARS_MAX, "{proof}");
+        world.drain(vec![]);
+    });
+}
+
+#[test]
+fn what_is_still_to_be_closed_stands_before_what_is_over() {
+    on_both(|world| {
+        let (by, other) = (trainer(world, "范白露"), trainer(world, "何谷雨"));
+        let course = written(world, &by, basic());
+        for n in 0..61 {
+            let starts_at = world.now() + Minutes::from_hours(24 + n);
+            plan(world, &other, course, &dated(starts_at, 1)).unwrap();
+        }
+        let mine = plan(world, &by, course, &dated(world.now() + Minutes::from_hours(24 * 300), 1)).unwrap();
+        let held = world.read("test_held", &by, sessions_held).unwrap();
+        assert_eq!((held.len(), held.last().unwrap().id), (60, mine), "the farthest, but one's own");
+        for one in held.iter().take(58) {
+            cancel(world, &by, one.id, "会场停电").unwrap();
+        }
+        let held = world.read("test_held", &by, sessions_held).unwrap();
+        let planned = held.iter().filter(|one| one.state == "planned").count();
+        assert_eq!((held.len(), planned), (60, 4));
+        follow(world);
+    });
+}
+
+#[test]
 fn a_copy_lies_a_week_later_and_has_the_next_number() {
     on_both(|world| {
         let by = trainer(world, "范白露");
