@@ -10,17 +10,17 @@ from harness.browser import JOURNEY_VARIANTS, open_context
 from harness.demo import Demo
 from harness.journey import ELDER, Journey
 from harness.listed import Listed, bring_in
-from harness.lived_in import COMMUNITY, SHIFT_MINUTES, new_project, new_shift
+from harness.lived_in import COMMUNITY, SESSION_MINUTES, SHIFT_MINUTES, a_session, course_of, new_project, new_shift
 from harness.people import Town, code_of, identity_number
 
 pytestmark = pytest.mark.browser
 
-ROLL_PEOPLE = 20
+ROLL_PEOPLE, LEARNERS = 20, 30
 # What becoming a volunteer and signing in must ask for: a name and an identity number; a phone and its code.
 JOIN_KEYS, SIGN_IN_KEYS = 22, 11 + 6
 # Who of the demo's invented people does what; a number for each variant follows.
 ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
-CHECKS_IN, FORGETS, NEAR, PROVES, ON_ROLL = 10, 35, 90, 12, 60
+CHECKS_IN, FORGETS, NEAR, PROVES, ON_ROLL, LEARNS, ENROLS = 10, 35, 90, 12, 60, 0, 100
 # Volunteers of a short demo; what is behind them are residents.
 VOLUNTEERS = 120
 
@@ -426,6 +426,50 @@ def test_auditor_calls_back(walk, town, n, measured):
     journey.tap(button(journey, "记下来"))
     cost = measured("auditor calls one back", journey.reach(journey.page.get_by_text("3 次里已经问了 1 次")))
     assert cost.screens <= 3 and cost.taps <= 5 and cost.keys == 0
+
+
+def test_a_trainer_marks_30_people(walk, town, n, measured):
+    trainer = town.role("trainer")
+    session = a_session(town.demo, course_of(trainer, "first_aid"), 5)
+    session = trainer.post("/training-sessions", session)["id"]
+    learners = [town.number(LEARNS + k) for k in range(LEARNERS)]
+    town.sign_in(learners)
+    for learner in learners:
+        learner.post(f"/training-sessions/{session}/enrol")
+    town.demo.let_pass(5 + SESSION_MINUTES + 1)
+    journey = walk("/t", trainer)
+    journey.tap(journey.page.locator(f"a[href='/t/{session}/roll']"))
+    away = journey.page.get_by_role("radio", name="没到")
+    assert away.count() == LEARNERS
+    journey.tap(away.nth(3))
+    journey.tap(away.nth(17))
+    journey.tap(button(journey, f"记下这 {LEARNERS} 人"))
+    journey.page.locator("[data-done='training-roll-called']").wait_for()
+    failed = journey.page.get_by_role("radio", name="没通过")
+    journey.tap(failed.nth(8))
+    journey.tap(button(journey, f"确认这 {LEARNERS} 人的结果"))
+    cost = measured("trainer marks 30, 2 away, 1 failed", journey.finish("results-closed"))
+    assert cost.screens <= 2 and cost.taps <= 3 + 3 and cost.keys == 0
+    assert cost.seconds(ELDER) <= 60
+    noted = journey.page.locator("[data-passed]")
+    assert int(noted.get_attribute("data-passed")) == LEARNERS - 3
+    assert int(noted.get_attribute("data-others")) == 3
+    # One more tap takes it back, and what was said is proposed again.
+    button(journey, "撤回，重新登").click()
+    journey.page.locator("[data-done='results-undone']").wait_for()
+    assert journey.page.get_by_role("radio", name="没通过").nth(8).is_checked()
+
+
+def test_a_volunteer_enrols_in_what_is_lacking(walk, town, n, measured):
+    trainer, volunteer = town.role("trainer"), town.number(ENROLS + n)
+    ahead = a_session(town.demo, course_of(trainer, "basic"), 24 * 60 + n, places=1)
+    trainer.post("/training-sessions", ahead)
+    journey = walk("/v/training", volunteer)
+    journey.tap(button(journey, "报名").first)
+    cost = measured("volunteer enrols in a training", journey.finish("enrolled"))
+    assert cost.screens <= 1 and cost.taps <= 1 and cost.keys == 0
+    assert cost.seconds(ELDER) <= 9
+    assert [one["state"] for one in volunteer.get("/me/training")["trainings"]] == ["enrolled"]
 
 
 def test_why_is_this_0(walk, town, worker, leader, project, n, measured):

@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 from harness.listed import Listed, bring_in, people_sheet
-from harness.lived_in import COMMUNITY, picture
+from harness.lived_in import COMMUNITY, SESSION_MINUTES, a_session, picture
 from harness.people import Somebody, identity_number
 from harness.walk import statement_code
 
@@ -39,6 +39,7 @@ def walk_through(walk):
     shifts(walk)
     hours(walk)
     asked_about(walk)
+    trainings(walk)
     roles(walk)
     leave(walk)
 
@@ -145,6 +146,49 @@ def people(walk):
     Somebody(walk.demo, phone).send_code()
     given = {"phone": phone, "code": walk.code(phone)}
     worker.call("POST /api/v1/people/{id}/phone", given, id=sleeper)
+
+
+def trainings(walk):
+    """The trainer teaches everybody first aid: planned, copied, called off, called, closed, taken back, closed."""
+    trainer = walk.trainer
+    course = {"division": COMMUNITY, "title": "急救", "content": "心肺复苏。", "gives": "first_aid", "months": 24}
+    course = trainer.call("POST /api/v1/courses", course | {"unit": "里巷志愿服务中心"})["id"]
+    assert course in {one["id"] for one in trainer.call("GET /api/v1/courses")}
+    planned = a_session(walk.demo, course, 30)
+    session = trainer.call("POST /api/v1/training-sessions", planned)["id"]
+    copy = trainer.call("POST /api/v1/training-sessions/{id}/copy", {}, id=session)["id"]
+    trainer.call("POST /api/v1/training-sessions/{id}/cancel", {"reason": "会场停电"}, id=copy)
+    for walker in walk.everybody:
+        assert session in {one["id"] for one in walker.call("GET /api/v1/training-sessions")}
+        walker.call("GET /api/v1/training-sessions/{id}", id=session)
+    for walker in walk.signed_in:
+        # Nobody learns from themselves: the trainer sits in a session of somebody else.
+        learned = other_session(walk) if walker is trainer else session
+        walker.call("POST /api/v1/training-sessions/{id}/enrol", {}, id=learned)
+        walker.call("POST /api/v1/training-sessions/{id}/withdraw", {}, id=learned)
+        if walker is not trainer:
+            walker.call("POST /api/v1/training-sessions/{id}/enrol", {}, id=session)
+    walk.demo.let_pass_to(planned["starts_at"])
+    late = newcomer(walk, "19760509")
+    trainer.call("POST /api/v1/training-sessions/{id}/walk-in", {"phone": late.phone}, id=session)
+    walk.demo.let_pass(SESSION_MINUTES + 1)
+    people = [one["person"] for one in trainer.call("GET /api/v1/training-sessions/{id}/roll", id=session)]
+    there = {"people": [{"person": one, "present": True} for one in people]}
+    trainer.call("POST /api/v1/training-sessions/{id}/roll", there, id=session)
+    said = {"people": [{"person": one, "result": "passed"} for one in people]}
+    trainer.call("POST /api/v1/training-sessions/{id}/results", said, id=session)
+    trainer.call("POST /api/v1/training-sessions/{id}/results/undo", {}, id=session)
+    trainer.call("POST /api/v1/training-sessions/{id}/results", said, id=session)
+    walk.demo.let_pass(11)
+    record = wait_for(lambda: [one for one in late.get("/me/training")["trainings"] if one["state"] == "passed"])
+    assert record[0]["minutes"] == SESSION_MINUTES, record
+
+
+def other_session(walk):
+    """A session of the demo's trainer, a day ahead."""
+    trainer = walk.town.role("trainer")
+    course = trainer.get("/courses")[0]["id"]
+    return trainer.post("/training-sessions", a_session(walk.demo, course, 24 * 60))["id"]
 
 
 def listed(walk):

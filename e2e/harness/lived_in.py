@@ -14,6 +14,7 @@ COMMUNITY = "420103002001"
 
 
 SHIFT_MINUTES = 60
+SESSION_MINUTES = 90
 
 
 def new_project(worker, leader):
@@ -46,6 +47,24 @@ def new_shift(town, worker, leader, project, minutes, places):
     return shift
 
 
+def a_session(demo, course, minutes, places=30, lasts=SESSION_MINUTES):
+    """A session of a course that begins in so many minutes, as it is sent."""
+    starts = demo.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return {
+        "course": course,
+        "division": COMMUNITY,
+        "address": "社区二楼教室",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(minutes=lasts)).isoformat(),
+        "places": places,
+    }
+
+
+def course_of(trainer, gives):
+    """The course of the demo that gives this."""
+    return next(one["id"] for one in trainer.get("/courses") if one["gives"] == gives)
+
+
 def picture(width=240, height=320):
     """A PNG of grey paper with a line on it."""
     rows = (b"\0" + bytes([40 if y == height // 2 else 225]) * width for y in range(height))
@@ -66,12 +85,25 @@ class Scene:
         self.worker = town.role("street worker")
         self.leader = town.role("leader")
         self.resident = town.role("resident")
+        self.trainer = town.role("trainer")
+        self._training()
         self._needs()
         self._shift()
         self.station = self._one_station()
         # A line that says a name only.
         self.sheet = "/w/import/" + upload(self.worker, [["里小满"]])
         self.case = self._one_case()
+
+    def _training(self):
+        """A short session, over by the time it is looked at, whose roll is called."""
+        session = a_session(self.town.demo, course_of(self.trainer, "first_aid"), 1, lasts=5)
+        self.session = self.trainer.post("/training-sessions", session)["id"]
+        self.learners = [self.town.number(n) for n in range(70, 73)]
+        for learner in self.learners:
+            learner.post(f"/training-sessions/{self.session}/enrol")
+        self.town.demo.let_pass(7)
+        there = [{"person": one.id, "present": n > 0} for n, one in enumerate(self.learners)]
+        self.trainer.post(f"/training-sessions/{self.session}/roll", {"people": there})
 
     def _ask(self, day):
         body = {"category": "elderly", "day": day, "part": "any", "address": "3 栋 201", "detail": "请说话大声一点。"}
@@ -171,6 +203,9 @@ class Scene:
             ("/team/shifts/{id}/edit", self.leader, f"/team/shifts/{shift}/edit", "一号楼门口"),
             ("/team/teams/{id}", self.worker, f"/team/teams/{self.team}", "晨扫队"),
             ("/teams/{id}", self.resident, f"/teams/{self.team}", "晨扫队"),
+            ("/t/{id}/roll", self.trainer, f"/t/{self.session}/roll", "没到"),
+            ("/t/{id}/results", self.trainer, f"/t/{self.session}/results", "没通过"),
+            ("/training/{id}", self.learners[0], f"/training/{self.session}", "心肺复苏"),
             ("/tasks/{id}", self.helper, f"/tasks/{need}", "陪伴老人"),
             ("/tasks/{id}/visit", self.promised_helper, f"/tasks/{self.promised_need}/visit", "3 栋 201"),
         ]

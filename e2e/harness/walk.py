@@ -22,6 +22,7 @@ ROLES = [
     "security_administrator",
     "audit_administrator",
     "auditor",
+    "trainer",
 ]
 # What a guest who must sign in is told, who has the wrong role, or who may not even know.
 REFUSED = {401, 403, 404}

@@ -52,6 +52,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0022_alarm_looks_like",
         "0023_location_hint",
         "0024_due",
+        "0025_training",
         "0026_consumer_version",
     ]
 }

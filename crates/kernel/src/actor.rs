@@ -24,6 +24,8 @@ crate::words! {
         AuditAdministrator = "audit_administrator",
         /// 审计员: reads the chain from a certificate to its evidence and calls people back; changes no hour.
         Auditor = "auditor",
+        /// 培训老师: writes courses, holds their sessions and says who passed.
+        Trainer = "trainer",
     }
 }
 
@@ -40,6 +42,8 @@ crate::words! {
         PublishShifts = "publish_shifts",
         /// Show the rotating code, call the roll, confirm those present.
         RunShifts = "run_shifts",
+        /// Write courses, hold their sessions, call who came and say who passed.
+        HoldTraining = "hold_training",
         /// Confirm what needs review: typed hours, more than eight hours a day.
         ReviewHours = "review_hours",
         /// Find a person and see the masked card.
@@ -92,6 +96,7 @@ impl Role {
             }
             Self::AuditAdministrator => matches!(action, Action::Audit | Action::SeeFigures),
             Self::Auditor => matches!(action, Action::Audit | Action::CallBack | Action::SeeFigures),
+            Self::Trainer => matches!(action, Action::HoldTraining),
         }
     }
 }

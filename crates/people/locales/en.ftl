@@ -217,6 +217,7 @@ people-role-system_administrator = System administrator
 people-role-security_administrator = Security administrator
 people-role-audit_administrator = Audit administrator
 people-role-auditor = Auditor
+people-role-trainer = Trainer
 
 # Refusals: documents, joining.
 refusal-document-kind-unknown = Please choose what kind of document it is.

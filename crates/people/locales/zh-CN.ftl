@@ -217,6 +217,7 @@ people-role-system_administrator = 系统管理员
 people-role-security_administrator = 安全管理员
 people-role-audit_administrator = 审计管理员
 people-role-auditor = 审计员
+people-role-trainer = 培训老师
 
 # 拒绝:证件、加入
 refusal-document-kind-unknown = 请选择证件种类。

@@ -46,7 +46,7 @@ pub use card::{Card, Identity, cards, full_name, identity, volunteer_number};
 pub use catalogue::SKILLS;
 pub use claim::{ASLEEP, wake};
 pub use commitment::{commit, is_busy, release};
-pub use cover::{Cover, NewCover, Proven, cover, own_cover, record_cover};
+pub use cover::{Cover, Gained, NewCover, PROOF_CHARS_MAX, Proven, cover, own_cover, qualify, record_cover};
 pub use facts::{
     ALSO_MAX, BASIC_TRAINING, Facts, called, served, volunteer_facts, volunteer_with_proofs, volunteers_for,
 };

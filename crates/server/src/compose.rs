@@ -38,11 +38,12 @@ pub(crate) fn routes() -> Routes {
         .and(exchange::routes())
         .and(identity::routes())
         .and(audit::routes())
+        .and(training::routes())
         .and(home::routes())
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 14] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 15] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -57,6 +58,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 14] {
         exchange::LOCALES,
         identity::LOCALES,
         audit::LOCALES,
+        training::LOCALES,
         home::LOCALES,
     ]
 }
@@ -101,6 +103,7 @@ pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &
         exchange::PEOPLE,
         audit::PEOPLE,
         identity::PEOPLE,
+        training::PEOPLE,
     ];
     areas.into_iter().flatten()
 }

@@ -35,6 +35,7 @@ fn soon(db: &Db, kit: &Arc<Kit>) -> Result<(), Failure> {
     needs::tick(db, kit, kit.clock.now())?;
     shifts::tick(db, kit)?;
     hours::tick(db, kit)?;
+    training::tick(db, kit)?;
     Ok(())
 }
 

@@ -114,6 +114,7 @@ my-shifts-placed = You have a place
 my-shifts-waiting = Waiting
 my-shifts-released = Moved to a time at which you are promised elsewhere; your place was given up
 sign-up-go-help = Ask the community what to do
+sign-up-go-training = See where I can learn it
 
 # Check-in by code.
 check-in = Check in
@@ -340,7 +341,7 @@ refusal-shift-notice-too-long = Too long for a message. 60 characters at most.
 refusal-shift-reason-missing = Please write why it is called off; those who signed up need to know.
 refusal-leader-unknown = Nobody is registered with this number. Please let the leader sign in once first.
 refusal-sign-up-insurance = This activity needs insurance, and yours does not cover that day. Please call the community and sign up again.
-refusal-sign-up-training = This activity needs the basic training first. Please call the community and ask when it is.
+refusal-sign-up-training = This activity needs the basic training first. Please enrol in one under "Training, insurance and proofs".
 refusal-sign-up-skill-unproved = This activity needs the skill { $skill } with a proof. You have told that you have it, but nobody has seen a proof yet. Please take your certificate to the community or call it.
 refusal-sign-up-skill = This activity needs the skill { $skill }; you have not told it, or its proof has ended. Please add it to your volunteer profile or call the community.
 refusal-roll-undo-late = Ten minutes have passed and the hours are recorded. If they are wrong, please ask a community worker to correct them.
@@ -480,27 +481,3 @@ kinds-no-hours = This activity earns no hours
 kinds-no-hours-why = It looks like { $kinds } and is no volunteering.
 refusal-kind-own = Nobody says so of their own activity; please ask another worker.
 refusal-kind-decided = Somebody has looked already.
-
-# What a volunteer has and lacks before risky or skilled work.
-training-title = Training, insurance and proofs
-training-lead = Some activities ask for training, insurance or a certificate first. Here is what you have and what is missing.
-training-ready = The activities of the next month ask for nothing that you lack.
-training-resting = You are taking a rest, so nothing was looked at. When you are back, change it in "My volunteer profile".
-training-insurance = Volunteer insurance
-training-basic = Basic training
-training-has = Yes
-training-no = No
-training-told = You say so
-training-over = Over
-training-soon = Ends soon
-training-until = Good until { $day }.
-training-for-good = The community has seen a proof; it is good for ever.
-training-no-how = The community has noted nothing yet.
-training-told-how = The community has not seen your certificate. Show it once before activities that ask for one.
-training-over-how = It ended on { $day }. Please renew it.
-training-soon-how = Good until { $day }. Please renew it early.
-training-refused-by = Without it you cannot sign up for these:
-training-more = And { $count } more.
-training-how = How to get it
-training-how-call = The community arranges training and insurance. A certificate is to be shown there once. As soon as it is noted, it stands here.
-training-tell-skill = Change what I can do

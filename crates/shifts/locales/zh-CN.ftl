@@ -114,6 +114,7 @@ my-shifts-placed = 有名额
 my-shifts-waiting = 候补中
 my-shifts-released = 活动改了时间，和您别的安排冲突，名额已让出
 sign-up-go-help = 问问社区怎么办
+sign-up-go-training = 看看哪里能培训
 
 # Check-in by code.
 check-in = 签到
@@ -340,7 +341,7 @@ refusal-shift-notice-too-long = 写得太长，短信装不下。最多 60 个�
 refusal-shift-reason-missing = 请写为什么取消，报了名的人要知道。
 refusal-leader-unknown = 没有找到用这个手机号登记的人。请先让这位队长登录一次。
 refusal-sign-up-insurance = 这次活动要有保险，您登记的保险不包括那一天。请打电话给社区，办好再报。
-refusal-sign-up-training = 这次活动要先参加基础培训。请打电话给社区，问什么时候培训。
+refusal-sign-up-training = 这次活动要先参加基础培训。请到“培训、保险和证明”里报名。
 refusal-sign-up-skill-unproved = 这次活动要会{ $skill }，还要有证明。您自己说会，但社区还没有看过证明。请带上证书到社区登记，或者打电话给社区。
 refusal-sign-up-skill = 这次活动要会{ $skill }，您登记里没有，或者证明过期了。请到“我的志愿者资料”里补上，或者打电话给社区。
 refusal-roll-undo-late = 过了十分钟，已经记成时长，撤不回了。记错了，请社区工作者更正。
@@ -480,27 +481,3 @@ kinds-no-hours = 这个活动不记时长
 kinds-no-hours-why = 看起来像{ $kinds }，不算志愿服务。
 refusal-kind-own = 自己发布的活动不能自己看，请另一位工作人员看。
 refusal-kind-decided = 已经有人看过了。
-
-# What a volunteer has and lacks before risky or skilled work.
-training-title = 培训、保险和证明
-training-lead = 有些活动要先培训、上保险，或者要有证书。下面写着您有什么、还缺什么。
-training-ready = 您缺的这些，近一个月的活动都不要求，不耽误报名。
-training-resting = 您现在休息，所以没有查您缺什么。歇好了，请到“我的志愿者资料”里改回来。
-training-insurance = 志愿者保险
-training-basic = 基础培训
-training-has = 有
-training-no = 没有
-training-told = 您自己说会
-training-over = 过期了
-training-soon = 快到期了
-training-until = 管到 { $day }。
-training-for-good = 社区看过证书，长期有效。
-training-no-how = 社区还没有记下。
-training-told-how = 证书还没有给社区看过。要证书的活动，请先带去看一次。
-training-over-how = { $day } 到期了，请续上。
-training-soon-how = 管到 { $day }，请早点续上。
-training-refused-by = 缺这一样，下面的活动报不了名：
-training-more = 还有 { $count } 个活动也一样。
-training-how = 怎么补上
-training-how-call = 培训和保险由社区安排；证书带到社区看一次就行。社区记下以后，这里马上就改过来。
-training-tell-skill = 改我会什么

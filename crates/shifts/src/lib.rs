@@ -23,12 +23,12 @@ mod offline;
 mod presence;
 mod project;
 mod qr;
+mod readiness;
 mod roll;
 mod shift;
 mod sign_up;
 mod team;
 mod titles;
-mod training;
 mod view;
 
 use std::sync::Arc;
@@ -57,6 +57,7 @@ pub use project::{
     NewProject, Project, ProjectCard, Protection, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX, create_project,
     project, publish_project, wrong_fields,
 };
+pub use readiness::{Asked, Has, Line, Readiness, readiness};
 pub use roll::{
     Present, RollCall, RollLine, Said, UNDO_MINUTES, call_roll,
     paper::{SheetRow, enter_sheet},
@@ -80,7 +81,6 @@ pub use team::{
     promptness::{Promptness, promptness},
 };
 pub use titles::{Served, titles};
-pub use training::{Asked, Has, Line, Readiness, readiness};
 
 /// Columns that name a person, who may be of another district and then has no foreign key.
 pub const PEOPLE: &[(&str, &str)] = &[
@@ -135,7 +135,6 @@ pub fn routes() -> Routes {
         .and(sign_up::pages::routes())
         .and(check_in::pages::routes())
         .and(nearby::pages::routes())
-        .and(training::pages::routes())
         .and(roll::pages::routes())
         .and(roll::sheet::routes())
         .and(roll::photos::pages::routes())

@@ -336,6 +336,21 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
         statement: "SELECT v.person FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person WHERE v.district BETWEEN $4 AND $5 AND v.number = $3 AND p.division BETWEEN $1 AND $2",
         reason: "an auditor of a city or above looks for a volunteer by number",
     },
+    Allowance {
+        statement: "SELECT id, division, title, content, gives, months, unit, sessions FROM course WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 ORDER BY id DESC LIMIT $3",
+        reason: "the courses of a trainer of a city or above",
+    },
+    Allowance {
+        statement: "SELECT id, course, number, division, title, content, gives, months, unit, address, starts_at, ends_at,
+         break_minutes, places, taken, trainer, state, notice, closed_by, follow_at, version
+     FROM training_session WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND starts_at >= $3
+     ORDER BY CASE WHEN state <> 'planned' THEN 2 WHEN trainer = $4 THEN 0 ELSE 1 END, starts_at, id LIMIT $5",
+        reason: "the sessions of a trainer of a city or above",
+    },
+    Allowance {
+        statement: "SELECT DISTINCT district FROM training_session WHERE follow_at <= $1",
+        reason: "the trainings' timer makes records of results and tells of sessions that were called off",
+    },
 ];
 
 /// Transactions that may write in two districts, by name: the person's and the place's.
@@ -344,6 +359,7 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "card_read",
     "check_in",
     "claim_answer",
+    "course_create",
     "export_in_clear",
     "hours_claim",
     "identity_claim",
@@ -384,6 +400,16 @@ pub const TWO_DISTRICTS: &[&str] = &[
     "signup_make",
     "signup_withdraw",
     "team_create",
+    "training_cancel",
+    "training_copy",
+    "training_enrol",
+    "training_plan",
+    "training_results",
+    "training_results_undo",
+    "training_roll",
+    "training_settle",
+    "training_walk_in",
+    "training_withdraw",
     "waiting_move_up",
     "walk_in",
 ];

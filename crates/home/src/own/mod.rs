@@ -176,6 +176,7 @@ pub(crate) async fn me(ask: Ask) -> Result<Response, Failed> {
     let allowed = |action| actor.grants.iter().any(|grant| grant.role.allows(action));
     let work = [
         (Action::RunShifts, ("/team", "shell-tab-team", "users")),
+        (Action::HoldTraining, ("/t", "shell-tab-courses", "school")),
         (Action::SeeNeeds, ("/w", "shell-rail-inbox", "list-check")),
         (Action::SeePeople, ("/w/people", "shell-rail-people", "search")),
         (Action::SeePeople, ("/w/cases", "shell-rail-cases", "shield-check")),

@@ -10,10 +10,10 @@ use db::{Outcome, Tx, params};
 use journal::{Call, Event, append};
 use kernel::{Action, Day, FieldRefusal, Id, Person, Refusal};
 
-use crate::{Card, cards, catalogue::SKILLS, lock, lock::bump};
+use crate::{Card, Locked, cards, catalogue::SKILLS, lock, lock::bump};
 
-/// Characters of what was seen at most: kind and number of a certificate.
-const PROOF_CHARS_MAX: usize = 60;
+/// Characters of what was seen at most: kind and number of a certificate, or the session of a training.
+pub const PROOF_CHARS_MAX: usize = 60;
 
 /// A skill and its proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,14 +105,8 @@ pub fn record_cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, new: &NewC
     if changed == 0 {
         return Err(Refusal::missing().into());
     }
-    if let Some(Proven { skill, proof, until }) = &new.proven {
-        tx.execute_one(
-            "INSERT INTO volunteer_skill (district, person, skill, proof, valid_from, valid_until)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (district, person, skill) DO UPDATE SET proof = excluded.proof,
-                 valid_from = excluded.valid_from, valid_until = excluded.valid_until",
-            params![person.district(), person, skill, proof.trim(), call.now.day(), until],
-        )?;
+    if let Some(proven) = &new.proven {
+        put_skill(tx, call, person, proven)?;
     }
     let version = bump(tx, &locked)?;
     let day = |day: Option<Day>| day.map_or(0, Day::number);
@@ -122,6 +116,74 @@ pub fn record_cover(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, new: &NewC
         .with("trained_until", day(new.trained_until))
         .with("proven", new.proven.as_ref().map_or_else(String::new, |proven| proven.skill.clone()));
     Ok(append(tx, call, event)?)
+}
+
+/// What a training gives who passes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gained {
+    /// The basic training, good until this day.
+    Training(Day),
+    /// A skill; the proof names the training.
+    Skill(Proven),
+}
+
+/// Adds what a training gives who passed it, under the person's lock. What is noted already and is good for as long or longer
+/// stays. `false` where that is so, and where the person is no volunteer. It asks for no right: whoever closes the results of
+/// a training has shown theirs.
+///
+/// # Errors
+/// A fault.
+pub fn qualify(tx: &mut Tx<'_>, call: &Call, locked: &Locked, gained: &Gained) -> Outcome<bool> {
+    let person = locked.id;
+    let (skill, until) = match gained {
+        Gained::Training(until) => {
+            let changed = tx.execute(
+                "UPDATE volunteer SET trained_until = $3, version = version + 1
+                 WHERE district = $1 AND person = $2 AND (trained_until IS NULL OR trained_until < $3)",
+                params![person.district(), person, until],
+            )?;
+            if changed == 0 {
+                return Ok(false);
+            }
+            ("", Some(*until))
+        }
+        Gained::Skill(new) => {
+            let old: Option<(Option<String>, Option<Day>)> = tx.query_opt(
+                "SELECT s.proof, s.valid_until FROM volunteer v
+                 LEFT JOIN volunteer_skill s ON s.district = v.district AND s.person = v.person AND s.skill = $3
+                 WHERE v.district = $1 AND v.person = $2",
+                params![person.district(), person, new.skill],
+            )?;
+            let Some((proof, until)) = old else { return Ok(false) };
+            if proof.is_some_and(|proof| !proof.is_empty()) && lasts_as_long(until, new.until) {
+                return Ok(false);
+            }
+            put_skill(tx, call, person, new)?;
+            (new.skill.as_str(), new.until)
+        }
+    };
+    let version = bump(tx, locked)?;
+    let event = Event::new("volunteer.qualified", person.district(), person, version)
+        .with("division", locked.home.to_string())
+        .with("skill", skill)
+        .with("until", until.map_or(0, Day::number));
+    append(tx, call, event)?;
+    Ok(true)
+}
+
+/// Whether what is good until `old` is good for at least as long as what is good until `new`; `None` is for good.
+fn lasts_as_long(old: Option<Day>, new: Option<Day>) -> bool {
+    old.is_none_or(|old| new.is_some_and(|new| old >= new))
+}
+
+fn put_skill(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, new: &Proven) -> Outcome<()> {
+    Ok(tx.execute_one(
+        "INSERT INTO volunteer_skill (district, person, skill, proof, valid_from, valid_until)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (district, person, skill) DO UPDATE SET proof = excluded.proof,
+             valid_from = excluded.valid_from, valid_until = excluded.valid_until",
+        params![person.district(), person, new.skill, new.proof.trim(), call.now.day(), new.until],
+    )?)
 }
 
 fn wrong_fields(new: &NewCover) -> Vec<FieldRefusal> {

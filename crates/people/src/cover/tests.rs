@@ -3,9 +3,10 @@ use kernel::Role;
 use serde_json::json;
 use testkit::on_both;
 
+use super::{Gained, Proven};
 use crate::{
     sign_in::tests::client_of,
-    testing::{holder, resident, volunteer, worker},
+    testing::{holder, resident, volunteer, volunteer_with, worker},
 };
 
 const HERE: &str = "420103001005";
@@ -86,6 +87,52 @@ fn a_worker_notes_what_a_volunteer_has_and_matching_sees_it() {
         assert_eq!(security.get(&path).status, StatusCode::FORBIDDEN);
         let nobody = resident(world, "孙居民", HERE).person.unwrap();
         assert_eq!(desk.get(&format!("/w/people/{nobody}/cover")).status, StatusCode::NOT_FOUND);
+        world.drain(vec![]);
+    });
+}
+
+#[test]
+fn a_training_adds_and_never_shortens() {
+    on_both(|world| {
+        let who = volunteer(world, "李淑英", HERE);
+        let nobody = resident(world, "孙居民", HERE);
+        let day = |text: &str| text.parse::<kernel::Day>().unwrap();
+        let gain = |who: &kernel::Actor, gained: Gained| {
+            let person = who.person.unwrap();
+            world
+                .write("volunteer_cover", &kernel::Actor::system(), move |tx, call| {
+                    let locked = crate::lock(tx, person)?;
+                    crate::qualify(tx, call, &locked, &gained)
+                })
+                .unwrap()
+        };
+        let skill = |proof: &str, until: Option<&str>| {
+            let (skill, proof) = ("first_aid".to_owned(), proof.to_owned());
+            Gained::Skill(Proven { skill, proof, until: until.map(day) })
+        };
+        assert!(gain(&who, Gained::Training(day("2027-03-09"))));
+        for (earlier, gained) in [("2027-03-09", false), ("2026-12-31", false), ("2027-03-10", true)] {
+            assert_eq!(gain(&who, Gained::Training(day(earlier))), gained, "{earlier}");
+        }
+        for (proof, until, gained) in [
+            ("一", Some("2028-01-01"), true),
+            ("二", Some("2028-01-01"), false),
+            ("三", Some("2028-01-02"), true),
+            ("四", Some("2027-01-01"), false),
+            ("五", None, true),
+            ("六", Some("2090-01-01"), false),
+            ("七", None, false),
+        ] {
+            assert_eq!(gain(&who, skill(proof, until)), gained, "{proof}");
+        }
+        let now = world.read("cover", &who, crate::own_cover).unwrap();
+        assert_eq!(now.trained_until, Some(day("2027-03-10")));
+        assert_eq!((now.skills[0].proof.as_str(), now.skills[0].until), ("五", None));
+        // What was only told is no proof that could stand against one.
+        let told =
+            volunteer_with(world, "王小明", HERE, |wish| wish.skills = vec!["first_aid".to_owned()]);
+        assert!(gain(&told, skill("八", Some("2026-04-01"))));
+        assert!(!gain(&nobody, skill("九", None)) && !gain(&nobody, Gained::Training(day("2030-01-01"))));
         world.drain(vec![]);
     });
 }

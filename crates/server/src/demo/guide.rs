@@ -106,6 +106,7 @@ impl Guide {
                 ("places", "{id}") => id("station")?,
                 ("activities" | "shifts", _) => id("shift")?,
                 ("teams", _) => id("team")?,
+                ("t" | "training" | "training-sessions", _) => id("session")?,
                 // Whoever brought a file in sees it, and nobody else; nobody of the demo refuses a registration or photographs
                 // a sheet.
                 ("import" | "imports" | "cases" | "photos", _) => NOBODYS.to_owned(),

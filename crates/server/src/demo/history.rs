@@ -1,6 +1,8 @@
 //! Half a year in one street: people join, needs are asked, verified, dispatched, visited and confirmed; shifts are
 //! published, filled, served and recorded. Scenes wait in a queue by their instant; each plays by real use cases.
 
+mod lessons;
+
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
@@ -18,6 +20,7 @@ use people::{Joined, Registration};
 use places::{Contact, Function, NewStation, StationKind};
 use shifts::{NewProject, NewShift, Present, Project, Shift};
 
+use self::lessons::Lesson;
 use super::{
     PHONE, cast,
     guide::{Guide, Somebody},
@@ -85,6 +88,8 @@ enum Scene {
     Roll(Id<Shift>),
     /// What can no longer be taken back is followed up.
     Settle,
+    PlanLesson(Lesson, Instant),
+    CloseLesson(Id<training::Session>),
     Night,
 }
 
@@ -132,6 +137,9 @@ pub(crate) struct History {
     residents: Vec<Actor>,
     /// The auditor of the street.
     auditor: Actor,
+    /// The trainer of the street, and the session that is on while one looks at the demo.
+    trainer: Actor,
+    lesson: Option<Id<training::Session>>,
     projects: Vec<Running>,
     scale: Scale,
     needs: HashMap<Id<needs::Need>, Asked>,
@@ -238,6 +246,8 @@ impl History {
             volunteers: Vec::new(),
             residents: Vec::new(),
             auditor: Actor::guest(),
+            trainer: Actor::guest(),
+            lesson: None,
             projects: Vec::new(),
             scale,
             needs: HashMap::new(),
@@ -337,6 +347,7 @@ impl History {
             (Role::SecurityAdministrator, "安全管理员 security administrator"),
             (Role::AuditAdministrator, "审计管理员 audit administrator"),
             (Role::Auditor, "审计员 auditor"),
+            (Role::Trainer, "培训老师 trainer"),
         ];
         self.announce(volunteers, Role::Resident, "居民 resident");
         self.announce(cast::VOLUNTEER, Role::Volunteer, "志愿者 volunteer");
@@ -346,8 +357,10 @@ impl History {
             let person = self.resident(staff_end + n)?;
             self.act("grant", &system, move |tx, call| people::grant(tx, call, person, role, over))?;
             self.announce(staff_end + n, role, title);
-            if role == Role::Auditor {
-                self.auditor = self.actor(person)?;
+            match role {
+                Role::Auditor => self.auditor = self.actor(person)?,
+                Role::Trainer => self.trainer = self.actor(person)?,
+                _ => {}
             }
         }
         Ok(())
@@ -447,6 +460,7 @@ impl History {
             self.at(day.at_minute(23 * 60 + 50), Scene::Night);
         }
         self.leave_open(end);
+        self.teach(end);
         while let Some(Reverse((at, _, scene))) = self.queue.pop() {
             if at > end {
                 continue;
@@ -584,6 +598,7 @@ impl History {
         let mut samples = samples.unwrap_or_default();
         samples.extend(notice.map(|notice| ("notice", notice.to_string())));
         samples.extend(sample.map(|sample| ("sample", sample.to_string())));
+        samples.extend(self.lesson.map(|session| ("session", session.to_string())));
         Ok(Guide::new(self.street, &self.who, &samples))
     }
 
@@ -611,6 +626,8 @@ impl History {
             Scene::Visit(shift) => self.visit(shift),
             Scene::Roll(shift) => self.roll(shift),
             Scene::Settle => self.tick(),
+            Scene::PlanLesson(lesson, starts_at) => self.plan_lesson(lesson, starts_at),
+            Scene::CloseLesson(session) => self.close_lesson(session),
             Scene::Night => {
                 self.tick()?;
                 self.follower.drain()?;

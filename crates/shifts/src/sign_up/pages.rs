@@ -40,8 +40,9 @@ struct RefusedPage {
 fn mend(rule: &str) -> (&'static str, &'static str) {
     match rule {
         "sign-up-not-volunteer" => ("/join", "sign-up-go-join"),
-        "sign-up-insurance" | "sign-up-training" | "sign-up-skill" | "sign-up-skill-unproved" => {
-            ("/help", "sign-up-go-help")
+        "sign-up-insurance" => ("/help", "sign-up-go-help"),
+        "sign-up-training" | "sign-up-skill" | "sign-up-skill-unproved" => {
+            ("/v/training", "sign-up-go-training")
         }
         "sign-up-busy" | "sign-up-already" => ("/my/shifts", "sign-up-go-mine"),
         _ => ("/activities", "sign-up-go-others"),

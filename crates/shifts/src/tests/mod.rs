@@ -12,6 +12,6 @@ mod pages;
 mod paper;
 mod presence;
 mod race;
+mod readiness;
 mod scene;
 mod story;
-mod training;

@@ -79,6 +79,12 @@ const AUDIT: &[NavItem] = &[
     item("audit/me", "/me", "shell-tab-me", "user"),
 ];
 
+const TRAINER: &[NavItem] = &[
+    item("trainer/courses", "/t", "shell-tab-courses", "school"),
+    item("trainer/trainings", "/training", "shell-tab-trainings", "calendar"),
+    item("trainer/me", "/me", "shell-tab-me", "user"),
+];
+
 const PLACES: &[NavItem] = &[
     item("places/stations", "/places", "shell-rail-places", "building-community"),
     item("places/policies", "/a/policies", "shell-rail-policies", "scale"),
@@ -100,6 +106,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "area" => AREA,
         "audit" => AUDIT,
         "places" => PLACES,
+        "trainer" => TRAINER,
         _ => &[],
     }
 }
@@ -118,7 +125,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, AUDIT, PLACES] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, AUDIT, PLACES, TRAINER] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

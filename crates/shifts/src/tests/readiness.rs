@@ -4,10 +4,7 @@ use kernel::{Actor, Minutes};
 use people::{NewCover, Preferences, Proven, testing};
 use testkit::{World, on_both};
 
-use super::{
-    pages::{client, guest},
-    scene::{self, HERE},
-};
+use super::scene::{self, HERE};
 use crate::{Asked, Has, Protection, Readiness, readiness};
 
 fn ready(world: &World, who: &Actor) -> Readiness {
@@ -43,7 +40,6 @@ fn what_is_lacking_and_what_it_keeps_from_is_told_until_it_is_there() {
         };
         let (_, four) = (shift(free), [0; 4].map(|_| shift(guarded)));
         let who = testing::volunteer(world, "李淑英", HERE);
-        let browser = client(world, &who);
 
         let own = ready(world, &who);
         let asked = [Asked::Insurance, Asked::Training, Asked::Skill("nursing".to_owned())];
@@ -57,11 +53,6 @@ fn what_is_lacking_and_what_it_keeps_from_is_told_until_it_is_there() {
                 line.asked
             );
         }
-        let page = browser.get("/v/training").body;
-        for words in ["还缺什么", "还有 1 个活动也一样", &format!("/activities/{}", four[2])] {
-            assert!(page.contains(words), "{words}: {page}");
-        }
-        assert!(!page.contains(&four[3].to_string()) && !page.contains(">["), "{page}");
 
         // Insured until the day of the second, trained until yesterday, a proof for good.
         let day = |days: i32| Some(now.day().plus(days));
@@ -71,20 +62,10 @@ fn what_is_lacking_and_what_it_keeps_from_is_told_until_it_is_there() {
         let own = ready(world, &who);
         let counts: Vec<_> = own.lines.iter().map(|line| (line.has, line.refused_by.len())).collect();
         assert_eq!(counts, [(Has::Noted(day(3)), 2), (Has::Noted(day(-1)), 4), (Has::Noted(None), 0)]);
-        let page = browser.get("/v/training").body;
-        for words in ["快到期了", "过期了", "长期有效"] {
-            assert!(page.contains(words), "{words}: {page}");
-        }
-        let json = browser.get("/api/v1/me/training").json();
-        let said =
-            |index: usize| (json["lines"][index]["has"].clone(), json["lines"][index]["until"].clone());
-        assert_eq!(said(0), ("noted".into(), day(3).unwrap().to_string().into()));
-        assert_eq!(said(2), ("noted".into(), serde_json::Value::Null));
 
         let all = NewCover { insured_until: day(90), trained_until: day(90), proven: None };
         note(world, &worker, &who, all);
         assert!(ready(world, &who).lines.iter().all(|line| line.refused_by.is_empty()));
-        assert!(browser.get("/v/training").body.contains("不耽误报名"));
         world.drain(vec![]);
     });
 }
@@ -103,11 +84,9 @@ fn who_rests_is_told_so_and_who_has_not_joined_finds_none() {
         let own = ready(world, &who);
         assert!(own.is_resting);
         assert_eq!(own.lines[2].has, Has::Told);
-        assert!(client(world, &who).get("/v/training").body.contains("您现在休息"));
         let resident = testing::resident(world, "孙居民", HERE);
-        assert_eq!(client(world, &resident).get("/v/training").status, axum::http::StatusCode::NOT_FOUND);
-        let stranger = guest(world).get("/v/training");
-        assert!(stranger.location.is_some_and(|to| to.starts_with("/sign-in")));
+        let none = world.read("own_training", &resident, readiness);
+        assert!(matches!(none, Err(db::Failure::Refused(refusal)) if refusal.kind == kernel::Kind::Missing));
         world.drain(vec![]);
     });
 }

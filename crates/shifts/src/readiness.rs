@@ -1,9 +1,6 @@
 //! What a volunteer has to have before risky or skilled work, and which activities turn them away without it
 //! (志愿服务条例 art. 16 and 17).
 
-mod api;
-pub(crate) mod pages;
-
 use std::collections::BTreeMap;
 
 use db::{Outcome, Tx};
