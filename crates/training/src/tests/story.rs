@@ -153,7 +153,8 @@ fn results_are_taken_back_and_said_anew() {
         let by = trainer(world, "范白露");
         let course = written(world, &by, basic());
         let session = planned(world, &by, course, 2);
-        let who = testing::volunteer(world, "李淑英", NEAR);
+        // Of another district, where their own rows lie.
+        let who = testing::volunteer(world, "李淑英", FAR);
         enrol(world, &who, session).unwrap();
         world.wait_until(seen(world, session).ends_at);
         call_roll(world, &by, session, &[(id(&who), true)]).unwrap();
