@@ -53,6 +53,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0023_location_hint",
         "0024_due",
         "0026_consumer_version",
+        "0027_hotline",
     ]
 }
 

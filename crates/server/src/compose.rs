@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .and(hours::routes())
         .and(shifts::routes())
         .and(needs::routes())
+        .and(hotline::routes())
         .and(cards::routes())
         .and(timebank::routes())
         .and(recognition::routes())
@@ -42,7 +43,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 14] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 15] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -50,6 +51,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 14] {
         hours::LOCALES,
         shifts::LOCALES,
         needs::LOCALES,
+        hotline::LOCALES,
         cards::LOCALES,
         timebank::LOCALES,
         recognition::LOCALES,
@@ -81,6 +83,7 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
     [
         people::ENCRYPTED,
         needs::ENCRYPTED,
+        hotline::ENCRYPTED,
         notify::ENCRYPTED,
         exchange::ENCRYPTED,
         shifts::ENCRYPTED,
@@ -96,6 +99,7 @@ pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &
         people::PEOPLE,
         needs::PEOPLE,
         shifts::PEOPLE,
+        hotline::PEOPLE,
         cards::PEOPLE,
         hours::PEOPLE,
         exchange::PEOPLE,
