@@ -92,6 +92,25 @@ class Journey:
         self._keys += len(text)
         field.press_sequentially(text)
 
+    def strike(self, *keys):
+        """Presses keys wherever the focus is, without touching anything. Enter, alone or with Control, and a shortcut with Alt
+        are taps; the page hears Enter on a control. Any other key is a key."""
+        for key in keys:
+            self._begin()
+            if key.endswith("Enter") or key.startswith("Alt+"):
+                self._taps += 1
+                self._heard += key.startswith("Alt+")
+            else:
+                self._keys += 1
+            self.page.keyboard.press(key)
+        self._look()
+
+    def spell(self, text, keys_each=1):
+        """Types where the focus is. A Chinese character takes several keys."""
+        self._begin()
+        self._keys += keys_each * len(text)
+        self.page.keyboard.type(text)
+
     def choose(self, select, value):
         """Picks from a native list: one tap opens it, one picks. The system draws that list, the page hears nothing."""
         self._begin()

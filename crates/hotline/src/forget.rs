@@ -51,7 +51,10 @@ pub fn reindex(db: &Db, kit: &Arc<Kit>) -> Outcome<u64> {
         loop {
             let rows: Vec<Sealed> = db.read_now("hotline_reindex", move |tx| {
                 tx.query(
-                    concat!(call_columns!(), " WHERE district = $1 AND id > $2 AND number IS NOT NULL ORDER BY id LIMIT $3"),
+                    concat!(
+                        call_columns!(),
+                        " WHERE district = $1 AND id > $2 AND number IS NOT NULL ORDER BY id LIMIT $3"
+                    ),
                     params![district, Value::Uuid(after), BATCH],
                 )
             })?;

@@ -20,8 +20,8 @@ use utoipa_axum::routes;
 use web::{Access, Routes};
 
 pub use calls::{
-    BOARD_MAX, Board, Figures, RETRY_MINUTES, Settled, TAKEN_MINUTES, TRIES_MAX, UNDO_MINUTES, board, missed, resume,
-    settle, take, undo,
+    BOARD_MAX, Board, Figures, RETRY_MINUTES, Settled, TAKEN_MINUTES, TRIES_MAX, UNDO_MINUTES, board, missed,
+    resume, settle, take, undo,
 };
 pub use console::{BACK_DAYS_MAX, Console, PLACES_MAX, WORDS_CHARS_MAX, begin, console, save, send};
 pub use forget::{KEPT_DAYS, forget, reindex};

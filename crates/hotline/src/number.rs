@@ -76,7 +76,8 @@ mod tests {
         }
         assert!(Number::parse("13800000001").unwrap().mobile().is_some());
         assert!(Number::parse("02755500100").unwrap().mobile().is_none());
-        for wrong in ["", "12345", "10086", "1380000000", "138000000011", "0027555001001", "5550010a", "007"] {
+        for wrong in ["", "12345", "10086", "1380000000", "138000000011", "0027555001001", "5550010a", "007"]
+        {
             assert_eq!(Number::parse(wrong), None, "{wrong}");
         }
     }

@@ -211,7 +211,8 @@ fn opened(call: &Call, rows: Vec<Sealed>) -> Outcome<Vec<PhoneCall>> {
 /// # Errors
 /// 404 where there is none, and for one of another place.
 pub(crate) fn lock(tx: &mut Tx<'_>, call: &Call, id: Id<PhoneCall>) -> Outcome<PhoneCall> {
-    let row: Option<Sealed> = tx.query_opt(select_calls!("id = $2 FOR UPDATE"), params![id.district(), id])?;
+    let row: Option<Sealed> =
+        tx.query_opt(select_calls!("id = $2 FOR UPDATE"), params![id.district(), id])?;
     let found = row.ok_or_else(Refusal::missing)?.open(call.keys())?;
     if !call.actor.may(Action::TakeCalls, found.division) {
         return Err(Refusal::missing().into());

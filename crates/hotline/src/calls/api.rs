@@ -124,9 +124,9 @@ pub(crate) async fn call_settle(
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn call_undo(ask: Ask, Path(path): Path<String>) -> Result<Answer, Failed> {
     let id = id(&ask, &path)?;
-    let undone = ask.app.command(&ask, "hotline_undo", None, [0; 32], move |tx, call| {
-        Ok(answer(200, &undo(tx, call, id)?))
-    });
+    let undone = ask
+        .app
+        .command(&ask, "hotline_undo", None, [0; 32], move |tx, call| Ok(answer(200, &undo(tx, call, id)?)));
     undone.await.or_failed(&ask)
 }
 

@@ -114,9 +114,9 @@ impl Figures {
 }
 
 impl PhoneCall {
-    /// Who is calling back, as long as it is left to them.
+    /// Who is calling back, as long as it is left to them and has come to nothing yet.
     pub fn taken_now(&self, now: Instant) -> Option<Id<Person>> {
-        let taken = self.taken.filter(|(_, at)| now < *at + Minutes(TAKEN_MINUTES));
+        let taken = self.taken.filter(|(_, at)| self.settled.is_none() && now < *at + Minutes(TAKEN_MINUTES));
         taken.filter(|_| matches!(self.state, State::Due | State::GivenUp)).map(|(by, _)| by)
     }
 }

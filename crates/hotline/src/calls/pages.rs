@@ -146,7 +146,11 @@ fn id(ask: &Ask, text: &str) -> Result<Id<PhoneCall>, Failed> {
 }
 
 /// Takes a call-back: the number stands on the page that answers, and nowhere else.
-pub(crate) async fn take_form(ask: Ask, Path(path): Path<String>, fields: Fields) -> Result<Response, Failed> {
+pub(crate) async fn take_form(
+    ask: Ask,
+    Path(path): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
     let id = id(&ask, &path)?;
     let number = secretly(&ask, "hotline_take", fields.digest(), move |tx, call| Ok(take(tx, call, id)?.1));
     let number = number.await.or_failed(&ask)?;
@@ -175,11 +179,9 @@ pub(crate) async fn settle_form(
 ) -> Result<Response, Failed> {
     let id = id(&ask, &path)?;
     let words = fields.text("words").to_owned();
-    let settled = Settled::from_word(fields.text("settled"))
-        .ok_or_else(|| Refusal::invalid("settled", "call-settled-unknown").into())
-        .or_failed(&ask)?;
-    let typed = words.clone();
+    let (settled, typed) = (Settled::from_word(fields.text("settled")), words.clone());
     let done = change(&ask, "hotline_settle", &fields, "/h/calls?done=settled", move |tx, call| {
+        let settled = settled.ok_or_else(|| Refusal::invalid("settled", "call-settled-unknown"))?;
         settle(tx, call, id, (settled, &words))
     });
     match done.await {
@@ -191,9 +193,14 @@ pub(crate) async fn settle_form(
     }
 }
 
-pub(crate) async fn undo_form(ask: Ask, Path(path): Path<String>, fields: Fields) -> Result<Response, Failed> {
+pub(crate) async fn undo_form(
+    ask: Ask,
+    Path(path): Path<String>,
+    fields: Fields,
+) -> Result<Response, Failed> {
     let id = id(&ask, &path)?;
-    let done = change(&ask, "hotline_undo", &fields, "/h/calls?done=undone", move |tx, call| undo(tx, call, id));
+    let done =
+        change(&ask, "hotline_undo", &fields, "/h/calls?done=undone", move |tx, call| undo(tx, call, id));
     done.await.or_failed(&ask)
 }
 

@@ -160,7 +160,11 @@ pub(crate) async fn call_open(ask: Ask) -> Result<Response, Failed> {
 #[utoipa::path(post, path = "/api/v1/hotline/calls/{id}/save", tag = "hotline", request_body = Said,
     params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = CallView),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn call_save(ask: Ask, Path(path): Path<String>, body: Body<Said>) -> Result<Answer, Failed> {
+pub(crate) async fn call_save(
+    ask: Ask,
+    Path(path): Path<String>,
+    body: Body<Said>,
+) -> Result<Answer, Failed> {
     let (id, said) = (id(&ask, &path)?, body.value);
     let kept = ask.app.command(&ask, "hotline_save", None, body.digest, move |tx, call| {
         Ok(answer(200, &save(tx, call, id, &said)?))
@@ -172,7 +176,11 @@ pub(crate) async fn call_save(ask: Ask, Path(path): Path<String>, body: Body<Sai
 #[utoipa::path(post, path = "/api/v1/hotline/calls/{id}/send", tag = "hotline", request_body = Said,
     params(("id" = String, Path), ("idempotency-key" = String, Header)), responses((status = 200, body = CallView),
     (status = "4XX", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn call_send(ask: Ask, Path(path): Path<String>, body: Body<Said>) -> Result<Answer, Failed> {
+pub(crate) async fn call_send(
+    ask: Ask,
+    Path(path): Path<String>,
+    body: Body<Said>,
+) -> Result<Answer, Failed> {
     let (id, said) = (id(&ask, &path)?, body.value);
     let sent = ask.app.command(&ask, "hotline_send", None, body.digest, move |tx, call| {
         Ok(answer(200, &send(tx, call, id, &said)?))

@@ -111,7 +111,11 @@ fn known_by(
 }
 
 /// Of these people, those of the asker's places, and where the others live.
-fn near(call: &Call, people: &[Id<Person>], cards: &BTreeMap<Id<Person>, Card>) -> (Vec<Card>, Vec<DivisionCode>) {
+fn near(
+    call: &Call,
+    people: &[Id<Person>],
+    cards: &BTreeMap<Id<Person>, Card>,
+) -> (Vec<Card>, Vec<DivisionCode>) {
     let (near, far): (Vec<Card>, Vec<Card>) = people
         .iter()
         .filter_map(|person| cards.get(person).cloned())

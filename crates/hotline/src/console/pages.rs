@@ -94,8 +94,12 @@ fn numbered(choices: impl Iterator<Item = (String, String)>, chosen: &str) -> Ve
 impl Open {
     fn new(page: &Page, ask: &Ask, seen: &Console, typed: Said) -> Self {
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-        let (kind, day, part, back) =
-            (or(&typed.kind, "help"), or(&typed.day, "tomorrow"), or(&typed.part, "any"), or(&typed.back, "now"));
+        let (kind, day, part, back) = (
+            or(&typed.kind, "help"),
+            or(&typed.day, "tomorrow"),
+            or(&typed.part, "any"),
+            or(&typed.back, "now"),
+        );
         let words = |prefix: &'static str, all: &[&'static str], chosen: &str| {
             numbered(all.iter().map(|word| ((*word).to_owned(), page.tw(prefix, word))), chosen)
         };
@@ -134,7 +138,10 @@ impl Open {
             needs: seen.recalled.last.iter().map(|need| Asked::new(page, need)).collect(),
             liked: seen.liked.as_ref().map(|card| card.name_masked.clone()).unwrap_or_default(),
             elsewhere: seen.elsewhere.as_ref().map(|(place, station)| {
-                (place.clone(), station.as_ref().map(|one| one.recorded.contact.phone.clone()).unwrap_or_default())
+                (
+                    place.clone(),
+                    station.as_ref().map(|one| one.recorded.contact.phone.clone()).unwrap_or_default(),
+                )
             }),
             due: seen.due.iter().filter_map(|one| one.due_at).map(|at| page.moment(at)).collect(),
             read_back: String::new(),
@@ -255,24 +262,24 @@ pub(crate) async fn begin_form(ask: Ask, fields: Fields) -> Result<Response, Fai
     }
 }
 
-fn id(ask: &Ask, fields: &Fields) -> Result<Id<PhoneCall>, Failed> {
-    fields.text("call").parse().map_err(|_| Failed::new(ask, Refusal::missing().into()))
+/// Which call the form is of.
+fn id(fields: &Fields) -> Result<Id<PhoneCall>, Refusal> {
+    fields.text("call").parse().map_err(|_| Refusal::missing())
 }
 
 /// Keeps the fields. Without a key: the same form comes again and again, with other words each time.
-async fn keep(ask: &Ask, id: Id<PhoneCall>, fields: &Fields) -> Result<Answer, Failure> {
-    let typed = said(fields);
+async fn keep(ask: &Ask, fields: &Fields) -> Result<Answer, Failure> {
+    let (id, typed) = (id(fields), said(fields));
     ask.app
         .command(ask, "hotline_save", None, fields.digest(), move |tx, call| {
-            save(tx, call, id, &typed)?;
+            save(tx, call, id.clone()?, &typed)?;
             Ok(Answer::go("/h"))
         })
         .await
 }
 
 pub(crate) async fn save_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    let id = id(&ask, &fields)?;
-    match keep(&ask, id, &fields).await {
+    match keep(&ask, &fields).await {
         Ok(answer) => Ok(answer.into_response()),
         Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid => {
             show(&ask, &Fields::default(), Some(&fields), Some(&refusal)).await
@@ -282,12 +289,11 @@ pub(crate) async fn save_form(ask: Ask, fields: Fields) -> Result<Response, Fail
 }
 
 pub(crate) async fn send_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    let id = id(&ask, &fields)?;
-    let typed = said(&fields);
+    let (id, typed) = (id(&fields), said(&fields));
     let answer = ask
         .app
         .command(&ask, "hotline_send", fields.key(), fields.digest(), move |tx, call| {
-            let one = send(tx, call, id, &typed)?;
+            let one = send(tx, call, id.clone()?, &typed)?;
             Ok(Answer::go(match (one.need, one.kind, one.state) {
                 (Some((_, number)), ..) => format!("/h?done=need&need={number}"),
                 (None, _, State::Due) => "/h?done=back".to_owned(),
@@ -300,7 +306,7 @@ pub(crate) async fn send_form(ask: Ask, fields: Fields) -> Result<Response, Fail
         Ok(answer) => Ok(answer.into_response()),
         Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid => {
             // What cannot be sent yet is kept as far as it can be.
-            keep(&ask, id, &fields).await.map(drop).or_else(|failure| match failure {
+            keep(&ask, &fields).await.map(drop).or_else(|failure| match failure {
                 Failure::Refused(_) => Ok(()),
                 Failure::Fault(_) => Err(Failed::new(&ask, failure)),
             })?;

@@ -154,7 +154,11 @@ fn who_is_reached_is_told_something_or_asks_for_help() {
         let rang = world.now() - Minutes(5);
         let other = missed(world, &her, "13800000212", rang).unwrap();
         assert_eq!((other.person, other.due_at, other.began_at), (li.person, Some(world.now()), rang));
-        assert_eq!(missed(world, &her, "13800000212", world.now()).unwrap().id, other.id, "rings twice, waits once");
+        assert_eq!(
+            missed(world, &her, "13800000212", world.now()).unwrap().id,
+            other.id,
+            "rings twice, waits once"
+        );
         let other = other.id;
         let resume = || world.write("hotline_resume", &her, move |tx, call| crate::resume(tx, call, other));
         assert_eq!(rule(resume()), "call-take-first");
@@ -179,9 +183,16 @@ fn a_missed_call_is_due_at_once_and_what_is_no_call_is_refused() {
         missed(world, &her, "027-55500101", now - Minutes(30)).unwrap();
         let agreed = waiting(world, &her, "13800000213");
         assert!(agreed.due_at > Some(now));
-        assert_eq!(missed(world, &her, "13800000213", now).unwrap().due_at, Some(now), "who rings again waits no longer");
+        assert_eq!(
+            missed(world, &her, "13800000213", now).unwrap().due_at,
+            Some(now),
+            "who rings again waits no longer"
+        );
         let seen = board(world, &her);
-        assert_eq!((seen.due.len(), seen.figures.waiting, seen.figures.since), (2, 2, Some(now - Minutes(30))));
+        assert_eq!(
+            (seen.due.len(), seen.figures.waiting, seen.figures.since),
+            (2, 2, Some(now - Minutes(30)))
+        );
         assert_eq!(rule(missed(world, &her, "110", now)), "number:call-number");
         for at in [now + Minutes(1), now - Minutes(7 * 24 * 60 + 1)] {
             assert_eq!(rule(missed(world, &her, "13800000214", at)), "at:call-at");
@@ -201,7 +212,9 @@ fn what_made_no_need_is_forgotten_after_half_a_year() {
         let enquiry = waiting(world, &her, "13800000217").id;
         let day = 24 * 60;
         world.pass_minutes(i64::from(KEPT_DAYS) * day);
-        let kept = || world.count("SELECT COUNT(*) FROM phone_call WHERE said IS NOT NULL AND number IS NOT NULL", &[]);
+        let kept = || {
+            world.count("SELECT COUNT(*) FROM phone_call WHERE said IS NOT NULL AND number IS NOT NULL", &[])
+        };
         crate::forget(&world.db, world.now()).unwrap();
         assert_eq!(kept(), 2, "on its last day it is there");
         world.pass_minutes(1);

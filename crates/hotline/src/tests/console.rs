@@ -4,8 +4,8 @@ use kernel::Role;
 use people::testing;
 
 use super::{
-    FAR, HERE, NEAR, STREET, begun, browser, help, id, later, on_the_line, operator, resident, rule, saved, sent,
-    whole,
+    FAR, HERE, NEAR, STREET, begun, browser, help, id, later, on_the_line, operator, resident, rule, saved,
+    sent, whole,
 };
 use crate::{Kind, Said, State};
 
@@ -92,7 +92,8 @@ fn of_several_on_one_number_the_operator_chooses() {
         let li = resident(world, "李淑英", HERE, "13800000102");
         let one = begun(world, &her, "13800000102").unwrap();
         // Her neighbour calls from her phone.
-        let none = Said { person: "none".into(), name: "王小雪".into(), place: "社区".into(), ..help("") };
+        let none =
+            Said { person: "none".into(), name: "王小雪".into(), place: "社区".into(), ..help("") };
         let kept = saved(world, &her, &one, none.clone()).unwrap();
         assert_eq!(kept.person, None);
         let wang = sent(world, &her, &one, none).unwrap().person.expect("registered");
@@ -156,7 +157,10 @@ fn a_browser_that_closes_loses_nothing_and_the_number_can_be_put_right() {
         assert!(stored.len() > 4);
         for (bytes,) in &stored {
             let text = String::from_utf8_lossy(bytes);
-            assert!(!text.contains("水管") && !text.contains("1380000010") && !text.contains("陈小"), "{text}");
+            assert!(
+                !text.contains("水管") && !text.contains("1380000010") && !text.contains("陈小"),
+                "{text}"
+            );
         }
     });
 }

@@ -146,7 +146,10 @@ fn a_program_takes_a_call_and_calls_back() {
         assert_eq!(her.post_json(&format!("{path}/resume"), "o", &json!({})).json()["state"], json!("open"));
         let wrong = her.post_json(&format!("{path}/settle"), "w", &json!({"settled": "gone"}));
         assert!(wrong.body.contains("call-settled-unknown"), "{}", wrong.body);
-        assert_eq!(her.post_json("/api/v1/hotline/missed", "x", &json!({"number": "1", "at": "y"})).status, 422);
+        assert_eq!(
+            her.post_json("/api/v1/hotline/missed", "x", &json!({"number": "1", "at": "y"})).status,
+            422
+        );
     });
 }
 
@@ -169,7 +172,6 @@ fn a_page_costs_the_same_however_many_called() {
         }
         let many = (cost("/h", "hotline_page"), cost("/h/calls", "hotline_calls_page"));
         assert_eq!(few, many);
-        println!("{many:?}");
-        assert!(many.0 <= 10 && many.1 <= 8, "{many:?}");
+        assert!(many.0 <= 8 && many.1 <= 8, "{many:?}");
     });
 }

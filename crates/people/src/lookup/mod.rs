@@ -281,7 +281,12 @@ pub struct Caller {
 ///
 /// # Errors
 /// Sign in first; 404 outside the places whose calls the asker takes.
-pub fn look_at_caller(tx: &mut Tx<'_>, call: &Call, person: Id<Person>, field: Field) -> Outcome<DivisionCode> {
+pub fn look_at_caller(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    field: Field,
+) -> Outcome<DivisionCode> {
     let by = call.actor.signed_in()?;
     let locked = lock(tx, person)?;
     if !call.actor.may(Action::TakeCalls, locked.home) {

@@ -280,6 +280,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "phone" => serde_json::json!({"phone": "18800009999", "code": "123456", "step": "give"}),
         "leaders" | "walk-in" | "refusal" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
+        "settle" => serde_json::json!({"settled": "no_answer"}),
         "roll" => serde_json::json!({"people": []}),
         "sheet" => serde_json::json!({"rows": []}),
         "roster" => serde_json::json!({
