@@ -261,7 +261,9 @@ pub fn missed(tx: &mut Tx<'_>, call: &Call, number: &str, at: Instant) -> Outcom
     }
     let mut one = PhoneCall::new(call, division, State::Due, at);
     (one.number, one.ended_at, one.due_at) = (Some(number), Some(at), Some(call.now));
-    one.person = alone_known(tx, call, &one)?;
+    if let Some(card) = alone_known(tx, call, &one)? {
+        (one.person, one.division) = (Some(card.id), card.division);
+    }
     one.put(tx, call, "phone_call.missed")?;
     Ok(one)
 }

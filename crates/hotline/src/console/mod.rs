@@ -132,11 +132,11 @@ fn earlier(tx: &mut Tx<'_>, call: &Call, one: &PhoneCall) -> Outcome<Vec<PhoneCa
 }
 
 /// Who alone of the asker's places is known by the number of a call.
-pub(crate) fn alone_known(tx: &mut Tx<'_>, call: &Call, one: &PhoneCall) -> Outcome<Option<Id<Person>>> {
+pub(crate) fn alone_known(tx: &mut Tx<'_>, call: &Call, one: &PhoneCall) -> Outcome<Option<Card>> {
     let before = earlier(tx, call, one)?;
     let people = known_by(tx, call, one.number.as_ref(), &before)?;
     let (near, _) = near(call, &people, &people::cards(tx, &people)?);
-    Ok(if let [card] = near.as_slice() { Some(card.id) } else { None })
+    Ok(if near.len() == 1 { near.into_iter().next() } else { None })
 }
 
 /// The call is this person's, whose name the operator sees from now on; the look is on record.
@@ -167,8 +167,8 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call, typed: &str) -> Outcome<PhoneCall> {
     };
     (one.operator, one.number) = (Some(me), number);
     one.said.person.clear();
-    if let Some(person) = alone_known(tx, call, &one)? {
-        recognise(tx, call, &mut one, person)?;
+    if let Some(card) = alone_known(tx, call, &one)? {
+        recognise(tx, call, &mut one, card.id)?;
     }
     one.put(tx, call, "phone_call.begun")?;
     Ok(one)
