@@ -114,6 +114,9 @@ pub struct PhoneCall {
     pub version: i64,
 }
 
+/// Number and its blind index, where there is one, and words.
+type InRow = (Option<Vec<u8>>, Option<[u8; 32]>, Vec<u8>);
+
 /// A row, sealed as it lies there.
 pub(crate) struct Sealed {
     call: PhoneCall,
@@ -274,7 +277,8 @@ impl PhoneCall {
         }
     }
 
-    fn sealed(&self, call: &Call) -> Result<(Option<Vec<u8>>, Option<[u8; 32]>, Vec<u8>), Fault> {
+    /// Number, its blind index, and words, as they lie in the row.
+    fn sealed(&self, call: &Call) -> Result<InRow, Fault> {
         let seal = |purpose: &str, bytes: &[u8]| {
             call.keys()
                 .seal(purpose, bytes, call.random().bytes())

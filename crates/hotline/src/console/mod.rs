@@ -160,7 +160,10 @@ pub fn begin(tx: &mut Tx<'_>, call: &Call, typed: &str) -> Outcome<PhoneCall> {
     };
     // Two windows of one operator begin one call.
     people::lock(tx, me)?;
-    let mut one = match on_the_line(tx, call, division.district())? {
+    // What is kept of it meanwhile is not lost.
+    let open = on_the_line(tx, call, division.district())?;
+    let open = open.map(|open| lock(tx, call, open.id)).transpose()?.filter(|one| one.state == State::Open);
+    let mut one = match open {
         Some(open) if open.number == number => return Ok(open),
         Some(open) => PhoneCall { person: None, division, ..open },
         None => PhoneCall::new(call, division, State::Open, call.now),
