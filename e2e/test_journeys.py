@@ -8,7 +8,7 @@ import pytest
 from harness.axe import axe
 from harness.browser import JOURNEY_VARIANTS, open_context
 from harness.demo import Demo
-from harness.journey import ELDER, Journey
+from harness.journey import ADULT, ELDER, Journey
 from harness.listed import Listed, bring_in
 from harness.lived_in import COMMUNITY, SESSION_MINUTES, SHIFT_MINUTES, a_session, course_of, new_project, new_shift
 from harness.people import Town, code_of, identity_number
@@ -19,7 +19,7 @@ ROLL_PEOPLE, LEARNERS = 20, 30
 # What becoming a volunteer and signing in must ask for: a name and an identity number; a phone and its code.
 JOIN_KEYS, SIGN_IN_KEYS = 22, 11 + 6
 # Who of the demo's invented people does what; a number for each variant follows.
-ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED = 120, 124, 128, 132, 136, 140, 144
+ASKS, SEES, CONFIRMS, SENDS, JOINS, SIGNS_IN, HELPED, RINGS = 120, 124, 128, 132, 136, 140, 144, 148
 CHECKS_IN, FORGETS, NEAR, PROVES, ON_ROLL, LEARNS, ENROLS = 10, 35, 90, 12, 60, 0, 100
 # Volunteers of a short demo; what is behind them are residents.
 VOLUNTEERS = 120
@@ -353,6 +353,60 @@ def test_10_a_worker_verifies_and_dispatches(walk, town, worker, n, measured):
     cost = measured("10 verifies and dispatches", journey.finish("need-dispatched"))
     assert cost.screens <= 2 and cost.taps <= 3 and cost.keys == 0
     assert cost.seconds(ELDER) <= 21
+
+
+# Letters of pinyin and the choice of a character.
+KEYS_A_CHARACTER = 4
+
+
+def focused(journey):
+    """Name of the field that has the focus."""
+    return journey.page.locator(":focus").get_attribute("name")
+
+
+def test_11_an_operator_takes_a_call(walk, town, variant, n, measured):
+    caller = town.number(RINGS + n)
+    journey = walk("/h", town.role("operator"))
+    assert focused(journey) == "number"
+    journey.spell(caller.phone)
+    journey.send("Enter")
+    assert focused(journey) == "kind"
+    journey.strike("Tab", "Tab", "Tab")
+    assert focused(journey) == "category"
+    journey.strike("1", "Tab", "Tab", "2", "Tab")
+    assert focused(journey) == "words"
+    journey.spell("换灯泡", KEYS_A_CHARACTER)
+    if not variant.javascript:
+        # What is read back is what is saved, which a key does where no script does it.
+        journey.send("Alt+v")
+    aloud = journey.page.locator("#aloud .lead", has_text="对吗")
+    aloud.filter(has_text="换灯泡").wait_for()
+    assert "明天 上午" in aloud.inner_text() and "便民" in aloud.inner_text()
+    journey.send("Control+Enter" if variant.javascript else "Alt+s")
+    cost = measured("11 takes a call", journey.finish("call-need"))
+    assert cost.screens <= (1 if variant.javascript else 2) and cost.taps <= 6 and cost.keys <= 60
+    assert cost.seconds(ADULT) <= 42
+    # The number of the need stands large, and the next call can come.
+    assert len(journey.page.locator(".big-code").inner_text()) >= 4 and focused(journey) == "number"
+
+
+def test_11_a_browser_that_closes_loses_no_word(walk, town, variant):
+    if not variant.javascript:
+        pytest.skip("without scripts a field is kept by a button")
+    operator = town.role("operator")
+    journey = walk("/h", operator)
+    journey.spell("02755500333")
+    journey.send("Enter")
+    journey.page.locator("[name=words]").focus()
+    with journey.page.expect_response("**/h/save") as kept:
+        journey.spell("要人陪着去看病", KEYS_A_CHARACTER)
+    assert kept.value.status == 303
+    journey.page.context.close()
+    again = walk("/h", operator)
+    assert again.page.locator("[name=words]").input_value() == "要人陪着去看病"
+    again.page.locator("[name=kind]").select_option("other")
+    again.send("Alt+s")
+    again.finish("call-other")
 
 
 def test_12_an_administrator_prints_the_month(walk, town, variant, measured):

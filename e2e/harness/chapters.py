@@ -36,6 +36,7 @@ def walk_through(walk):
     people(walk)
     listed(walk)
     needs(walk)
+    hotline(walk)
     shifts(walk)
     hours(walk)
     asked_about(walk)
@@ -308,6 +309,26 @@ def needs(walk):
     for above, need in zip((worker, walk.system_administrator), forgotten, strict=True):
         assert need["id"] in late
         above.call("POST /api/v1/needs/{id}/urge", {}, id=need["id"])
+
+
+def hotline(walk):
+    """A call is taken, kept and sent; one who waits is called in vain, which is taken back, then reached, and asks for help."""
+    for n, walker in enumerate((walk.operator, walk.worker)):
+        walker.call("POST /api/v1/hotline/calls", {"number": f"027-555002{n:02}"})
+        call = walker.call("GET /api/v1/hotline/call")["id"]
+        asked = {"kind": "enquiry", "words": "几点开门？", "back": "today"}
+        walker.call("POST /api/v1/hotline/calls/{id}/save", asked, id=call)
+        walker.call("POST /api/v1/hotline/calls/{id}/send", asked, id=call)
+        rang = {"number": f"1999300{n:04}", "at": walk.demo.now().isoformat()}
+        missed = walker.call("POST /api/v1/hotline/missed", rang)["id"]
+        assert missed in {one["id"] for one in walker.call("GET /api/v1/hotline/calls")["due"]}
+        walker.call("POST /api/v1/hotline/calls/{id}/take", id=missed)
+        walker.call("POST /api/v1/hotline/calls/{id}/settle", {"settled": "no_answer"}, id=missed)
+        walker.call("POST /api/v1/hotline/calls/{id}/undo", id=missed)
+        assert walker.call("POST /api/v1/hotline/calls/{id}/take", id=missed)["number"] == rang["number"]
+        walker.call("POST /api/v1/hotline/calls/{id}/resume", id=missed)
+        helped = {"name": "里寒露", "place": "社区", "category": CATEGORY, "day": "tomorrow"}
+        assert walker.post(f"/hotline/calls/{missed}/send", helped)["need_number"]
 
 
 def new_shift(walk, by, project, minutes):

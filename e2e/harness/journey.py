@@ -92,6 +92,40 @@ class Journey:
         self._keys += len(text)
         field.press_sequentially(text)
 
+    def strike(self, *keys):
+        """Presses keys wherever the focus is, without touching anything."""
+        self._begin()
+        self._keys += len(keys)
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def send(self, key):
+        """Sends the form with a key, which is a tap: Enter, alone or with Control, which the page hears on a control, or a
+        shortcut that the page shows."""
+        self._begin()
+        self._taps += 1
+        with self.page.expect_navigation():
+            if key.startswith("Alt+"):
+                self._heard += 1
+                self._shortcut(key[-1])
+            else:
+                self.page.keyboard.press(key)
+        self._look()
+
+    def _shortcut(self, letter):
+        """Alt and a letter, as a keyboard sends them: Playwright leaves out the letter by which Chromium finds the control."""
+        event = {"modifiers": 1, "key": letter, "code": f"Key{letter.upper()}", "windowsVirtualKeyCode": ord(letter.upper())}
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Input.dispatchKeyEvent", {"type": "keyDown", "unmodifiedText": letter, **event})
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+        session.detach()
+
+    def spell(self, text, keys_each=1):
+        """Types where the focus is. A Chinese character takes several keys."""
+        self._begin()
+        self._keys += keys_each * len(text)
+        self.page.keyboard.type(text)
+
     def choose(self, select, value):
         """Picks from a native list: one tap opens it, one picks. The system draws that list, the page hears nothing."""
         self._begin()

@@ -18,6 +18,7 @@ ROLES = [
     "volunteer",
     "leader",
     "worker",
+    "operator",
     "system_administrator",
     "security_administrator",
     "audit_administrator",

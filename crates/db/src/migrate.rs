@@ -54,6 +54,7 @@ pub const fn migrations() -> &'static [Migration] {
         "0024_due",
         "0025_training",
         "0026_consumer_version",
+        "0027_hotline",
     ]
 }
 

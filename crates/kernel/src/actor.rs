@@ -16,6 +16,8 @@ crate::words! {
         Leader = "leader",
         /// 社区工作者: verifies, dispatches and confirms in a place.
         Worker = "worker",
+        /// 接线员: takes the calls of the hotline and calls people back; finds a person by the number that rings only.
+        Operator = "operator",
         /// 系统管理员: places, policies, imports; sees no person's data.
         SystemAdministrator = "system_administrator",
         /// 安全管理员: grants and ends roles.
@@ -36,6 +38,8 @@ crate::words! {
         SeeNeeds = "see_needs",
         /// Record a need for a resident at the desk or by phone.
         RecordNeed = "record_need",
+        /// Take the calls of the hotline of a place: see whose number rings, with a look that is logged, and call back.
+        TakeCalls = "take_calls",
         /// Verify, refuse, dispatch, hand over a need.
         DispatchNeeds = "dispatch_needs",
         /// Create and publish projects and shifts.
@@ -78,6 +82,7 @@ impl Role {
                 action,
                 Action::SeeNeeds
                     | Action::RecordNeed
+                    | Action::TakeCalls
                     | Action::DispatchNeeds
                     | Action::PublishShifts
                     | Action::RunShifts
@@ -88,6 +93,7 @@ impl Role {
                     | Action::SeeFigures
                     | Action::UrgeNeeds
             ),
+            Self::Operator => matches!(action, Action::RecordNeed | Action::TakeCalls),
             Self::SystemAdministrator => {
                 matches!(action, Action::ManagePlaces | Action::SeeFigures | Action::UrgeNeeds)
             }

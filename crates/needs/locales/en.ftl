@@ -282,6 +282,7 @@ refusal-need-too-far-ahead = That is too far ahead; please choose a day within 9
 refusal-need-place-unknown = That community is not known; please choose again.
 refusal-need-detail-too-long = That is too long; 500 characters at most, or record it.
 refusal-need-address-too-long = The address is too long; 120 characters at most.
+refusal-need-person-unknown = Nobody has this id; take it from an answer of ours, or write new.
 refusal-need-phone-wrong = That is no mobile number; it has 11 digits. It may stay empty.
 refusal-need-name-missing = Please say for whom it is.
 refusal-need-name-too-long = The name is too long; 40 characters at most.

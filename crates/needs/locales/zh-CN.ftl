@@ -282,6 +282,7 @@ refusal-need-too-far-ahead = 日子太远了，请选 90 天以内的。
 refusal-need-place-unknown = 没有找到这个社区，请重新选。
 refusal-need-detail-too-long = 写得太长了，请写在 500 字以内，或者录音。
 refusal-need-address-too-long = 门牌太长了，请写在 120 字以内。
+refusal-need-person-unknown = 没有这个人。请填系统给出的编号，或者填 new。
 refusal-need-phone-wrong = 手机号不对，应是 11 位数字。没有可以不填。
 refusal-need-name-missing = 请写帮谁（姓名）。
 refusal-need-name-too-long = 姓名太长了，请写在 40 字以内。

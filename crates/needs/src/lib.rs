@@ -38,12 +38,15 @@ pub use mine::{MY_NEEDS_MAX, cancel, change_time, my_needs, refuse_helper};
 pub use need::{Channel, Need, Step};
 pub use number::parse as parse_number;
 pub use overdue::{OVERDUE_MAX, URGED_HOURS, overdue, urge};
-pub use promise::{DEFAULTS, Promises, seed as seed_policies};
+pub use promise::{DEFAULTS, Promises, in_opening_hours, seed as seed_policies};
 pub use state::{State, Turn};
 pub use task::{After, Glimpse, OPEN_MAX, Task, Tasks, open_needs, task, tasks};
 pub use visit::{Answered, AtHome, at_home, confirm, done, nod_by_card, start};
 pub use voice::{Blob, UNSENT, VOICE_BYTES_MAX};
-pub use worker::{AskedIn, INBOX_MAX, REFUSE_REASONS, Verified, asked_in, hand_over, inbox, refuse, verify};
+pub use worker::{
+    AskedIn, INBOX_MAX, RECALLED_MAX, REFUSE_REASONS, Recalled, Verified, asked_in, hand_over, inbox, recall,
+    refuse, verify,
+};
 
 /// The sentences of this crate: Chinese, English.
 pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include_str!("../locales/en.ftl"));

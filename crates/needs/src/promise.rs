@@ -131,7 +131,7 @@ impl Promises {
 }
 
 /// The instant after so many minutes of opening hours on working days.
-pub(crate) fn in_opening_hours(now: Instant, minutes: Minutes, days: &Calendar) -> Instant {
+pub fn in_opening_hours(now: Instant, minutes: Minutes, days: &Calendar) -> Instant {
     let (mut day, mut from, mut left) = (now.day(), now, minutes);
     // A year without a working day does not happen; the bound keeps a wrong calendar from hanging a request.
     for _ in 0..366 {

@@ -177,6 +177,7 @@ people-field-birth_day = Day of birth
 people-field-address = Address
 people-field-guardian_phone = Guardian's phone
 people-field-evidence = The evidence of the hours
+people-field-caller = Name and address, as you called
 people-reveal-title = See a field in full
 people-reveal-why = Every look is on record with its reason, and the person can see it.
 people-reveal-field = Which field?
@@ -191,6 +192,7 @@ people-looks-none-why = Others see only your surname and the last digits of your
 people-looks-one = { $at }: { $field }
 people-looks-why = { $by }, because: { $reason }
 people-looks-audit = { $by }, for an audit
+people-looks-call = { $by }, taking a call of the hotline
 
 # Roles.
 people-roles-title = Who may do what
@@ -213,6 +215,7 @@ people-role-ended = The role is ended.
 people-role-organisation = One organisation
 people-role-leader = Team leader
 people-role-worker = Community worker
+people-role-operator = Hotline operator
 people-role-system_administrator = System administrator
 people-role-security_administrator = Security administrator
 people-role-audit_administrator = Audit administrator

@@ -177,6 +177,7 @@ people-field-birth_day = 出生日期
 people-field-address = 住址
 people-field-guardian_phone = 监护人手机
 people-field-evidence = 服务记录的凭据
+people-field-caller = 来电时的姓名和住址
 people-reveal-title = 查看完整内容
 people-reveal-why = 每次查看都会连同理由记下来，本人能看到。
 people-reveal-field = 看哪一项？
@@ -191,6 +192,7 @@ people-looks-none-why = 别人只看到您的姓和手机尾号。
 people-looks-one = { $at }：{ $field }
 people-looks-why = { $by }，理由：{ $reason }
 people-looks-audit = { $by }，审计查证
+people-looks-call = { $by }，接热线电话
 
 # 权限
 people-roles-title = 谁能做什么
@@ -213,6 +215,7 @@ people-role-ended = 已经结束。
 people-role-organisation = 一个组织
 people-role-leader = 队长
 people-role-worker = 社区工作者
+people-role-operator = 接线员
 people-role-system_administrator = 系统管理员
 people-role-security_administrator = 安全管理员
 people-role-audit_administrator = 审计管理员

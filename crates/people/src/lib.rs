@@ -60,9 +60,9 @@ pub use join::{
 pub use listed::{Listed, listed, named, named_in_notices};
 pub use lock::{Locked, birth_day, lock, lock_two};
 pub use lookup::{
-    FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN, REVEALED_AT_ONCE_MAX,
-    Reveal, age_band, find_people, look_at_evidence, looks, masked, phone_to_call, reason, reveal,
-    reveal_many,
+    Caller, FOUND_MAX, Field, Found, InClear, Look, Masked, REASON_CHARS_MAX, REASON_CHARS_MIN,
+    REVEALED_AT_ONCE_MAX, Reveal, age_band, caller, find_people, look_at_caller, look_at_evidence, looks,
+    masked, phone_to_call, reason, reveal, reveal_many,
 };
 pub use members::{MEMBERS_AT_ONCE, Member, MemberSkill, members, members_called};
 pub use name::{NAME_CHARS_MAX, initials, mask, surname};

@@ -310,7 +310,7 @@ pub(crate) enum RolesWhat {
 pub(crate) struct GiveRole {
     /// The person's mobile number
     pub(crate) phone: String,
-    /// worker, leader, system_administrator, security_administrator, audit_administrator, auditor or trainer
+    /// worker, leader, system_administrator, security_administrator, audit_administrator, auditor, trainer or operator
     pub(crate) role: String,
     /// The area in which it holds, 2 to 12 digits
     #[arg(long, value_name = "CODE")]

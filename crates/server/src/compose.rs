@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .and(hours::routes())
         .and(shifts::routes())
         .and(needs::routes())
+        .and(hotline::routes())
         .and(cards::routes())
         .and(timebank::routes())
         .and(recognition::routes())
@@ -43,7 +44,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Every area's sentences: Chinese, English.
-pub(crate) const fn locales() -> [(&'static str, &'static str); 15] {
+pub(crate) const fn locales() -> [(&'static str, &'static str); 16] {
     [
         web::LOCALES,
         places::LOCALES,
@@ -51,6 +52,7 @@ pub(crate) const fn locales() -> [(&'static str, &'static str); 15] {
         hours::LOCALES,
         shifts::LOCALES,
         needs::LOCALES,
+        hotline::LOCALES,
         cards::LOCALES,
         timebank::LOCALES,
         recognition::LOCALES,
@@ -83,6 +85,7 @@ pub(crate) fn encrypted_columns() -> impl Iterator<Item = &'static EncryptedColu
     [
         people::ENCRYPTED,
         needs::ENCRYPTED,
+        hotline::ENCRYPTED,
         notify::ENCRYPTED,
         exchange::ENCRYPTED,
         shifts::ENCRYPTED,
@@ -98,6 +101,7 @@ pub(crate) fn people_columns() -> impl Iterator<Item = &'static (&'static str, &
         people::PEOPLE,
         needs::PEOPLE,
         shifts::PEOPLE,
+        hotline::PEOPLE,
         cards::PEOPLE,
         hours::PEOPLE,
         exchange::PEOPLE,

@@ -90,7 +90,7 @@ fn pass(db: &Db, kit: &Arc<Kit>) -> Result<Renewed, Ended> {
         renewed.sealed += column.renew(db, kit, &mut |rows| bar.inc(rows))?;
     }
     bar.set_message("blind indexes");
-    renewed.indexed = people::reindex(db, kit, &mut |rows| bar.inc(rows))?;
+    renewed.indexed = people::reindex(db, kit, &mut |rows| bar.inc(rows))? + hotline::reindex(db, kit)?;
     bar.finish_and_clear();
     Ok(renewed)
 }

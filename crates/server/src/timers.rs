@@ -44,6 +44,7 @@ fn rest(app: &App) -> Result<(), Failure> {
     let (db, kit) = (app.db(), app.kit());
     places::read_calendar(db, kit)?;
     needs::forget_recordings(db, kit.clock.now())?;
+    hotline::forget(db, kit.clock.now())?;
     exchange::tick(app)
 }
 

@@ -87,6 +87,21 @@
     });
   }
 
+  // Control and Enter send a form that says so, from whichever of its fields.
+  doc.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && event.ctrlKey ? event.target.form : null;
+    if (!form || !("ctrlEnter" in form.dataset)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
+  // What is asked of one kind of thing is not asked of another.
+  for (const chooser of doc.querySelectorAll("[data-kinds]")) {
+    const choose = () => { chooser.form.dataset.kind = chooser.value; };
+    chooser.addEventListener("change", choose);
+    choose();
+  }
+
   // A text is copied where the browser lets it be; elsewhere it is marked, to be copied by hand.
   for (const button of doc.querySelectorAll("[data-copy]")) {
     const text = doc.getElementById(button.dataset.copy);

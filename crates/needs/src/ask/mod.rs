@@ -60,6 +60,9 @@ pub struct Typed {
     pub for_phone: String,
     /// `desk` or `phone` when a worker writes it down; else empty.
     pub channel: String,
+    /// For whoever writes it down: id of the person it is for, or `new` for somebody not known yet though the phone is
+    /// another's; empty is whose phone it is.
+    pub for_person: String,
 }
 
 impl Typed {
@@ -81,12 +84,13 @@ impl Typed {
             for_name: text("for_name"),
             for_phone: text("for_phone"),
             channel: text("channel"),
+            for_person: text("for_person"),
         }
     }
 
     /// Name and text of everything that is not empty, for hidden fields and links: nothing is lost between screens.
     pub fn pairs(&self) -> Vec<(&'static str, &str)> {
-        let all: [(&'static str, &str); 12] = [
+        let all: [(&'static str, &str); 13] = [
             ("category", &self.category),
             ("voice", &self.voice),
             ("detail", &self.detail),
@@ -99,6 +103,7 @@ impl Typed {
             ("for_name", &self.for_name),
             ("for_phone", &self.for_phone),
             ("channel", &self.channel),
+            ("for_person", &self.for_person),
         ];
         all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
@@ -170,7 +175,17 @@ impl Typed {
             }
         };
         let written_down = matches!(channel, Channel::Desk | Channel::Phone);
-        if self.for_name.is_empty() && (written_down || !self.for_phone.is_empty()) {
+        let whose = match self.for_person.as_str() {
+            _ if !written_down => Whose::OfPhone,
+            "" => Whose::OfPhone,
+            "new" => Whose::New,
+            id => id.parse().map(Whose::Known).unwrap_or_else(|_| {
+                refuse("for_person", "need-person-unknown");
+                Whose::New
+            }),
+        };
+        let known = matches!(whose, Whose::Known(_));
+        if self.for_name.is_empty() && !known && (written_down || !self.for_phone.is_empty()) {
             refuse("for_name", "need-name-missing");
         }
         if self.for_name.chars().count() > people::NAME_CHARS_MAX {
@@ -189,8 +204,20 @@ impl Typed {
             for_name: Some(self.for_name.clone()).filter(|name| !name.is_empty()),
             phone,
             channel,
+            whose,
         })
     }
+}
+
+/// Whom a need that is written down is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose {
+    /// Whose phone was given, or else somebody not known yet.
+    OfPhone,
+    /// Somebody not known yet, whosever the phone is.
+    New,
+    /// This person.
+    Known(Id<Person>),
 }
 
 /// A need that may be sent.
@@ -207,13 +234,14 @@ pub(crate) struct Draft {
     pub(crate) for_name: Option<String>,
     pub(crate) phone: Option<Phone>,
     pub(crate) channel: Channel,
+    pub(crate) whose: Whose,
 }
 
 /// Sends a need.
 ///
 /// # Errors
 /// Sign in first; every wrong field; forbidden when somebody who is no worker of the place says they write it down for
-/// somebody at the desk.
+/// somebody at the desk; 404 for a person of another place.
 pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
     let me = call.actor.signed_in()?;
     let tree = places::tree_in(tx)?;
@@ -278,8 +306,13 @@ pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
 /// Whose need it is, and the words that go with it. A neighbour or a worker registers a person who is not known yet;
 /// somebody from elsewhere cannot, so the need is theirs and says for whom it is.
 fn recipient(tx: &mut Tx<'_>, call: &Call, me: Id<Person>, draft: &Draft) -> Outcome<(Id<Person>, String)> {
+    if let Whose::Known(person) = draft.whose {
+        let home = people::cards(tx, &[person])?.remove(&person).map(|card| card.division);
+        let near = home.is_some_and(|home| call.actor.may(Action::RecordNeed, home));
+        return if near { Ok((person, draft.detail.clone())) } else { Err(Refusal::missing().into()) };
+    }
     let Some(name) = &draft.for_name else { return Ok((me, draft.detail.clone())) };
-    if let Some(phone) = &draft.phone
+    if let Some(phone) = draft.phone.as_ref().filter(|_| matches!(draft.whose, Whose::OfPhone))
         && let Some(known) = people::person_by_phone(tx, call.keys(), phone)?
     {
         return Ok((known, draft.detail.clone()));

@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod asked_in;
 pub(crate) mod pages;
+mod recall;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 pub use asked_in::{AskedIn, asked_in};
+pub use recall::{RECALLED_MAX, Recalled, recall};
 
 use crate::{
     ask::DETAIL_CHARS_MAX,

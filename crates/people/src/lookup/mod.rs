@@ -50,6 +50,8 @@ pub enum Field {
     GuardianPhone,
     /// The evidence of their hours: read by an auditor, no field of theirs.
     Evidence,
+    /// Name and address together, by who took their call.
+    Caller,
 }
 
 impl Field {
@@ -67,12 +69,13 @@ impl Field {
             Self::Address => "address",
             Self::GuardianPhone => "guardian_phone",
             Self::Evidence => "evidence",
+            Self::Caller => "caller",
         }
     }
 
     /// The one with this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().chain([Self::Evidence]).find(|field| field.word() == word)
+        Self::ALL.into_iter().chain([Self::Evidence, Self::Caller]).find(|field| field.word() == word)
     }
 }
 
@@ -184,7 +187,7 @@ pub fn masked(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Maske
         Field::BirthDay => row.birth_day.is_some() && !minor,
         Field::Address => !row.address.is_empty(),
         Field::GuardianPhone => row.guardian_phone.is_some(),
-        Field::Evidence => false,
+        Field::Evidence | Field::Caller => false,
     };
     Ok(Masked {
         age_band: age_band(row.birth_day, call.now.day()),
@@ -264,6 +267,47 @@ pub fn phone_to_call(
     Ok((field, clear))
 }
 
+/// A person as who takes their call sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The name in full.
+    pub name: String,
+    /// House and door as somebody who registered them said; may be empty.
+    pub address: String,
+}
+
+/// Puts on record that the asker sees name and address of somebody who calls, or the number to call them back; the person
+/// can see it.
+///
+/// # Errors
+/// Sign in first; 404 outside the places whose calls the asker takes.
+pub fn look_at_caller(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    person: Id<Person>,
+    field: Field,
+) -> Outcome<DivisionCode> {
+    let by = call.actor.signed_in()?;
+    let locked = lock(tx, person)?;
+    if !call.actor.may(Action::TakeCalls, locked.home) {
+        return Err(Refusal::missing().into());
+    }
+    note(tx, call, &locked, (field, by, ""))?;
+    Ok(locked.home)
+}
+
+/// Who calls, for whoever has put the look on record with [`look_at_caller`]. One statement.
+///
+/// # Errors
+/// 404 outside the places whose calls the asker takes.
+pub fn caller(tx: &mut Tx<'_>, call: &Call, card: &Card) -> Outcome<Caller> {
+    if !call.actor.may(Action::TakeCalls, card.division) {
+        return Err(Refusal::missing().into());
+    }
+    let row = store::secrets(tx, card.id)?.ok_or_else(Refusal::missing)?;
+    Ok(Caller { name: row.name, address: row.address })
+}
+
 /// What a field says, opened; `None` where there is nothing.
 fn clear(call: &Call, row: &store::Secrets, field: Field) -> Outcome<Option<String>> {
     let open = |purpose, sealed: &Option<Vec<u8>>| {
@@ -276,7 +320,7 @@ fn clear(call: &Call, row: &store::Secrets, field: Field) -> Outcome<Option<Stri
         Field::BirthDay => row.birth_day.map(|day| day.to_string()),
         Field::Address => Some(row.address.clone()).filter(|address| !address.is_empty()),
         Field::GuardianPhone => open(vaulted::GUARDIAN_PHONE, &row.guardian_phone)?,
-        Field::Evidence => None,
+        Field::Evidence | Field::Caller => None,
     })
 }
 

@@ -64,7 +64,8 @@ impl LooksPage {
     fn by(&self, look: &Look) -> String {
         let by = look.by.as_ref().map(|card| card.name_masked.as_str()).unwrap_or_default();
         if look.reason.is_empty() {
-            return self.page.ta("people-looks-audit", "by", by);
+            let why = if look.field == Field::Evidence { "people-looks-audit" } else { "people-looks-call" };
+            return self.page.ta(why, "by", by);
         }
         self.page.tb("people-looks-why", "by", by, "reason", look.reason.as_str())
     }

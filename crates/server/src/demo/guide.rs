@@ -111,6 +111,7 @@ impl Guide {
                 // a sheet.
                 ("import" | "imports" | "cases" | "photos", _) => NOBODYS.to_owned(),
                 ("samples", _) => id("sample")?,
+                ("calls", "{id}") => id("call").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("calls", _) => "1".to_owned(),
                 ("notices", _) => id("notice").unwrap_or_else(|| NOBODYS.to_owned()),
                 ("c", _) => id("token")?,

@@ -12,6 +12,7 @@ use std::{
 use audit::Answer;
 use db::{Db, Failure, Fault, Outcome, Tx};
 use divisions::Tree;
+use hotline::{Said, Settled};
 use hours::SignalKind;
 use journal::{Call, Follower, Kit};
 use kernel::{Actor, DivisionCode, Id, Instant, Minutes, Organisation, Over, Person, Role};
@@ -86,6 +87,10 @@ enum Scene {
     End(Id<Shift>),
     Visit(Id<Shift>),
     Roll(Id<Shift>),
+    /// A call of [`CALLS`] comes to the hotline.
+    Ring(usize),
+    /// Who waits to be called back does not answer.
+    NotReached,
     /// What can no longer be taken back is followed up.
     Settle,
     PlanLesson(Lesson, Instant),
@@ -140,6 +145,10 @@ pub(crate) struct History {
     /// The trainer of the street, and the session that is on while one looks at the demo.
     trainer: Actor,
     lesson: Option<Id<training::Session>>,
+    /// Who takes the calls of the street's hotline.
+    operator: Actor,
+    /// The call-back that nobody answers.
+    vain: Option<Id<hotline::PhoneCall>>,
     projects: Vec<Running>,
     scale: Scale,
     needs: HashMap<Id<needs::Need>, Asked>,
@@ -223,6 +232,39 @@ const ANSWERS: [Answer; 10] = [
     Answer::Confirmed,
 ];
 
+/// What a call of the demo is.
+#[derive(Clone, Copy)]
+enum Rings {
+    /// For help with this.
+    Help(&'static str),
+    /// A question with its answer.
+    Answered(&'static str, &'static str),
+    /// A question to be answered later.
+    Later(&'static str),
+    /// A question of somebody who then does not answer.
+    InVain(&'static str),
+    /// Nobody says anything.
+    Silent,
+    /// Nobody took it.
+    Missed,
+}
+
+/// The calls of the last days: how many days and minutes before the end, and what they are.
+const CALLS: [(i64, i64, Rings); 6] = [
+    (3, 95, Rings::Help("厨房的灯坏了，要人换一下。")),
+    (2, 140, Rings::Answered("老年食堂几点开门？", "十点半到一点，周日休息。")),
+    (2, 20, Rings::Silent),
+    (1, 460, Rings::InVain("助餐补贴要带什么材料？")),
+    (0, 75, Rings::Later("轮椅能借几天？")),
+    (0, 25, Rings::Missed),
+];
+/// The resident who calls first; the next ones call next.
+const FIRST_CALLER: usize = 53;
+/// Minutes before the end at which nobody answers.
+const IN_VAIN: [i64; 3] = [1_440 + 390, 1_440 + 250, 1_440 + 100];
+/// Minutes before the end for which who asks is told to be called back.
+const CALLED_BACK: Minutes = Minutes(10);
+
 impl History {
     /// The cast: workers, volunteers, residents, teams.
     pub(crate) fn new(
@@ -248,6 +290,8 @@ impl History {
             auditor: Actor::guest(),
             trainer: Actor::guest(),
             lesson: None,
+            operator: Actor::guest(),
+            vain: None,
             projects: Vec::new(),
             scale,
             needs: HashMap::new(),
@@ -348,6 +392,7 @@ impl History {
             (Role::AuditAdministrator, "审计管理员 audit administrator"),
             (Role::Auditor, "审计员 auditor"),
             (Role::Trainer, "培训老师 trainer"),
+            (Role::Operator, "接线员 operator"),
         ];
         self.announce(volunteers, Role::Resident, "居民 resident");
         self.announce(cast::VOLUNTEER, Role::Volunteer, "志愿者 volunteer");
@@ -360,6 +405,7 @@ impl History {
             match role {
                 Role::Auditor => self.auditor = self.actor(person)?,
                 Role::Trainer => self.trainer = self.actor(person)?,
+                Role::Operator => self.operator = self.actor(person)?,
                 _ => {}
             }
         }
@@ -461,6 +507,7 @@ impl History {
         }
         self.leave_open(end);
         self.teach(end);
+        self.calls(end);
         while let Some(Reverse((at, _, scene))) = self.queue.pop() {
             if at > end {
                 continue;
@@ -557,6 +604,59 @@ impl History {
         }
     }
 
+    /// When the hotline rings, and when who is called back does not answer.
+    fn calls(&mut self, end: Instant) {
+        for (n, (days, minutes, _)) in CALLS.into_iter().enumerate() {
+            self.at(end - Minutes(days * 1_440 + minutes), Scene::Ring(n));
+        }
+        for minutes in IN_VAIN {
+            self.at(end - Minutes(minutes), Scene::NotReached);
+        }
+    }
+
+    /// The operator takes a call, or misses it.
+    fn ring(&mut self, n: usize) -> Outcome<()> {
+        let Some((_, before, rings)) = CALLS.get(n).copied() else { return Ok(()) };
+        let phone = cast::phone(self.scale.volunteers() + FIRST_CALLER + n);
+        let phone = phone.map_err(|ended| Fault::Defect(format!("{ended:?}")))?;
+        let operator = self.operator.clone();
+        if matches!(rings, Rings::Missed) {
+            let missed =
+                move |tx: &mut Tx<'_>, call: &Call| hotline::missed(tx, call, phone.as_str(), call.now);
+            return self.act("hotline_missed", &operator, missed).map(drop);
+        }
+        let one =
+            self.act("hotline_begin", &operator, move |tx, call| hotline::begin(tx, call, phone.as_str()))?;
+        let text = str::to_owned;
+        let mut said = Said { kind: text("enquiry"), ..Said::default() };
+        match rings {
+            Rings::Help(words) => {
+                said = Said { category: text("convenience"), words: text(words), ..Said::default() };
+            }
+            Rings::Answered(words, answer) => (said.words, said.answer) = (text(words), text(answer)),
+            Rings::InVain(words) => (said.words, said.back) = (text(words), text("today")),
+            Rings::Later(words) => {
+                let at = self.now() + Minutes(before) - CALLED_BACK;
+                (said.words, said.back, said.back_at) = (text(words), text("at"), at.local_text());
+            }
+            Rings::Silent | Rings::Missed => said.kind = text("other"),
+        }
+        let id = one.id;
+        self.act("hotline_send", &operator, move |tx, call| hotline::send(tx, call, id, &said))?;
+        if matches!(rings, Rings::InVain(_)) {
+            self.vain = Some(id);
+        }
+        Ok(())
+    }
+
+    fn not_reached(&self) -> Outcome<()> {
+        let (Some(id), operator) = (self.vain, self.operator.clone()) else { return Ok(()) };
+        self.act("hotline_take", &operator, move |tx, call| hotline::take(tx, call, id))?;
+        self.act("hotline_settle", &operator, move |tx, call| {
+            hotline::settle(tx, call, id, (Settled::NoAnswer, "")).map(drop)
+        })
+    }
+
     /// Who one can sign in as, and an example of each kind of thing: of the newest, where there are several.
     fn guide(
         &self,
@@ -599,6 +699,7 @@ impl History {
         samples.extend(notice.map(|notice| ("notice", notice.to_string())));
         samples.extend(sample.map(|sample| ("sample", sample.to_string())));
         samples.extend(self.lesson.map(|session| ("session", session.to_string())));
+        samples.extend(self.vain.map(|call| ("call", call.to_string())));
         Ok(Guide::new(self.street, &self.who, &samples))
     }
 
@@ -625,6 +726,8 @@ impl History {
             Scene::End(shift) => self.end(shift),
             Scene::Visit(shift) => self.visit(shift),
             Scene::Roll(shift) => self.roll(shift),
+            Scene::Ring(n) => self.ring(n),
+            Scene::NotReached => self.not_reached(),
             Scene::Settle => self.tick(),
             Scene::PlanLesson(lesson, starts_at) => self.plan_lesson(lesson, starts_at),
             Scene::CloseLesson(session) => self.close_lesson(session),

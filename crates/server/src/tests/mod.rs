@@ -281,6 +281,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "leaders" | "walk-in" | "refusal" => serde_json::json!({"phone": "18800009999"}),
         "cancel" => serde_json::json!({"reason": "下雨"}),
         "results" | "roll" => serde_json::json!({"people": []}),
+        "settle" => serde_json::json!({"settled": "no_answer"}),
         "sheet" => serde_json::json!({"rows": []}),
         "roster" => serde_json::json!({
             "text": "", "signature": "", "issued": [0, 0, 0], "sent": [0, 0, 0], "notes": []

@@ -40,6 +40,7 @@ const LEADER: &[NavItem] = &[
 const WORKER: &[NavItem] = &[
     item("worker/inbox", "/w", "shell-rail-inbox", "list-check"),
     item("worker/needs", "/w/needs", "shell-rail-needs", "heart-handshake"),
+    item("worker/hotline", "/h/calls", "shell-rail-calls", "bell"),
     item("worker/people", "/w/people", "shell-rail-people", "users"),
     item("worker/activities", "/team", "shell-rail-activities", "calendar"),
     item("worker/reviews", "/w/reviews", "shell-rail-reviews", "clipboard-check"),
@@ -49,6 +50,12 @@ const WORKER: &[NavItem] = &[
     item("worker/groups", "/w/groups", "shell-rail-groups", "message"),
     item("worker/sheets", "/w/export", "shell-rail-sheets", "download"),
     item("worker/board", "/board", "shell-tab-board", "chart-bar"),
+];
+
+const OPERATOR: &[NavItem] = &[
+    item("operator/call", "/h", "shell-rail-call", "phone"),
+    item("operator/calls", "/h/calls", "shell-rail-calls", "bell"),
+    item("operator/me", "/me", "shell-tab-me", "user"),
 ];
 
 const ADMIN: &[NavItem] = &[
@@ -102,6 +109,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
         "volunteer" => VOLUNTEER,
         "leader" => LEADER,
         "worker" => WORKER,
+        "operator" => OPERATOR,
         "admin" => ADMIN,
         "area" => AREA,
         "audit" => AUDIT,
@@ -113,7 +121,7 @@ pub(super) fn items(tab: &str) -> &'static [NavItem] {
 
 /// Staff have a rail, everyone else tabs.
 pub(super) fn is_rail(tab: &str) -> bool {
-    matches!(set(tab), "worker" | "admin" | "area" | "audit" | "places")
+    matches!(set(tab), "worker" | "operator" | "admin" | "area" | "audit" | "places")
 }
 
 #[cfg(test)]
@@ -125,7 +133,7 @@ mod tests {
         let sprite = include_str!("../../assets/icons.svg");
         let chinese = include_str!("../../locales/zh-CN.ftl");
         let english = include_str!("../../locales/en.ftl");
-        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, ADMIN, AREA, AUDIT, PLACES, TRAINER] {
+        for list in [PUBLIC, VOLUNTEER, LEADER, WORKER, OPERATOR, ADMIN, AREA, AUDIT, PLACES, TRAINER] {
             for one in list {
                 assert!(items(one.tab).contains(one), "{}", one.tab);
                 assert!(sprite.contains(&format!("id=\"{}\"", one.icon)), "{}", one.icon);

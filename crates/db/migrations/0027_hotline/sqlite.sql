@@ -1,0 +1,32 @@
+-- The hotline: a call, in the district whose hotline it came to. ---------------------------------------------------------
+
+-- `division` is the community of who calls once that is known, until then the place whose hotline it is. Number and words
+-- are sealed and are forgotten after half a year where no need came of the call. `due_at` is when to call back.
+CREATE TABLE phone_call (
+    district INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    division INTEGER NOT NULL,
+    operator BLOB,
+    number BLOB,
+    number_index BLOB,
+    person BLOB,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    said BLOB,
+    need BLOB,
+    need_number TEXT NOT NULL,
+    began_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    due_at INTEGER,
+    tries INTEGER NOT NULL,
+    taken_by BLOB,
+    taken_at INTEGER,
+    settled_at INTEGER,
+    settled TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (district, id)
+) STRICT;
+CREATE UNIQUE INDEX phone_call_open ON phone_call (district, operator) WHERE state = 'open';
+CREATE INDEX phone_call_number ON phone_call (district, number_index, began_at);
+CREATE INDEX phone_call_due ON phone_call (district, state, division, due_at);
+CREATE INDEX phone_call_day ON phone_call (district, division, began_at);
