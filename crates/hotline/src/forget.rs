@@ -13,13 +13,6 @@ pub const KEPT_DAYS: i32 = 180;
 /// Rows looked at in one read.
 const BATCH: i64 = 100;
 
-fn districts(db: &Db) -> Result<Vec<District>, Failure> {
-    let found: Vec<(District,)> = db.read_now("hotline_districts", |tx| {
-        tx.query("SELECT DISTINCT district FROM phone_call", params![])
-    })?;
-    Ok(found.into_iter().map(|(district,)| district).collect())
-}
-
 /// Forgets number and words of the calls of which no need came, [`KEPT_DAYS`] after they began; what still waits then is
 /// over. To be called now and then.
 ///
@@ -27,7 +20,13 @@ fn districts(db: &Db) -> Result<Vec<District>, Failure> {
 /// A fault.
 pub fn forget(db: &Db, now: Instant) -> Result<(), Failure> {
     let before = now - Minutes(i64::from(KEPT_DAYS) * 24 * 60);
-    for district in districts(db)? {
+    let due: Vec<(District,)> = db.read_now("hotline_districts", move |tx| {
+        tx.query(
+            "SELECT DISTINCT district FROM phone_call WHERE began_at < $1 AND need IS NULL AND said IS NOT NULL",
+            params![before],
+        )
+    })?;
+    for (district,) in due {
         db.write_now("hotline_forget", move |tx| {
             tx.execute(
                 "UPDATE phone_call SET number = NULL, number_index = NULL, said = NULL, state = 'closed'
@@ -46,7 +45,10 @@ pub fn forget(db: &Db, now: Instant) -> Result<(), Failure> {
 /// A fault; a defect when a number cannot be opened.
 pub fn reindex(db: &Db, kit: &Arc<Kit>) -> Outcome<u64> {
     let mut moved = 0;
-    for district in districts(db)? {
+    let all: Vec<(District,)> = db.read_now("hotline_districts", |tx| {
+        tx.query("SELECT DISTINCT district FROM phone_call", params![])
+    })?;
+    for (district,) in all {
         let mut after = [0_u8; 16];
         loop {
             let rows: Vec<Sealed> = db.read_now("hotline_reindex", move |tx| {

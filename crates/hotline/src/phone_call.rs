@@ -205,7 +205,7 @@ macro_rules! select_calls {
     };
 }
 
-fn opened(call: &Call, rows: Vec<Sealed>) -> Outcome<Vec<PhoneCall>> {
+pub(crate) fn opened(call: &Call, rows: Vec<Sealed>) -> Outcome<Vec<PhoneCall>> {
     Ok(rows.into_iter().map(|row| row.open(call.keys())).collect::<Result<_, _>>()?)
 }
 

@@ -30,3 +30,5 @@ CREATE UNIQUE INDEX phone_call_open ON phone_call (district, operator) WHERE sta
 CREATE INDEX phone_call_number ON phone_call (district, number_index, began_at);
 CREATE INDEX phone_call_due ON phone_call (district, state, division, due_at);
 CREATE INDEX phone_call_day ON phone_call (district, division, began_at);
+CREATE INDEX phone_call_settled ON phone_call (district, taken_by, settled_at) WHERE settled_at IS NOT NULL;
+CREATE INDEX phone_call_kept ON phone_call (began_at, district) WHERE need IS NULL AND said IS NOT NULL;

@@ -6,7 +6,7 @@ pub(crate) mod pages;
 mod rules;
 mod store;
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use db::{Outcome, Span, Tx};
 use divisions::Tree;
@@ -73,7 +73,7 @@ pub struct Board {
     pub cards: BTreeMap<Id<Person>, Card>,
 }
 
-/// The call-backs of the asker's places. Four statements, and two more for each further area.
+/// The call-backs of the asker's places. Five statements, and four more for each further area.
 ///
 /// # Errors
 /// Sign in first, forbidden.
@@ -84,22 +84,24 @@ pub fn board(tx: &mut Tx<'_>, call: &Call) -> Outcome<Board> {
         return Err(Refusal::forbidden().into());
     }
     let fresh = call.now - Minutes(UNDO_MINUTES);
-    let (mut calls, mut figures): (Vec<PhoneCall>, Figures) = Default::default();
+    let (mut calls, mut undoable, mut figures): (Vec<PhoneCall>, Vec<PhoneCall>, Figures) = Default::default();
     for area in areas.iter().take(AREAS_MAX) {
         let span = Span::of_range(area);
-        calls.extend(store::waiting(tx, call, span, fresh)?);
+        calls.extend(store::waiting(tx, call, span)?);
+        undoable.extend(store::settled(tx, call, span, (me, fresh))?);
         figures = figures.and(store::figures(tx, span, call.now.day().start())?);
     }
     calls.sort_by_key(|one| (one.tries > 0, one.due_at, one.id));
     calls.dedup_by_key(|one| one.id);
-    let seen = calls.iter().flat_map(|one| one.person.into_iter().chain(one.taken.map(|(by, _)| by)));
+    undoable.retain(|one| may_undo(one, me, call.now));
+    undoable.sort_by_key(|one| (Reverse(one.settled_at), one.id));
+    undoable.dedup_by_key(|one| one.id);
+    let seen = calls.iter().chain(&undoable).flat_map(|one| one.person.into_iter().chain(one.taken.map(|(by, _)| by)));
     let seen: Vec<Id<Person>> = seen.collect();
     let cards = people::cards(tx, &seen)?;
-    let undoable = calls.iter().filter(|one| may_undo(one, me, call.now)).cloned().collect();
     let (waits, rest): (Vec<_>, Vec<_>) = calls.into_iter().partition(|one| one.state == State::Due);
     let (due, later) = waits.into_iter().partition(|one| one.due_at <= Some(call.now));
-    let given_up = rest.into_iter().filter(|one| one.state == State::GivenUp).collect();
-    Ok(Board { due, later, given_up, undoable, figures, cards })
+    Ok(Board { due, later, given_up: rest, undoable, figures, cards })
 }
 
 impl Figures {

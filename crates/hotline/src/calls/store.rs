@@ -1,49 +1,64 @@
 //! The lists of an area.
 
-use db::{Fault, FromRow, Outcome, Row, Span, ToValue as _, Tx, Value, spanning};
+use db::{Fault, Outcome, Span, ToValue as _, Tx, Value, spanning};
 use journal::Call;
-use kernel::Instant;
+use kernel::{Id, Instant, Person};
 
 use super::{BOARD_MAX, Figures};
 use crate::{
     PhoneCall,
-    phone_call::{Sealed, call_columns},
+    phone_call::{call_columns, opened},
 };
 
 const WAITING: (&str, &str) = spanning!(
     call_columns!(),
-    "district = $5",
-    "district BETWEEN $5 AND $6",
-    " AND division BETWEEN $1 AND $2 AND (state IN ('due', 'given_up') OR (state = 'closed' AND settled_at > $3))
-     ORDER BY due_at, id LIMIT $4"
+    "district = $4",
+    "district BETWEEN $4 AND $5",
+    " AND division BETWEEN $1 AND $2 AND state IN ('due', 'given_up') ORDER BY due_at, id LIMIT $3"
 );
 
-/// The calls of an area that wait or are given up, and those that came to something after `fresh`.
-pub(super) fn waiting(tx: &mut Tx<'_>, call: &Call, area: Span, fresh: Instant) -> Outcome<Vec<PhoneCall>> {
-    let fresh = fresh.value();
-    let rows: Vec<Sealed> = area.query(tx, WAITING, &[fresh, Value::Int(BOARD_MAX)])?;
-    Ok(rows.into_iter().map(|row| row.open(call.keys())).collect::<Result<_, _>>()?)
+/// The calls of an area that wait or are given up.
+pub(super) fn waiting(tx: &mut Tx<'_>, call: &Call, area: Span) -> Outcome<Vec<PhoneCall>> {
+    opened(call, area.query(tx, WAITING, &[Value::Int(BOARD_MAX)])?)
 }
 
-impl FromRow for Figures {
-    fn from_row(row: &mut Row<'_>) -> Result<Self, Fault> {
-        Ok(Self { today: row.take()?, at_once: row.take()?, waiting: row.take()?, since: row.take()? })
-    }
+const SETTLED: (&str, &str) = spanning!(
+    call_columns!(),
+    "district = $6",
+    "district BETWEEN $6 AND $7",
+    " AND division BETWEEN $1 AND $2 AND taken_by = $3 AND settled_at > $4 ORDER BY settled_at DESC, id LIMIT $5"
+);
+
+/// What somebody's call-backs in an area came to since then, the last first.
+pub(super) fn settled(
+    tx: &mut Tx<'_>,
+    call: &Call,
+    area: Span,
+    (by, since): (Id<Person>, Instant),
+) -> Outcome<Vec<PhoneCall>> {
+    opened(call, area.query(tx, SETTLED, &[by.value(), since.value(), Value::Int(BOARD_MAX)])?)
 }
 
-const FIGURES: (&str, &str) = spanning!(
-    "SELECT COALESCE(CAST(SUM(CASE WHEN began_at >= $3 THEN 1 ELSE 0 END) AS BIGINT), 0),
-         COALESCE(CAST(SUM(CASE WHEN began_at >= $3 AND state = 'closed' AND due_at IS NULL THEN 1 ELSE 0 END) AS BIGINT), 0),
-         COALESCE(CAST(SUM(CASE WHEN state = 'due' THEN 1 ELSE 0 END) AS BIGINT), 0),
-         MIN(CASE WHEN state = 'due' THEN began_at ELSE NULL END)
+const TODAY: (&str, &str) = spanning!(
+    "SELECT COUNT(*), COALESCE(CAST(SUM(CASE WHEN state = 'closed' AND due_at IS NULL THEN 1 ELSE 0 END) AS BIGINT), 0)
      FROM phone_call",
     "district = $4",
     "district BETWEEN $4 AND $5",
-    " AND division BETWEEN $1 AND $2 AND (began_at >= $3 OR state = 'due')"
+    " AND division BETWEEN $1 AND $2 AND began_at >= $3"
 );
 
-/// The hotline of an area since `today` began.
+const WAIT: (&str, &str) = spanning!(
+    "SELECT COUNT(*), MIN(began_at) FROM phone_call",
+    "district = $3",
+    "district BETWEEN $3 AND $4",
+    " AND division BETWEEN $1 AND $2 AND state = 'due'"
+);
+
+/// The hotline of an area since `today` began. Two statements.
 pub(super) fn figures(tx: &mut Tx<'_>, area: Span, today: Instant) -> Result<Figures, Fault> {
-    let rows: Vec<Figures> = area.query(tx, FIGURES, &[today.value()])?;
-    Ok(rows.into_iter().next().unwrap_or_default())
+    let began: Vec<(i64, i64)> = area.query(tx, TODAY, &[today.value()])?;
+    let wait: Vec<(i64, Option<Instant>)> = area.query(tx, WAIT, &[])?;
+    let (today, at_once) = began.into_iter().next().unwrap_or_default();
+    let (waiting, since) = wait.into_iter().next().unwrap_or_default();
+    Ok(Figures { today, at_once, waiting, since })
 }

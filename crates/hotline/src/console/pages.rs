@@ -147,7 +147,7 @@ impl Open {
             read_back: String::new(),
             said: typed,
         };
-        open.read_back = open.aloud(page, ask, &kind, format!("{when} {}", page.tw("need-part-", &part)));
+        open.read_back = open.aloud(page, ask, &kind, page.tb("hotline-when", "day", when, "part", page.tw("need-part-", &part)));
         open
     }
 
@@ -163,9 +163,9 @@ impl Open {
         if kind != "help" || self.said.category.is_empty() || self.name.is_empty() {
             return String::new();
         }
-        let what = page.tw("category-", &self.said.category);
-        let more = &self.said.words;
-        let what = if more.is_empty() { what } else { format!("{what}（{more}）") };
+        // Their own words, where there are any: the category is ours.
+        let words = &self.said.words;
+        let what = if words.is_empty() { page.tw("category-", &self.said.category) } else { words.clone() };
         let place = format!("{} {}", self.community, self.address).trim().to_owned();
         let args = [
             ("name", Arg::from(self.name.clone())),

@@ -105,7 +105,7 @@ fn numbers_are_masked_until_somebody_calls() {
         assert!(whole(&wrong).contains("请写下对方说了什么"));
         let done = her.post(&format!("{path}/settle"), &[("settled", "no_answer"), ("key", "k")]);
         let list = her.get(&done.location.expect("settled"));
-        assert!(whole(&list).contains("data-done=\"call-settled\"") && list.body.contains("没打通 1 次"));
+        assert!(whole(&list).contains("data-done=\"call-settled\"") && list.body.contains("打了 1 次没打通"));
         let undone = her.post(&format!("{path}/undo"), &[("key", "u")]);
         assert!(whole(&her.get(&undone.location.expect("undone"))).contains("现在该回的"));
         her.post(&format!("{path}/take"), &[]);
