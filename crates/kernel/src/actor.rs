@@ -93,7 +93,7 @@ impl Role {
                     | Action::SeeFigures
                     | Action::UrgeNeeds
             ),
-            Self::Operator => matches!(action, Action::RecordNeed | Action::TakeCalls),
+            Self::Operator => matches!(action, Action::TakeCalls),
             Self::SystemAdministrator => {
                 matches!(action, Action::ManagePlaces | Action::SeeFigures | Action::UrgeNeeds)
             }

@@ -74,14 +74,14 @@ pub(crate) fn register_verified(
     Ok(id)
 }
 
-/// Registers a resident who has no phone of their own: a worker at the desk does it anywhere in their area, anybody
+/// Registers a resident who has no phone of their own: a worker at the desk and who takes a call do it anywhere in their area, anybody
 /// signed in for a neighbour of their own community. The account sleeps until it is given a phone.
 ///
 /// # Errors
 /// Sign in first, forbidden, a wrong name, division or address.
 pub fn register_for(tx: &mut Tx<'_>, call: &Call, somebody: ForSomebody) -> Outcome<Id<Person>> {
     let neighbour = call.actor.person.is_some() && call.actor.home == somebody.division;
-    if !neighbour {
+    if !neighbour && !call.actor.may(Action::TakeCalls, somebody.division) {
         call.actor.must(Action::RecordNeed, somebody.division)?;
     }
     let name = checked(&somebody.name, somebody.division)?;

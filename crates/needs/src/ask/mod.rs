@@ -246,8 +246,10 @@ pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
     let me = call.actor.signed_in()?;
     let tree = places::tree_in(tx)?;
     let draft = typed.parse(call, &tree)?;
-    if matches!(draft.channel, Channel::Desk | Channel::Phone) {
-        call.actor.must(Action::RecordNeed, draft.division)?;
+    match draft.channel {
+        Channel::Desk => call.actor.must(Action::RecordNeed, draft.division)?,
+        Channel::Phone => call.actor.must(Action::TakeCalls, draft.division)?,
+        Channel::Web | Channel::Proxy => {}
     }
     if let Some(voice) = draft.voice
         && !voice::exists(tx, voice)?
@@ -308,7 +310,7 @@ pub fn submit(tx: &mut Tx<'_>, call: &Call, typed: &Typed) -> Outcome<Need> {
 fn recipient(tx: &mut Tx<'_>, call: &Call, me: Id<Person>, draft: &Draft) -> Outcome<(Id<Person>, String)> {
     if let Whose::Known(person) = draft.whose {
         let home = people::cards(tx, &[person])?.remove(&person).map(|card| card.division);
-        let near = home.is_some_and(|home| call.actor.may(Action::RecordNeed, home));
+        let near = home.is_some_and(|home| call.actor.may(Action::TakeCalls, home));
         return if near { Ok((person, draft.detail.clone())) } else { Err(Refusal::missing().into()) };
     }
     let Some(name) = &draft.for_name else { return Ok((me, draft.detail.clone())) };
@@ -317,7 +319,9 @@ fn recipient(tx: &mut Tx<'_>, call: &Call, me: Id<Person>, draft: &Draft) -> Out
     {
         return Ok((known, draft.detail.clone()));
     }
-    let near = call.actor.home == draft.division || call.actor.may(Action::RecordNeed, draft.division);
+    let staff =
+        [Action::RecordNeed, Action::TakeCalls].iter().any(|&one| call.actor.may(one, draft.division));
+    let near = call.actor.home == draft.division || staff;
     if !near {
         return Ok((me, format!("{name}：{}", draft.detail)));
     }

@@ -27,7 +27,7 @@ pub struct Recalled {
     pub address: String,
 }
 
-/// The needs for this person at places where the asker may record one. One statement.
+/// The needs for this person at places whose calls the asker takes. One statement.
 ///
 /// # Errors
 /// Sign in first.
@@ -37,7 +37,7 @@ pub fn recall(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Recal
         select_needs!("AND recipient = $2 ORDER BY created_at DESC LIMIT $3"),
         params![person.district(), person, LOOKED_AT_MAX],
     )?;
-    needs.retain(|need| call.actor.may(Action::RecordNeed, need.division));
+    needs.retain(|need| call.actor.may(Action::TakeCalls, need.division));
     let liked = needs.iter().find(|need| need.state == State::Closed && need.rating == Some(LIKED));
     let liked = liked.and_then(|need| need.helper);
     let address = needs.iter().find(|need| !need.address.is_empty());
