@@ -26,9 +26,10 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     Allowance { statement: "SELECT DISTINCT district FROM message", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM need", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM person", reason: "keys reindex" },
+    Allowance { statement: "SELECT DISTINCT district FROM phone_call", reason: "keys reindex" },
     Allowance {
-        statement: "SELECT DISTINCT district FROM phone_call",
-        reason: "keys reindex; the hotline's timer forgets numbers and words",
+        statement: "SELECT DISTINCT district FROM phone_call WHERE began_at < $1 AND need IS NULL AND said IS NOT NULL",
+        reason: "the hotline's timer forgets numbers and words",
     },
     Allowance { statement: "SELECT DISTINCT district FROM person_document", reason: "keys reindex" },
     Allowance { statement: "SELECT DISTINCT district FROM volunteer", reason: "keys reindex" },
@@ -338,17 +339,22 @@ pub const ACROSS_DISTRICTS: &[Allowance] = &[
     },
     Allowance {
         statement: "SELECT id, division, operator, number, person, kind, state, said, need, need_number, began_at, ended_at, due_at,
-             tries, taken_by, taken_at, settled_at, settled, version FROM phone_call WHERE district BETWEEN $5 AND $6 AND division BETWEEN $1 AND $2 AND (state IN ('due', 'given_up') OR (state = 'closed' AND settled_at > $3))
-     ORDER BY due_at, id LIMIT $4",
+             tries, taken_by, taken_at, settled_at, settled, version FROM phone_call WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND state IN ('due', 'given_up') ORDER BY due_at, id LIMIT $3",
         reason: "the call-backs of a city or above",
     },
     Allowance {
-        statement: "SELECT COALESCE(CAST(SUM(CASE WHEN began_at >= $3 THEN 1 ELSE 0 END) AS BIGINT), 0),
-         COALESCE(CAST(SUM(CASE WHEN began_at >= $3 AND state = 'closed' AND due_at IS NULL THEN 1 ELSE 0 END) AS BIGINT), 0),
-         COALESCE(CAST(SUM(CASE WHEN state = 'due' THEN 1 ELSE 0 END) AS BIGINT), 0),
-         MIN(CASE WHEN state = 'due' THEN began_at ELSE NULL END)
-     FROM phone_call WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND (began_at >= $3 OR state = 'due')",
-        reason: "the hotline of a city or above in one line",
+        statement: "SELECT id, division, operator, number, person, kind, state, said, need, need_number, began_at, ended_at, due_at,
+             tries, taken_by, taken_at, settled_at, settled, version FROM phone_call WHERE district BETWEEN $6 AND $7 AND division BETWEEN $1 AND $2 AND taken_by = $3 AND settled_at > $4 ORDER BY settled_at DESC, id LIMIT $5",
+        reason: "what an operator's call-backs in a city or above came to just now",
+    },
+    Allowance {
+        statement: "SELECT COUNT(*), COALESCE(CAST(SUM(CASE WHEN state = 'closed' AND due_at IS NULL THEN 1 ELSE 0 END) AS BIGINT), 0)
+     FROM phone_call WHERE district BETWEEN $4 AND $5 AND division BETWEEN $1 AND $2 AND began_at >= $3",
+        reason: "the calls of today to the hotline of a city or above",
+    },
+    Allowance {
+        statement: "SELECT COUNT(*), MIN(began_at) FROM phone_call WHERE district BETWEEN $3 AND $4 AND division BETWEEN $1 AND $2 AND state = 'due'",
+        reason: "how many wait to be called back in a city or above",
     },
     Allowance {
         statement: "SELECT v.person FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person WHERE v.district BETWEEN $4 AND $5 AND v.number = $3 AND p.division BETWEEN $1 AND $2",

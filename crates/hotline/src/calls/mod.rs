@@ -84,7 +84,8 @@ pub fn board(tx: &mut Tx<'_>, call: &Call) -> Outcome<Board> {
         return Err(Refusal::forbidden().into());
     }
     let fresh = call.now - Minutes(UNDO_MINUTES);
-    let (mut calls, mut undoable, mut figures): (Vec<PhoneCall>, Vec<PhoneCall>, Figures) = Default::default();
+    let (mut calls, mut undoable, mut figures): (Vec<PhoneCall>, Vec<PhoneCall>, Figures) =
+        Default::default();
     for area in areas.iter().take(AREAS_MAX) {
         let span = Span::of_range(area);
         calls.extend(store::waiting(tx, call, span)?);
@@ -96,7 +97,10 @@ pub fn board(tx: &mut Tx<'_>, call: &Call) -> Outcome<Board> {
     undoable.retain(|one| may_undo(one, me, call.now));
     undoable.sort_by_key(|one| (Reverse(one.settled_at), one.id));
     undoable.dedup_by_key(|one| one.id);
-    let seen = calls.iter().chain(&undoable).flat_map(|one| one.person.into_iter().chain(one.taken.map(|(by, _)| by)));
+    let seen = calls
+        .iter()
+        .chain(&undoable)
+        .flat_map(|one| one.person.into_iter().chain(one.taken.map(|(by, _)| by)));
     let seen: Vec<Id<Person>> = seen.collect();
     let cards = people::cards(tx, &seen)?;
     let (waits, rest): (Vec<_>, Vec<_>) = calls.into_iter().partition(|one| one.state == State::Due);

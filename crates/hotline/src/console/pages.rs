@@ -116,7 +116,11 @@ impl Open {
             let nobody = (NOBODY_KNOWN.to_owned(), page.t("hotline-somebody-else"));
             numbered(known.chain([nobody]), person.as_deref().unwrap_or(&typed.person))
         };
-        let when = if needs_day(&day) { page.tw("need-day-", &day) } else { day.clone() };
+        let when = match day.parse() {
+            Ok(day) => page.day(day),
+            Err(_) if needs_day(&day) => page.tw("need-day-", &day),
+            Err(_) => day.clone(),
+        };
         let mut open = Self {
             id: seen.call.id.to_string(),
             began: clock(seen.call.began_at),
@@ -147,7 +151,12 @@ impl Open {
             read_back: String::new(),
             said: typed,
         };
-        open.read_back = open.aloud(page, ask, &kind, page.tb("hotline-when", "day", when, "part", page.tw("need-part-", &part)));
+        open.read_back = open.aloud(
+            page,
+            ask,
+            &kind,
+            page.tb("hotline-when", "day", when, "part", page.tw("need-part-", &part)),
+        );
         open
     }
 
