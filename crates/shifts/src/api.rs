@@ -374,7 +374,7 @@ impl NewShiftJson {
         let mut time = |field, text: &str| {
             let at = Instant::parse_rfc3339(text);
             if at.is_none() {
-                wrong.push(FieldRefusal { field, rule: "shift-time-unreadable", args: Vec::new() });
+                wrong.push(FieldRefusal { field, rule: "time-unreadable", args: Vec::new() });
             }
             at
         };

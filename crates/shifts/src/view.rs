@@ -1,9 +1,7 @@
 //! A shift as pages show it.
 
 use hours::TypedReason;
-use kernel::{
-    Arg, Calendar, Day, DivisionCode, FieldRefusal, Id, Instant, Minutes, Refusal, ServiceCategory,
-};
+use kernel::{Arg, Calendar, Day, DivisionCode, FieldRefusal, Id, Minutes, Refusal, ServiceCategory};
 use web::{Choice, Fields, Page};
 
 use crate::{duty, kinds::pages::named, shift::ShiftCard};
@@ -170,60 +168,4 @@ pub(crate) fn worded(reasons: Vec<FieldRefusal>, ask: &web::Ask) -> Vec<FieldRef
     let word =
         |reason: FieldRefusal| FieldRefusal { args: reason.args.into_iter().map(named).collect(), ..reason };
     reasons.into_iter().map(word).collect()
-}
-
-/// The fields of a conflict that stands beside one field, or those of an invalid form.
-pub(crate) fn beside(field: &'static str, refusal: Refusal) -> Vec<FieldRefusal> {
-    if refusal.fields.is_empty() {
-        return vec![FieldRefusal { field, rule: refusal.rule, args: refusal.args }];
-    }
-    refusal.fields
-}
-
-/// A form as it would be typed.
-pub(crate) fn fields(pairs: &[(&str, String)]) -> Fields {
-    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    Fields::parse(body.join("&").as_bytes())
-}
-
-/// Reads times and numbers of a form, and keeps what cannot be read.
-pub(crate) struct Typed<'f> {
-    fields: &'f Fields,
-    wrong: Vec<FieldRefusal>,
-}
-
-impl<'f> Typed<'f> {
-    pub(crate) const fn new(fields: &'f Fields) -> Self {
-        Self { fields, wrong: Vec::new() }
-    }
-
-    pub(crate) fn refuse(&mut self, field: &'static str, rule: &'static str) {
-        self.wrong.extend(Refusal::invalid(field, rule).fields);
-    }
-
-    /// A local date and time; `otherwise` stands in for what is refused.
-    pub(crate) fn time(&mut self, field: &'static str, otherwise: Instant) -> Instant {
-        let at = Instant::parse_local(self.fields.text(field));
-        if at.is_none() {
-            self.refuse(field, "shift-time-unreadable");
-        }
-        at.unwrap_or(otherwise)
-    }
-
-    /// A number; nothing typed is 0, and `otherwise` stands in for what is refused.
-    pub(crate) fn number(&mut self, field: &'static str, otherwise: i64) -> i64 {
-        let text = self.fields.text(field);
-        let number = if text.is_empty() { Some(0) } else { text.parse().ok() };
-        if number.is_none() {
-            self.refuse(field, "shift-number-unreadable");
-        }
-        number.unwrap_or(otherwise)
-    }
-
-    /// Everything wrong: what could not be read, and what `rules` say of the rest.
-    pub(crate) fn done(mut self, rules: Vec<FieldRefusal>) -> Result<(), Refusal> {
-        self.wrong.extend(rules);
-        if self.wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(self.wrong)) }
-    }
 }

@@ -97,7 +97,7 @@ fn division(text: &str) -> Result<DivisionCode, Refusal> {
 }
 
 fn time(field: &'static str, text: &str) -> Result<Instant, Refusal> {
-    Instant::parse_rfc3339(text).ok_or_else(|| Refusal::invalid(field, "training-time-unreadable"))
+    Instant::parse_rfc3339(text).ok_or_else(|| Refusal::invalid(field, "time-unreadable"))
 }
 
 async fn command(

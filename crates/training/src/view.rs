@@ -1,8 +1,8 @@
 //! A session as pages show it, and what they read.
 
 use db::Failure;
-use kernel::{FieldRefusal, Id, Instant, Refusal};
-use web::{Choice, Fields, Page};
+use kernel::{Id, Instant, Refusal};
+use web::{Choice, Page};
 
 use crate::{Gives, SessionCard};
 
@@ -96,54 +96,4 @@ pub(crate) fn gives_choices(page: &Page, chosen: &str) -> Vec<Choice> {
 /// Reads an id of a path; what is none is not found.
 pub(crate) fn id<T>(text: &str) -> Result<Id<T>, Failure> {
     text.parse().map_err(|_| Refusal::missing().into())
-}
-
-/// The fields of an invalid form, or a conflict beside one field.
-pub(crate) fn beside(field: &'static str, refusal: Refusal) -> Vec<FieldRefusal> {
-    if refusal.fields.is_empty() {
-        return vec![FieldRefusal { field, rule: refusal.rule, args: refusal.args }];
-    }
-    refusal.fields
-}
-
-/// Reads times and numbers of a form, and keeps what cannot be read.
-pub(crate) struct Typed<'f> {
-    fields: &'f Fields,
-    pub(crate) wrong: Vec<FieldRefusal>,
-}
-
-impl<'f> Typed<'f> {
-    pub(crate) const fn new(fields: &'f Fields) -> Self {
-        Self { fields, wrong: Vec::new() }
-    }
-
-    pub(crate) fn refuse(&mut self, field: &'static str, rule: &'static str) {
-        self.wrong.extend(Refusal::invalid(field, rule).fields);
-    }
-
-    /// A local date and time.
-    pub(crate) fn time(&mut self, field: &'static str) -> Instant {
-        let at = Instant::parse_local(self.fields.text(field));
-        if at.is_none() {
-            self.refuse(field, "training-time-unreadable");
-        }
-        at.unwrap_or_default()
-    }
-
-    /// A number; nothing typed is 0.
-    pub(crate) fn number(&mut self, field: &'static str) -> i64 {
-        let text = self.fields.text(field).trim();
-        let number = if text.is_empty() { Some(0) } else { text.parse().ok() };
-        if number.is_none() {
-            self.refuse(field, "training-number-unreadable");
-        }
-        number.unwrap_or_default()
-    }
-
-    /// Adds what `rules` say of fields that could be read, and refuses where anything is wrong.
-    pub(crate) fn done(mut self, rules: Vec<FieldRefusal>) -> Result<(), Refusal> {
-        let unread: Vec<_> = self.wrong.iter().map(|one| one.field).collect();
-        self.wrong.extend(rules.into_iter().filter(|one| !unread.contains(&one.field)));
-        if self.wrong.is_empty() { Ok(()) } else { Err(Refusal::fields(self.wrong)) }
-    }
 }

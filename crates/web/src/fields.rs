@@ -35,6 +35,14 @@ impl Fields {
         Self { pairs, digest: vault::digest(body) }
     }
 
+    /// A form as it would be typed.
+    pub fn of(pairs: &[(&str, String)]) -> Self {
+        let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let body: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+        Self::parse(body.join("&").as_bytes())
+    }
+
     /// The text of a field without surrounding space; empty when there is none.
     pub fn text(&self, name: &str) -> &str {
         self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())

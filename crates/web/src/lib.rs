@@ -21,6 +21,7 @@ mod routes;
 mod site;
 mod streamed;
 mod text;
+mod typed;
 mod when;
 
 pub use app::{Answer, App, Entered, Place, Sessions, secretly};
@@ -36,6 +37,7 @@ pub use routes::{Access, Kind, Route, Routes};
 pub use site::{Browser, PublicUrl, Site, local_path, set_cookie};
 pub use streamed::{Piece, streamed};
 pub use text::{Language, Said, Text};
+pub use typed::{Typed, beside};
 pub use when::clock;
 
 /// Sentences of the shell and of the refusals that belong to no area: Chinese, English.

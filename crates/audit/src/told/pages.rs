@@ -8,8 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Failure;
-use kernel::{Action, FieldRefusal, Id, Kind, Refusal};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html, status_of};
+use kernel::{Action, Id, Kind, Refusal};
+use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, beside, html, status_of};
 
 use super::{AlarmTold, State, ToldAlarm, close, look_at, names, told};
 use crate::{area::quarter, found::pages::concern_said};
@@ -99,14 +99,6 @@ async fn show(
         (typed, status, page) = (text, status_of(&refusal), page.wrong(&beside(field, &refusal)));
     }
     Ok(html(status, &ToldPage { page, lines, typed }))
-}
-
-/// What was wrong, beside the field.
-fn beside(field: &'static str, refusal: &Refusal) -> Vec<FieldRefusal> {
-    if refusal.fields.is_empty() {
-        return vec![FieldRefusal { field, rule: refusal.rule, args: refusal.args.clone() }];
-    }
-    refusal.fields.clone()
 }
 
 async fn told_page(ask: Ask) -> Result<Response, Failed> {

@@ -9,7 +9,7 @@ use axum::{
 use db::Failure;
 use kernel::{Action, Day, DivisionCode, FieldRefusal, Id, Kind, Level, Refusal};
 use places::{Edition, Station};
-use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html, status_of};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, beside, html, status_of};
 
 use super::{
     Listing, NoticeCard, PublicNotice, Unnamed,
@@ -240,7 +240,8 @@ async fn show_form(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Res
         })
         .await
         .or_failed(ask)?;
-    let wrong = refusal.map(beside).unwrap_or_default();
+    // That the same notice is up stands beside its days.
+    let wrong = refusal.map(|refusal| beside("first", refusal)).unwrap_or_default();
     let page = page.back("/w").tab("worker/announce").wrong(&wrong);
     let (first, last) = last_month(today);
     let given =
@@ -256,14 +257,6 @@ async fn show_form(ask: &Ask, fields: &Fields, refusal: Option<&Refusal>) -> Res
         page,
     };
     Ok(html(refusal.map_or(StatusCode::OK, status_of), &shown))
-}
-
-/// The fields of an invalid form; that the same notice is up stands beside its days.
-fn beside(refusal: &Refusal) -> Vec<FieldRefusal> {
-    if refusal.fields.is_empty() {
-        return vec![FieldRefusal { field: "first", rule: refusal.rule, args: refusal.args.clone() }];
-    }
-    refusal.fields.clone()
 }
 
 async fn form(ask: Ask, RawQuery(query): RawQuery) -> Result<Response, Failed> {

@@ -11,7 +11,7 @@ use axum::{
 use db::Failure;
 use journal::Call;
 use kernel::{Action, Arg, FieldRefusal, Id, Instant, Kind, Minutes, Person, Refusal};
-use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, beside, html};
 
 use super::{Present, RollLine, Said, walk_in};
 use crate::{
@@ -213,7 +213,7 @@ fn read(fields: &Fields, lines: &[RollLine], me: Option<Id<Person>>) -> Result<V
             let number = if text.is_empty() { Some(0) } else { text.parse().ok() };
             if number.is_none() {
                 let args = vec![("person", person.to_string().into())];
-                wrong.push(FieldRefusal { field: name, rule: "shift-number-unreadable", args });
+                wrong.push(FieldRefusal { field: name, rule: "number-unreadable", args });
             }
             Minutes(number.unwrap_or(0))
         };
@@ -274,7 +274,7 @@ async fn walk_in_sent(ask: Ask, Path(id): Path<String>, fields: Fields) -> Resul
     match outcome {
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let status = web::status_of(&refusal);
-            let wrong = view::worded(view::beside("phone", refusal), &ask);
+            let wrong = view::worded(beside("phone", &refusal), &ask);
             show(&ask, id, After { status, wrong: &wrong, phone: fields.text("phone"), ..After::default() })
                 .await
         }

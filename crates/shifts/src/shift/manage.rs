@@ -11,7 +11,7 @@ use axum::{
 use db::{Failure, Outcome};
 use journal::Call;
 use kernel::{Action, FieldRefusal, Id, Instant, Kind, Minutes, Person, Refusal};
-use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, Typed, html};
 
 use super::{NewShift, Shift, ShiftCard};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     nearby,
     project::must_in,
     team,
-    view::{self, ShiftView, Typed},
+    view::{self, ShiftView},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -149,7 +149,7 @@ async fn cancel(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Resp
 async fn copy(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Response, Failed> {
     change(&ask, fields, "shift_copy", &id, |tx, call, id, typed| {
         let starts_at = Instant::parse_local(typed.text("starts_at"))
-            .ok_or_else(|| Refusal::invalid("starts_at", "shift-time-unreadable"))?;
+            .ok_or_else(|| Refusal::invalid("starts_at", "time-unreadable"))?;
         let copy = super::copy_shift(tx, call, id, starts_at)?;
         let published = super::publish_shift(tx, call, copy)?;
         Ok(Answer::go(format!("/team/shifts/{copy}?done={}", published.word())))
@@ -209,7 +209,7 @@ async fn edit_form(
 
 /// The form as it would be typed for what stands.
 fn typed_of(shift: &ShiftCard) -> Fields {
-    view::fields(&[
+    Fields::of(&[
         ("starts_at", shift.starts_at.local_text()),
         ("ends_at", shift.ends_at.local_text()),
         ("address", shift.address.clone()),

@@ -12,13 +12,13 @@ use db::{Failure, Outcome};
 use journal::Call;
 use kernel::{Action, Day, Id, Instant, Kind, Minutes, Organisation, Over};
 use people::OrganisationCard;
-use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Routes, Typed, html};
 
 use super::{Filter, NewShift, Position, Shift, ShiftCard};
 use crate::{
     project::{NewProject, ProjectCard, Protection},
     sign_up,
-    view::{self, ShiftView, Typed},
+    view::{self, ShiftView},
 };
 
 /// Shifts on one page of the list.
@@ -281,7 +281,7 @@ fn typed_of(shift: &ShiftCard, project: &ProjectCard, now: Instant) -> Fields {
     let starts_at = shift.next_time(now);
     let ends_at = starts_at + shift.ends_at.minutes_since(shift.starts_at);
     let tick = |word: &str, wanted: bool| if wanted { word } else { "" }.to_owned();
-    view::fields(&[
+    Fields::of(&[
         ("organisation", project.organisation.to_string()),
         ("title", project.title.clone()),
         ("summary", project.summary.clone()),

@@ -10,7 +10,7 @@ use axum::{
 };
 use db::Failure;
 use kernel::{Action, FieldRefusal, Id, Kind, Organisation, Person};
-use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, html};
+use web::{Access, Answer, Ask, Failed, Fields, OrFailed, Page, Routes, beside, html};
 
 use super::promptness;
 use crate::view;
@@ -129,7 +129,7 @@ async fn name(ask: Ask, Path(id): Path<String>, fields: Fields) -> Result<Respon
     match outcome {
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let status = web::status_of(&refusal);
-            let wrong = view::beside("phone", refusal);
+            let wrong = beside("phone", &refusal);
             show(&ask, id, status, &wrong, fields.text("phone"), "").await
         }
         outcome => Ok(outcome.or_failed(&ask)?.into_response()),

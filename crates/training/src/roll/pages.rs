@@ -10,7 +10,7 @@ use axum::{
 };
 use db::Failure;
 use kernel::{FieldRefusal, Id, Kind};
-use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html};
+use web::{Answer, Ask, Failed, Fields, OrFailed, Page, beside, html};
 
 use super::{RollLine, call_roll};
 use crate::{
@@ -137,7 +137,7 @@ pub(crate) async fn walk_in_sent(
     match outcome {
         Err(Failure::Refused(refusal)) if matches!(refusal.kind, Kind::Invalid | Kind::Conflict) => {
             let status = web::status_of(&refusal);
-            show(&ask, id, status, &view::beside("phone", refusal), fields, "").await
+            show(&ask, id, status, &beside("phone", &refusal), fields, "").await
         }
         outcome => Ok(outcome.or_failed(&ask)?.into_response()),
     }

@@ -12,13 +12,13 @@ use axum::{
 use db::{Failure, Outcome, Tx};
 use journal::Call;
 use kernel::{Action, DivisionCode, FieldRefusal, Id, Kind, Minutes, Refusal};
-use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, html};
+use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, Typed, html};
 
 use super::{NewSession, Session, SessionCard};
 use crate::{
     Gives, NewCourse,
     course::{self, Course, CourseCard},
-    view::{self, SessionView, Typed},
+    view::{self, SessionView},
 };
 
 #[derive(Template)]
@@ -68,7 +68,7 @@ fn proposed(board: &Board) -> Fields {
     let Some(last) = board.sessions.iter().max_by_key(|one| one.id) else { return Fields::default() };
     let starts_at = last.next_time(board.now);
     let ends_at = starts_at + last.ends_at.minutes_since(last.starts_at);
-    let pairs = [
+    Fields::of(&[
         ("course", last.course.to_string()),
         ("unit", last.unit.clone()),
         ("division", last.division.to_string()),
@@ -77,10 +77,7 @@ fn proposed(board: &Board) -> Fields {
         ("ends_at", ends_at.local_text()),
         ("break_minutes", last.pause.number().to_string()),
         ("places", last.places.to_string()),
-    ];
-    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    let body: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-    Fields::parse(body.join("&").as_bytes())
+    ])
 }
 
 async fn show(
@@ -145,13 +142,14 @@ fn plan(tx: &mut Tx<'_>, call: &Call, fields: &Fields) -> Outcome<Id<Session>> {
     if division == DivisionCode::default() {
         read.refuse("division", "training-place-missing");
     }
+    let starts_at = read.time("starts_at", call.now + Minutes::from_hours(1));
     let session = NewSession {
         division,
         address: fields.text("address").to_owned(),
-        starts_at: read.time("starts_at"),
-        ends_at: read.time("ends_at"),
-        pause: Minutes(read.number("break_minutes")),
-        places: read.number("places"),
+        starts_at,
+        ends_at: read.time("ends_at", starts_at + Minutes::from_hours(1)),
+        pause: Minutes(read.number("break_minutes", 0)),
+        places: read.number("places", 1),
     };
     let mut rules = session.wrong_fields(call.now);
     let course = match fields.text("course") {
@@ -165,7 +163,7 @@ fn plan(tx: &mut Tx<'_>, call: &Call, fields: &Fields) -> Outcome<Id<Session>> {
                 title: fields.text("title").to_owned(),
                 content: fields.text("content").to_owned(),
                 gives: gives.unwrap_or(Gives::Nothing),
-                months: read.number("months"),
+                months: read.number("months", 1),
                 unit: fields.text("unit").to_owned(),
             };
             let wrong = new.wrong_fields();
