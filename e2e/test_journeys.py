@@ -381,7 +381,7 @@ def test_11_an_operator_takes_a_call(walk, town, variant, n, measured):
         journey.send("Alt+v")
     aloud = journey.page.locator("#aloud .lead", has_text="对吗")
     aloud.filter(has_text="换灯泡").wait_for()
-    assert "明天 上午" in aloud.inner_text() and "便民" in aloud.inner_text()
+    assert "明天上午" in aloud.inner_text()
     journey.send("Control+Enter" if variant.javascript else "Alt+s")
     cost = measured("11 takes a call", journey.finish("call-need"))
     assert cost.screens <= (1 if variant.javascript else 2) and cost.taps <= 6 and cost.keys <= 60

@@ -111,11 +111,14 @@ fn pending(tx: &mut db::Tx<'_>) -> db::Outcome<i64> {
     Ok(tx.query_one::<(i64,)>("SELECT COUNT(*) FROM journal_pending", &[])?.0)
 }
 
-/// Fills up what `program` leaves the server of room; what was acknowledged is there afterwards, nothing else, and
-/// nothing by halves.
-fn fills_up(folder: &Path, program: Command) {
-    let town = town(&format!("sqlite:{}", folder.join("linli.db").display()), folder);
-    let server = serve(&town, program);
+/// Fills up what `program`, made for a database of so many bytes, leaves the server of room; what was acknowledged is there
+/// afterwards, nothing else, and nothing by halves.
+fn fills_up(folder: &Path, program: impl FnOnce(u64) -> Command) {
+    let file = folder.join("linli.db");
+    let town = town(&format!("sqlite:{}", file.display()), folder);
+    // What was written is on its way from the log to its place.
+    let bytes = |name: &str| folder.join(name).metadata().map_or(0, |file| file.len());
+    let server = serve(&town, program(bytes("linli.db") + bytes("linli.db-wal")));
     let token = town.neighbours[2].token.clone();
     let mut client = Client::new(server.at, Some(&token));
     let mut done = BTreeSet::new();
@@ -187,10 +190,13 @@ fn goes_on(folder: &Path) {
 #[test]
 fn a_file_that_may_not_grow_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut limited = Command::new("sh");
-    // Blocks of 512 bytes in any one file; the signal that would end the process becomes an error of the write.
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_linli")]);
-    fills_up(folder.path(), limited);
+    fills_up(folder.path(), |bytes| {
+        // Blocks of 512 bytes in any one file; the signal that would end the process becomes an error of the write.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes / 512 + 1_000);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &script, env!("CARGO_BIN_EXE_linli")]);
+        limited
+    });
     goes_on(folder.path());
 }
 
@@ -222,7 +228,7 @@ fn a_full_disk_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     // Who may not mount has the test above, which fails in the same place by another number.
     let Some(disk) = Disk::mount(folder.path(), 4 * 1024 * 1024) else { return };
-    fills_up(folder.path(), linli());
+    fills_up(folder.path(), |_| linli());
     disk.grow();
     goes_on(folder.path());
 }

@@ -77,15 +77,18 @@ mod tests {
         assert_eq!(read.time("at", Instant::default()).local_text(), "2026-03-09T08:30");
         assert_eq!((read.number("none", 7), read.number("text", 7)), (0, 7));
         assert_eq!(read.time("text", Instant::default()), Instant::default());
-        let rules = Refusal::invalid("text", "too-long")
+        let rules = Refusal::invalid("text", "body-too-long")
             .fields
             .into_iter()
-            .chain(Refusal::invalid("at", "past").fields);
+            .chain(Refusal::invalid("at", "request-unreadable").fields);
         let wrong = read.done(rules.collect()).unwrap_err().fields;
         let named: Vec<_> = wrong.iter().map(|one| (one.field, one.rule)).collect();
-        assert_eq!(named, [("text", "number-unreadable"), ("text", "time-unreadable"), ("at", "past")]);
-        let conflict = Refusal::conflict("taken");
-        assert_eq!(beside("phone", &conflict)[0].rule, "taken");
-        assert_eq!(beside("phone", &Refusal::invalid("name", "short"))[0].field, "name");
+        assert_eq!(
+            named,
+            [("text", "number-unreadable"), ("text", "time-unreadable"), ("at", "request-unreadable")]
+        );
+        let conflict = Refusal::conflict("no-room");
+        assert_eq!(beside("phone", &conflict)[0].rule, "no-room");
+        assert_eq!(beside("phone", &Refusal::invalid("name", "number-unreadable"))[0].field, "name");
     }
 }

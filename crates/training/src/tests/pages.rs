@@ -37,7 +37,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
         let sent = client.post("/t", &wrong);
         assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
         for words in
-            ["请写课程名称", "开始时间已经过了", "请选日期和时间", "心肺复苏、止血包扎。", "2026-03-09T08:00"]
+            ["请写课程名称", "开始时间已经过了", "时间看不懂", "心肺复苏、止血包扎。", "2026-03-09T08:00"]
         {
             assert!(whole(&sent).contains(words), "{words}: {}", sent.body);
         }
