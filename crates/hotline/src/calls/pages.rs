@@ -11,7 +11,7 @@ use journal::Call;
 use kernel::{Id, Instant, Kind as Refused, Person, Refusal, Role};
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
-use super::{Board, Settled, TRIES_MAX, board, place_name, resume, settle, take, undo};
+use super::{Board, Settled, board, place_name, resume, settle, take, undo};
 use crate::{Kind, Number, PhoneCall, console::pages::tab};
 
 #[derive(Template)]
@@ -27,8 +27,6 @@ struct CallsPage {
     given_up: Vec<Line>,
     undoable: Vec<Line>,
     is_empty: bool,
-    /// Tries before a call is given up.
-    most: i64,
     done: &'static str,
 }
 
@@ -115,7 +113,6 @@ async fn show(ask: &Ask, again: Again) -> Result<Response, Failed> {
         later: lines(&later),
         given_up: lines(&given_up),
         undoable: lines(&undoable),
-        most: TRIES_MAX,
         done: again.done,
         page,
     };
