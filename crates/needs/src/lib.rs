@@ -43,6 +43,7 @@ pub use state::{State, Turn};
 pub use task::{After, Glimpse, OPEN_MAX, Task, Tasks, open_needs, task, tasks};
 pub use visit::{Answered, AtHome, at_home, confirm, done, nod_by_card, start};
 pub use voice::{Blob, UNSENT, VOICE_BYTES_MAX};
+pub use when::{DAYS, PART_WORDS};
 pub use worker::{
     AskedIn, INBOX_MAX, RECALLED_MAX, REFUSE_REASONS, Recalled, Verified, asked_in, hand_over, inbox, recall,
     refuse, verify,

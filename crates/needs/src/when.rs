@@ -11,9 +11,9 @@ const PARTS: [(&str, i64, i64); 4] = [
 ];
 
 /// Words of the day chips; any other day is written `2026-03-09`.
-pub(crate) const DAYS: [&str; 3] = ["today", "tomorrow", "weekend"];
+pub const DAYS: [&str; 3] = ["today", "tomorrow", "weekend"];
 /// Words of the time-of-day chips.
-pub(crate) const PART_WORDS: [&str; 4] = ["any", "morning", "afternoon", "evening"];
+pub const PART_WORDS: [&str; 4] = ["any", "morning", "afternoon", "evening"];
 /// How far ahead a need may lie.
 pub(crate) const AHEAD_DAYS_MAX: i32 = 90;
 

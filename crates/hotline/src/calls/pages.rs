@@ -12,7 +12,10 @@ use kernel::{Id, Instant, Kind as Refused, Person, Refusal, Role};
 use web::{Answer, Ask, Failed, Fields, OrFailed, Page, html, secretly, status_of};
 
 use super::{Board, Settled, board, place_name, resume, settle, take, undo};
-use crate::{Kind, Number, PhoneCall, console::pages::tab};
+use crate::{
+    Kind, Number, PhoneCall,
+    console::{api::id, pages::tab},
+};
 
 #[derive(Template)]
 #[template(path = "calls/templates/calls.html")]
@@ -136,10 +139,6 @@ pub(crate) async fn list(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
         _ => "",
     };
     show(&ask, Again { done, ..Again::default() }).await
-}
-
-fn id(ask: &Ask, text: &str) -> Result<Id<PhoneCall>, Failed> {
-    text.parse().map_err(|_| Failed::new(ask, Refusal::missing().into()))
 }
 
 /// Takes a call-back: the number stands on the page that answers, and nowhere else.

@@ -8,7 +8,7 @@ use axum::{
 };
 use db::Failure;
 use kernel::{Arg, Id, Kind as Refused, Refusal, Role};
-use needs::{CATEGORIES, State as NeedState};
+use needs::{CATEGORIES, DAYS, PART_WORDS};
 use web::{Answer, Ask, Choice, Failed, Fields, OrFailed, Page, clock, html, status_of};
 
 use super::{Console, NOBODY_KNOWN, begin, console, save, send};
@@ -137,7 +137,7 @@ impl Open {
             categories: numbered(categories, &typed.category),
             days: words("need-day-", &DAYS, &day),
             date: if needs_day(&day) { String::new() } else { day },
-            parts: words("need-part-", &PARTS, &part),
+            parts: words("need-part-", &PART_WORDS, &part),
             backs: words("hotline-back-", &BACKS, &back),
             needs: seen.recalled.last.iter().map(|need| Asked::new(page, need)).collect(),
             liked: seen.liked.as_ref().map(|card| card.name_masked.clone()).unwrap_or_default(),
@@ -186,8 +186,6 @@ impl Open {
     }
 }
 
-const DAYS: [&str; 3] = ["today", "tomorrow", "weekend"];
-const PARTS: [&str; 4] = ["any", "morning", "afternoon", "evening"];
 const BACKS: [&str; 4] = ["now", "today", "tomorrow", "at"];
 
 fn needs_day(day: &str) -> bool {
@@ -196,12 +194,11 @@ fn needs_day(day: &str) -> bool {
 
 impl Asked {
     fn new(page: &Page, need: &needs::Need) -> Self {
-        let state: NeedState = need.state;
         Self {
             number: need.number.clone(),
             what: page.tw("category-", need.category.word),
             when: page.day(need.starts_at.day()),
-            state: page.tw("need-staff-", state.word()),
+            state: page.tw("need-staff-", need.state.word()),
         }
     }
 }
@@ -262,12 +259,17 @@ pub(crate) async fn begin_form(ask: Ask, fields: Fields) -> Result<Response, Fai
             Ok(Answer::go("/h"))
         })
         .await;
+    answered(&ask, &fields, answer).await
+}
+
+/// Leads on; or shows what was typed, with what is wrong of it.
+async fn answered(ask: &Ask, fields: &Fields, answer: Result<Answer, Failure>) -> Result<Response, Failed> {
     match answer {
         Ok(answer) => Ok(answer.into_response()),
         Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid => {
-            show(&ask, &Fields::default(), Some(&fields), Some(&refusal)).await
+            show(ask, &Fields::default(), Some(fields), Some(&refusal)).await
         }
-        Err(failure) => Err(Failed::new(&ask, failure)),
+        Err(failure) => Err(Failed::new(ask, failure)),
     }
 }
 
@@ -288,13 +290,7 @@ async fn keep(ask: &Ask, fields: &Fields) -> Result<Answer, Failure> {
 }
 
 pub(crate) async fn save_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
-    match keep(&ask, &fields).await {
-        Ok(answer) => Ok(answer.into_response()),
-        Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid => {
-            show(&ask, &Fields::default(), Some(&fields), Some(&refusal)).await
-        }
-        Err(failure) => Err(Failed::new(&ask, failure)),
-    }
+    answered(&ask, &fields, keep(&ask, &fields).await).await
 }
 
 pub(crate) async fn send_form(ask: Ask, fields: Fields) -> Result<Response, Failed> {
@@ -311,16 +307,12 @@ pub(crate) async fn send_form(ask: Ask, fields: Fields) -> Result<Response, Fail
             }))
         })
         .await;
-    match answer {
-        Ok(answer) => Ok(answer.into_response()),
-        Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid => {
-            // What cannot be sent yet is kept as far as it can be.
-            keep(&ask, &fields).await.map(drop).or_else(|failure| match failure {
-                Failure::Refused(_) => Ok(()),
-                Failure::Fault(_) => Err(Failed::new(&ask, failure)),
-            })?;
-            show(&ask, &Fields::default(), Some(&fields), Some(&refusal)).await
-        }
-        Err(failure) => Err(Failed::new(&ask, failure)),
+    if matches!(&answer, Err(Failure::Refused(refusal)) if refusal.kind == Refused::Invalid) {
+        // What cannot be sent yet is kept as far as it can be.
+        keep(&ask, &fields).await.map(drop).or_else(|failure| match failure {
+            Failure::Refused(_) => Ok(()),
+            Failure::Fault(_) => Err(Failed::new(&ask, failure)),
+        })?;
     }
+    answered(&ask, &fields, answer).await
 }
