@@ -37,7 +37,7 @@ fn run(arguments: &[String]) -> Outcome {
 /// Builds these programs as people run them.
 fn build(binaries: &[&str]) -> Outcome {
     let mut cargo = Command::new("cargo");
-    cargo.current_dir(paths::root()).args(["build", "--profile", "demo", "-p", "linli", "-p", "load"]);
+    cargo.current_dir(paths::root()).args(["build", "--release", "-p", "linli", "-p", "load"]);
     for binary in binaries {
         cargo.args(["--bin", binary]);
     }
@@ -161,7 +161,7 @@ impl Matching {
 }
 
 fn built(name: &str) -> PathBuf {
-    paths::target().join("demo").join(name)
+    paths::target().join("release").join(name)
 }
 
 fn program(name: &str) -> Command {
@@ -226,7 +226,7 @@ fn web(options: &[String]) -> Outcome {
     let peer = if with_peer { peer(quick) } else { Err(Failure::new("not asked for")) };
     let peer = peer.map_err(|failure| println!("no peer: {failure}")).ok();
     for engine in ENGINES {
-        let mut web = tool("demo", "web", engine);
+        let mut web = tool("release", "web", engine);
         web.args(["--requests", if quick { "500" } else { "3000" }]);
         if let Some(file) = &peer {
             web.arg("--peer").arg(file);
@@ -245,7 +245,7 @@ fn checkin(options: &[String]) -> Outcome {
         _ => return Err(Failure::new(format!("`{}` is not understood", options.join(" ")))),
     };
     build(&["linli", "rush"])?;
-    let shim = paths::target().join("demo/slow_sync.so");
+    let shim = paths::target().join("release/slow_sync.so");
     let source = paths::root().join("crates/load/shim/slow_sync.c");
     process::run(
         Command::new("cc")
@@ -255,7 +255,7 @@ fn checkin(options: &[String]) -> Outcome {
             .arg("-ldl"),
     )?;
     for engine in ENGINES {
-        process::run(tool("demo", "rush", engine).arg("--shim").arg(&shim).args(people))?;
+        process::run(tool("release", "rush", engine).arg("--shim").arg(&shim).args(people))?;
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 
 /// Its pages and operations.
 pub fn routes() -> Routes {
-    let (desk, run) = (Access::Staff(Action::RecordNeed), Access::Staff(Action::RunShifts));
+    let (desk, run) = (Access::Staff(Action::KeepDesk), Access::Staff(Action::RunShifts));
     Routes::new()
         .get("/me/card", Access::SignedIn, made::pages::own)
         .post("/me/card", Access::SignedIn, made::pages::print_own)

@@ -11,7 +11,9 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 use rusqlite::{
-    ErrorCode, OpenFlags, ToSql, params_from_iter,
+    ErrorCode, OpenFlags, ToSql,
+    config::DbConfig,
+    params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -36,6 +38,9 @@ const WRITING_FAILED: [i32; 4] = [
     rusqlite::ffi::SQLITE_IOERR_TRUNCATE,
     rusqlite::ffi::SQLITE_IOERR_SHMSIZE,
 ];
+/// Pages that the writer keeps in memory, in KiB; a reader keeps a quarter. With the 2 MiB that SQLite takes of itself most
+/// pages of a district are read from the file, and copied, again and again.
+const CACHE_KIB: i64 = 12 * 1024;
 /// Compiled statements kept a connection.
 const STATEMENTS_MAX: usize = 512;
 
@@ -141,7 +146,10 @@ impl Connection {
             raw.pragma_update(None, "synchronous", if durable { "FULL" } else { "OFF" })?;
             raw.pragma_update(None, "foreign_keys", true)?;
             raw.pragma_update(None, "temp_store", "MEMORY")?;
+            raw.pragma_update(None, "cache_size", if write { -CACHE_KIB } else { -CACHE_KIB / 4 })?;
             raw.pragma_update(None, "query_only", !write)?;
+            // Otherwise a statement is planned anew whenever another value is bound: a seventh of all time.
+            raw.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             raw.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
             Ok(raw)
         };

@@ -8,7 +8,7 @@ use kernel::{Action, Day, DivisionCode, Id, Instant, Minutes, Person};
 
 use crate::{
     AnyEngagement, Attendance, Evidence, Grade,
-    policy::{PREFIX, Policy},
+    policy::{Held, PREFIX},
 };
 
 /// A presence that counts, with its signals.
@@ -94,9 +94,10 @@ pub fn evidence_in(
         Ok(())
     })?;
     let decisions = places::decisions(tx, area, PREFIX)?;
+    let mut policies = Held::of(&decisions);
     for row in &mut rows {
-        let held = places::in_force(&decisions, row.division, row.planned.0.day());
-        let setting = Policy::of(&held).setting_of(row.person, row.planned);
+        let policy = policies.at(row.division, row.planned.0.day());
+        let setting = policy.setting_of(row.person, row.planned);
         let held = signals.remove(&row.attendance).unwrap_or_default().into_iter();
         row.signals = held
             .map(|one| {

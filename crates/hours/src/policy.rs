@@ -1,6 +1,6 @@
 //! The numbers of the rules: dated, of a division, inherited down the tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use db::{Fault, Outcome, Tx};
 use journal::Call;
@@ -228,6 +228,28 @@ pub(crate) struct Policy {
     pub(crate) typed_days: i32,
     /// Days in which a claim is answered by the place.
     pub(crate) answer_days: i32,
+}
+
+/// What holds at a place on a day, of decisions that were read once; what one day shares with another is reckoned once.
+pub(crate) struct Held<'a> {
+    decided: &'a [(String, places::Policy)],
+    /// By the place, and the last day until then on which a decision of any place began to hold.
+    known: HashMap<(DivisionCode, Option<Day>), Policy>,
+}
+
+impl<'a> Held<'a> {
+    pub(crate) fn of(decided: &'a [(String, places::Policy)]) -> Self {
+        Self { decided, known: HashMap::new() }
+    }
+
+    pub(crate) fn at(&mut self, place: DivisionCode, day: Day) -> Policy {
+        let decided = self.decided;
+        let since = decided.iter().map(|(_, policy)| policy.from_day).filter(|from| *from <= day).max();
+        *self
+            .known
+            .entry((place, since))
+            .or_insert_with(|| Policy::of(&places::in_force(decided, place, day)))
+    }
 }
 
 impl Policy {

@@ -42,7 +42,7 @@ pub const LOCALES: (&str, &str) = (include_str!("../locales/zh-CN.ftl"), include
 
 /// Pages and API of this area.
 pub fn routes() -> Routes {
-    let (staff, desk) = (Access::Staff(Action::SeePeople), Access::Staff(Action::RecordNeed));
+    let (staff, desk) = (Access::Staff(Action::SeePeople), Access::Staff(Action::KeepDesk));
     Routes::new()
         .get("/me/identity", Access::Guest, own::pages::page)
         .post("/me/identity", Access::Guest, own::pages::step)

@@ -38,6 +38,8 @@ crate::words! {
         SeeNeeds = "see_needs",
         /// Record a need for a resident at the desk or by phone.
         RecordNeed = "record_need",
+        /// Serve who comes to the desk in person: give an account its phone, print a card and take it back.
+        KeepDesk = "keep_desk",
         /// Take the calls of the hotline of a place: see whose number rings, with a look that is logged, and call back.
         TakeCalls = "take_calls",
         /// Verify, refuse, dispatch, hand over a need.
@@ -82,6 +84,7 @@ impl Role {
                 action,
                 Action::SeeNeeds
                     | Action::RecordNeed
+                    | Action::KeepDesk
                     | Action::TakeCalls
                     | Action::DispatchNeeds
                     | Action::PublishShifts

@@ -14,30 +14,32 @@ pub const BASIC_TRAINING: &str = "basic";
 /// Promises are looked at this far beyond the window: a week from Monday may begin or end outside it.
 const AROUND: Minutes = Minutes::from_hours(8 * 24);
 
-/// `SELECT` of every volunteer there is and of everything that hangs on them, in one statement. A row holds which part it
-/// is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`. The first condition stands behind
-/// the volunteer's own row, the second behind those of the parts.
+/// `SELECT` of every volunteer for whom the condition holds and of everything that hangs on them, in one statement. A row
+/// holds which part it is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`.
+/// `CROSS JOIN` has SQLite begin with who is found, however few it expects them to be.
 macro_rules! select_facts {
-    ($own:expr, $parts:expr) => {
+    ($condition:expr) => {
         concat!(
-            "SELECT 0, v.person, v.limits, p.division, p.birth_day, p.sex, v.radius_m, v.guardian_consent_at,
-                 v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
-             FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
-             WHERE v.district = $1 AND v.state = 'active'",
-            $own,
-            " UNION ALL SELECT 1, person, category, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM volunteer_category
-             WHERE district = $1",
-            $parts,
-            " UNION ALL SELECT 2, person, skill, valid_from, valid_until, CASE WHEN proof = '' THEN 1 ELSE 0 END, 0, 0, 0, 0, 0, 0
-             FROM volunteer_skill
-             WHERE district = $1",
-            $parts,
-            " UNION ALL SELECT 3, person, '', weekday, from_minute, to_minute, 0, 0, 0, 0, 0, 0 FROM volunteer_time
-             WHERE district = $1",
-            $parts,
-            " UNION ALL SELECT 4, person, '', starts_at, ends_at, division, 0, 0, 0, 0, 0, 0 FROM commitment
-             WHERE district = $1 AND ends_at > $2 AND starts_at < $3",
-            $parts
+            "WITH who AS MATERIALIZED (
+                 SELECT v.district, v.person, v.limits, p.division, p.birth_day, p.sex, v.radius_m, v.guardian_consent_at,
+                     v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
+                 FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
+                 WHERE v.district = $1 AND v.state = 'active' AND ",
+            $condition,
+            ")
+             SELECT 0, person, limits, division, birth_day, sex, radius_m, guardian_consent_at, insured_until,
+                 trained_until, last_called_at, last_served_at
+             FROM who
+             UNION ALL SELECT 1, one.person, category, 0, 0, 0, 0, 0, 0, 0, 0, 0
+             FROM who CROSS JOIN volunteer_category one WHERE one.district = who.district AND one.person = who.person
+             UNION ALL SELECT 2, one.person, skill, valid_from, valid_until, CASE WHEN proof = '' THEN 1 ELSE 0 END, 0, 0, 0,
+                 0, 0, 0
+             FROM who CROSS JOIN volunteer_skill one WHERE one.district = who.district AND one.person = who.person
+             UNION ALL SELECT 3, one.person, '', weekday, from_minute, to_minute, 0, 0, 0, 0, 0, 0
+             FROM who CROSS JOIN volunteer_time one WHERE one.district = who.district AND one.person = who.person
+             UNION ALL SELECT 4, one.person, '', starts_at, ends_at, one.division, 0, 0, 0, 0, 0, 0
+             FROM who CROSS JOIN commitment one WHERE one.district = who.district AND one.person = who.person
+                 AND ends_at > $2 AND starts_at < $3"
         )
     };
 }
@@ -110,7 +112,6 @@ impl Found {
     /// The volunteers in the order of their ids, their lists in one order, whichever the engine read them in.
     fn volunteers(mut self) -> impl Iterator<Item = Volunteer> {
         for (person, part) in self.parts {
-            // Who serves in other categories has parts, but is not asked for.
             let Some(volunteer) = self.volunteers.get_mut(&person) else { continue };
             match part {
                 Part::Category(code) => volunteer.categories.push(code),
@@ -205,7 +206,7 @@ pub fn volunteer_with_proofs(
 ) -> Outcome<Option<Facts>> {
     let mut found = Found::default();
     tx.each(
-        select_facts!(" AND v.person = $4", " AND person = $4"),
+        select_facts!("v.person = $4"),
         params![person.district(), window.0 - AROUND, window.1 + AROUND, person],
         |row| found.take(row),
     )?;
@@ -237,21 +238,13 @@ pub fn volunteers_for(
     values.extend(also.iter().take(ALSO_MAX).map(|id| Value::Uuid(id.bytes())));
     values.resize(before + ALSO_MAX, Value::Null);
     tx.each(
-        select_facts!(
-            concat!(
-                " AND ",
-                lives_there!(),
-                " AND (EXISTS (SELECT 1 FROM volunteer_category c
-                   WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
-                 OR NOT EXISTS (SELECT 1 FROM volunteer_category c
-                   WHERE c.district = v.district AND c.person = v.person))"
-            ),
-            concat!(
-                " AND person IN (SELECT p.id FROM person p WHERE p.district = $1 AND ",
-                lives_there!(),
-                ")"
-            )
-        ),
+        select_facts!(concat!(
+            lives_there!(),
+            " AND (EXISTS (SELECT 1 FROM volunteer_category c
+               WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
+             OR NOT EXISTS (SELECT 1 FROM volunteer_category c
+               WHERE c.district = v.district AND c.person = v.person))"
+        )),
         &values,
         |row| found.take(row),
     )?;

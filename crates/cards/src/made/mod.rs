@@ -66,7 +66,7 @@ fn locked_for(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Locke
         if !call.actor.may(Action::SeePeople, locked.home) {
             return Err(Refusal::missing().into());
         }
-        call.actor.must(Action::RecordNeed, locked.home)?;
+        call.actor.must(Action::KeepDesk, locked.home)?;
     }
     Ok(locked)
 }
@@ -123,7 +123,7 @@ fn make_one(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Made> {
 pub fn of_person(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<Option<Card>> {
     if call.actor.signed_in()? != person {
         let home = people::masked(tx, call, person)?.card.division;
-        call.actor.must(Action::RecordNeed, home)?;
+        call.actor.must(Action::KeepDesk, home)?;
     }
     Ok(store::of_person(tx, person)?)
 }

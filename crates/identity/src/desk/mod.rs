@@ -27,7 +27,7 @@ fn seen(tx: &mut Tx<'_>, call: &Call, person: Id<Person>) -> Outcome<people::Acc
     if !call.actor.may(Action::SeePeople, account.division) {
         return Err(Refusal::missing().into());
     }
-    call.actor.must(Action::RecordNeed, account.division)?;
+    call.actor.must(Action::KeepDesk, account.division)?;
     Ok(account)
 }
 

@@ -80,7 +80,7 @@ pub(crate) async fn find(ask: Ask, RawQuery(query): RawQuery) -> Result<Response
     let ((found, next, keeps_desk), page) = ask
         .app
         .read(&ask, "people_page", move |tx, call| {
-            let keeps_desk = !call.actor.scope(Action::RecordNeed).is_empty();
+            let keeps_desk = !call.actor.scope(Action::KeepDesk).is_empty();
             if asked.is_empty() {
                 return Ok((Vec::new(), None, keeps_desk));
             }
@@ -112,7 +112,7 @@ async fn show(
             let person = masked(tx, call, id)?;
             let name = places::tree_in(tx)?.get(person.card.division).map(|one| one.name.to_owned());
             let certifies = call.actor.may(Action::ReviewHours, person.card.division);
-            let keeps_desk = call.actor.may(Action::RecordNeed, person.card.division);
+            let keeps_desk = call.actor.may(Action::KeepDesk, person.card.division);
             Ok((person, name.unwrap_or_default(), certifies, keeps_desk))
         })
         .await

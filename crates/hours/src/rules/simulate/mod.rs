@@ -4,8 +4,6 @@
 mod replay;
 mod sums;
 
-use std::collections::HashMap;
-
 use db::{FromRow, Outcome, Tx, params};
 use journal::Call;
 use kernel::{Action, Day, District, DivisionCode, Id, Instant, Level, Person, Refusal};
@@ -16,7 +14,7 @@ pub use self::sums::{Below, Changed, Compared, Moved, Simulated};
 use super::within;
 use crate::{
     Evidence,
-    policy::{PREFIX, Policy, RULES},
+    policy::{Held, PREFIX, RULES},
     presence::{Presence, RECORDED},
     served::month_and_year,
 };
@@ -34,24 +32,6 @@ pub struct Trial {
     /// Every decision that was taken, and the same with the one that is tried.
     decided: [Vec<(String, Decided)>; 2],
     districts: Vec<District>,
-}
-
-/// What holds at a place on a day, read once.
-struct Rules<'a> {
-    decided: &'a [(String, Decided)],
-    known: HashMap<(DivisionCode, Day), Policy>,
-}
-
-impl<'a> Rules<'a> {
-    fn of(decided: &'a [(String, Decided)]) -> Self {
-        Self { decided, known: HashMap::new() }
-    }
-
-    fn about(&mut self, presence: &Presence) -> Policy {
-        let (place, day) = (presence.division, presence.planned.0.day());
-        let decided = self.decided;
-        *self.known.entry((place, day)).or_insert_with(|| Policy::of(&places::in_force(decided, place, day)))
-    }
 }
 
 impl Trial {
@@ -133,11 +113,12 @@ impl Trial {
         let ((first, last), (since, until)) = (self.codes(), self.days());
         let counted_from = self.today.plus(-DAYS).start();
         let [before, after] = &self.decided;
-        let (mut before, mut after) = (Rules::of(before), Rules::of(after));
+        let (mut before, mut after) = (Held::of(before), Held::of(after));
+        let about = |held: &mut Held<'_>, one: &Presence| held.at(one.division, one.planned.0.day());
         let mut add = |all: &mut Vec<Recorded>| {
             all.sort_by_key(|one| (one.decided_at, one.presence.id));
-            let came = replay(all, |presence| before.about(presence));
-            let came = came.into_iter().zip(replay(all, |presence| after.about(presence)));
+            let came = replay(all, |presence| about(&mut before, presence));
+            let came = came.into_iter().zip(replay(all, |presence| about(&mut after, presence)));
             let of_year = all.iter().zip(came).filter(|(one, _)| one.presence.planned.0 >= counted_from);
             sums.add(self.area, of_year.map(|(one, (before, after))| (one, before, after)));
             all.clear();
