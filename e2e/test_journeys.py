@@ -493,7 +493,7 @@ def test_a_trainer_marks_30_people(walk, town, n, measured):
     town.demo.let_pass(5 + SESSION_MINUTES + 1)
     journey = walk("/t", trainer)
     journey.tap(journey.page.locator(f"a[href='/t/{session}/roll']"))
-    away = journey.page.get_by_role("radio", name="没到")
+    away = journey.page.get_by_role("radio", name="没来")
     assert away.count() == LEARNERS
     journey.tap(away.nth(3))
     journey.tap(away.nth(17))

@@ -203,7 +203,7 @@ class Scene:
             ("/team/shifts/{id}/edit", self.leader, f"/team/shifts/{shift}/edit", "一号楼门口"),
             ("/team/teams/{id}", self.worker, f"/team/teams/{self.team}", "晨扫队"),
             ("/teams/{id}", self.resident, f"/teams/{self.team}", "晨扫队"),
-            ("/t/{id}/roll", self.trainer, f"/t/{self.session}/roll", "没到"),
+            ("/t/{id}/roll", self.trainer, f"/t/{self.session}/roll", "没来"),
             ("/t/{id}/results", self.trainer, f"/t/{self.session}/results", "没通过"),
             ("/training/{id}", self.learners[0], f"/training/{self.session}", "心肺复苏"),
             ("/tasks/{id}", self.helper, f"/tasks/{need}", "陪伴老人"),

@@ -71,7 +71,7 @@ me-card = My card (for when no phone is at hand)
 me-looks = Who looked at my data
 me-identity = Did somebody register me?
 me-profile = Change my details and free times
-me-training = Training and insurance: what I lack
+me-training = Training, insurance and certificates: what I lack
 me-sessions = Where I am signed in
 me-prefs = Text size and language
 

@@ -71,7 +71,7 @@ me-card = 我的卡（没带手机时用）
 me-looks = 谁看过我的资料
 me-identity = 有没有人替我登记过
 me-profile = 我的志愿者资料和空闲时间
-me-training = 培训和保险，我还缺什么
+me-training = 培训、保险和证书，我还缺什么
 me-sessions = 在哪些手机、电脑上登录着
 me-prefs = 字号和语言
 

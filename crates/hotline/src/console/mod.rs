@@ -309,7 +309,7 @@ fn in_our_fields(failure: Failure) -> Failure {
 ///
 /// # Errors
 /// Those of [`save`]; `call-kind`, `call-words-missing`, `call-answer-missing`, `call-back-when`, `call-back-number`,
-/// `call-place` and every wrong field of a need (invalid).
+/// `call-name-missing`, `call-category-missing`, `call-place` and every wrong field of a need (invalid).
 pub fn send(tx: &mut Tx<'_>, call: &Call, id: Id<PhoneCall>, said: &Said) -> Outcome<PhoneCall> {
     let mut one = save(tx, call, id, said)?;
     let kind = match said.kind.as_str() {
@@ -367,10 +367,10 @@ fn help(tx: &mut Tx<'_>, call: &Call, one: &PhoneCall) -> Outcome<Typed> {
         wrong.extend(Refusal::invalid("place", "call-place").fields);
     }
     if one.person.is_none() && said.name.is_empty() {
-        wrong.extend(Refusal::invalid("name", "need-name-missing").fields);
+        wrong.extend(Refusal::invalid("name", "call-name-missing").fields);
     }
     if said.category.is_empty() {
-        wrong.extend(Refusal::invalid("category", "need-category-missing").fields);
+        wrong.extend(Refusal::invalid("category", "call-category-missing").fields);
     }
     if !wrong.is_empty() {
         return Err(Refusal::fields(wrong).into());

@@ -162,20 +162,22 @@ impl Open {
 
     /// What is read to the caller, from what is saved; empty while there is nothing to read.
     fn aloud(&self, page: &Page, ask: &Ask, kind: &str, when: String) -> String {
+        // The sentence goes on after them.
+        let words = self.said.words.trim_end_matches(['。', '？', '！', '，', '.', '?', '!', ',', ' ']);
         if kind == "enquiry" {
-            return if self.said.words.is_empty() {
+            return if words.is_empty() {
                 String::new()
             } else {
-                page.ta("hotline-aloud-enquiry", "words", &self.said.words)
+                page.ta("hotline-aloud-enquiry", "words", words)
             };
         }
-        if kind != "help" || self.said.category.is_empty() || self.name.is_empty() {
+        let place = format!("{} {}", self.community, self.address).trim().to_owned();
+        if kind != "help" || self.said.category.is_empty() || self.name.is_empty() || place.is_empty() {
             return String::new();
         }
         // Their own words, where there are any: the category is ours.
-        let words = &self.said.words;
-        let what = if words.is_empty() { page.tw("category-", &self.said.category) } else { words.clone() };
-        let place = format!("{} {}", self.community, self.address).trim().to_owned();
+        let what =
+            if words.is_empty() { page.tw("category-", &self.said.category) } else { words.to_owned() };
         let args = [
             ("name", Arg::from(self.name.clone())),
             ("what", Arg::from(what)),

@@ -60,7 +60,7 @@ fn a_stranger_is_asked_for_name_and_community_by_two_characters() {
         assert_eq!((one.person, one.division), (None, testing::division(STREET)));
         assert_eq!(
             rule(sent(world, &her, &one, Said::default())),
-            "place:call-place name:need-name-missing category:need-category-missing"
+            "place:call-place name:call-name-missing category:call-category-missing"
         );
         let name = world.read("test_place", &her, |tx, _| {
             let tree = places::tree_in(tx)?;

@@ -38,7 +38,7 @@ fn a_call_is_taken_on_one_page() {
             ("category", "medicine"),
             ("day", "today"),
             ("part", "afternoon"),
-            ("words", "取药"),
+            ("words", "取药。"),
             ("address", "3栋501"),
         ];
         // Each field is kept as it changes, under one key of the page.
@@ -67,12 +67,12 @@ fn what_is_wrong_is_said_and_nothing_is_lost() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(whole(&wrong).contains("号码不对") && wrong.body.contains("value=\"12\""));
         let page = ring(&her, "13800000302");
-        assert!(whole(&page).contains("还没有登记"));
+        assert!(whole(&page).contains("还不知道是谁打来的"));
         let call = field(&page, "call").to_owned();
         let said = [("call", call.as_str()), ("name", "陈小满"), ("words", "要人陪"), ("day", "someday")];
         let refused = her.post("/h/send", &said);
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        for words in ["没有找到这个社区", "陈小满", "要人陪"] {
+        for words in ["没有找到归这里管的社区", "陈小满", "要人陪"] {
             assert!(whole(&refused).contains(words), "{words}: {}", refused.body);
         }
         assert!(her.get("/h").body.contains("陈小满"), "kept, though it could not be sent");

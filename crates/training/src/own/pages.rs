@@ -124,10 +124,16 @@ struct TrainingPage {
 pub(crate) async fn look(ask: Ask) -> Result<Response, Failed> {
     let (own, page) = ask.app.read(&ask, "own_training_page", own).await.or_failed(&ask)?;
     let page = page.back("/me").tab("volunteer/me");
-    let lead = match own.lines.iter().all(|(line, _)| line.refused_by.is_empty()) {
-        _ if own.is_resting => "training-resting",
-        true => "training-ready",
-        false => "training-lead",
+    let today = own.now.day();
+    let has = |line: &Line| matches!(line.has, Has::Noted(until) if until.is_none_or(|day| day >= today));
+    let lead = if own.is_resting {
+        "training-resting"
+    } else if own.lines.iter().any(|(line, _)| !line.refused_by.is_empty()) {
+        "training-lead"
+    } else if own.lines.iter().all(|(line, _)| has(line)) {
+        "training-complete"
+    } else {
+        "training-ready"
     };
     let pick = |is_it: fn(&OwnTraining) -> bool| -> Vec<RecordView> {
         let found = own.trainings.iter().filter(|one| is_it(one));

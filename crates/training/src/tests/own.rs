@@ -111,9 +111,13 @@ fn what_is_lacking_stands_beside_where_it_can_be_learned() {
 fn what_was_noted_is_told_with_its_last_day() {
     on_both(|world| {
         let worker = testing::worker(world, "周工作", HERE, STREET);
-        asking(world, &worker);
         let who = testing::volunteer(world, "李淑英", HERE);
         let (client, person, today) = (browser(world, &who), id(&who), world.now().day());
+        assert!(
+            whole(&client.get("/v/training")).contains("近一个月的活动都不要求"),
+            "nothing asks for it yet"
+        );
+        asking(world, &worker);
         let note = |insured, trained| {
             let day = |days: i32| Some(today.plus(days));
             let proven = people::Proven {
@@ -139,7 +143,7 @@ fn what_was_noted_is_told_with_its_last_day() {
         assert_eq!(said(0), ("noted".into(), today.plus(3).to_string().into()));
         assert_eq!(said(2), ("noted".into(), serde_json::Value::Null));
         note(90, 90);
-        assert!(whole(&client.get("/v/training")).contains("不耽误报名"));
+        assert!(whole(&client.get("/v/training")).contains("这些您都有了，不耽误报名"));
 
         let rests = world.write("profile_change", &who, |tx, call| {
             let now = people::profile(tx, call)?.preferences;

@@ -52,7 +52,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
             "第 1 场",
             "一共 30 个名额",
             "管 24 个月",
-            "下周照样再开一场",
+            "晚一周，照样再开一场",
         ] {
             assert!(whole(&list).contains(words), "{words}: {}", list.body);
         }
@@ -80,7 +80,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
         let roll = format!("/t/{}/roll", session.id);
         let before = client.get(&roll);
         assert!(
-            whole(&before).contains("开始签到") && !before.body.contains("type=\"radio\""),
+            whole(&before).contains("开始点名") && !before.body.contains("type=\"radio\""),
             "{}",
             before.body
         );
@@ -89,7 +89,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
         assert_eq!(whole(&page).matches("value=\"no\"").count(), 30);
         assert!(page.body.contains("李**") && !page.body.contains("李淑英"), "names are masked");
         let results = format!("/t/{}/results", session.id);
-        assert!(whole(&client.get(&results)).contains("先签到，再登结果"));
+        assert!(whole(&client.get(&results)).contains("先点名，再登结果"));
         let away = format!("present-{}", id(&people[3]));
         let called = client.post(&roll, &[(&away, "no")]);
         assert_eq!(called.location, Some(format!("{results}?done=called")));
@@ -103,7 +103,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
         assert_eq!(page.body.matches("value=\"absent\" checked").count(), 1);
         let missing = client.post(&results, &[]);
         assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(whole(&missing).matches("这个人的结果还没选").count(), 30);
+        assert_eq!(whole(&missing).matches("请给这个人选一个结果").count(), 30);
         let names: Vec<String> = people.iter().map(|who| format!("result-{}", id(who))).collect();
         let mut marks: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "passed")).collect();
         (marks[3].1, marks[5].1) = ("absent", "failed");
@@ -117,7 +117,7 @@ fn a_trainer_plans_calls_and_closes_in_pages() {
         world.pass_minutes(10);
         assert_eq!(follow(world), 30);
         assert_eq!(whole(&client.get(&results)).matches("data-line=\"passed\"").count(), 28);
-        assert!(whole(&client.get(&roll)).contains("签到不能再改"));
+        assert!(whole(&client.get(&roll)).contains("点名不能再改"));
     });
 }
 
