@@ -14,17 +14,19 @@ pub const BASIC_TRAINING: &str = "basic";
 /// Promises are looked at this far beyond the window: a week from Monday may begin or end outside it.
 const AROUND: Minutes = Minutes::from_hours(8 * 24);
 
-/// `SELECT` of every volunteer for whom the condition holds and of everything that hangs on them, in one statement. A row
-/// holds which part it is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`.
-/// `CROSS JOIN` has SQLite begin with who is found, however few it expects them to be.
+/// `SELECT` of every volunteer among these people for whom the condition holds, and of everything that hangs on them, in one
+/// statement. A row holds which part it is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`.
+/// `CROSS JOIN` has SQLite begin with the people, and go on with who is found, however few it expects them to be.
 macro_rules! select_facts {
-    ($condition:expr) => {
+    ($people:expr, $condition:expr) => {
         concat!(
-            "WITH who AS MATERIALIZED (
+            "WITH people AS MATERIALIZED (",
+            $people,
+            "), who AS MATERIALIZED (
                  SELECT v.district, v.person, v.limits, p.division, p.birth_day, p.sex, v.radius_m, v.guardian_consent_at,
                      v.insured_until, v.trained_until, v.last_called_at, v.last_served_at
-                 FROM volunteer v JOIN person p ON p.district = v.district AND p.id = v.person
-                 WHERE v.district = $1 AND v.state = 'active' AND ",
+                 FROM people p CROSS JOIN volunteer v
+                 WHERE v.district = $1 AND v.person = p.id AND v.state = 'active'",
             $condition,
             ")
              SELECT 0, person, limits, division, birth_day, sex, radius_m, guardian_consent_at, insured_until,
@@ -46,14 +48,6 @@ macro_rules! select_facts {
 
 /// People whom [`volunteers_for`] reads wherever they live.
 pub const ALSO_MAX: usize = 32;
-
-/// Whether somebody lives between `$5` and `$6`, or is one of [`ALSO_MAX`] more.
-macro_rules! lives_there {
-    () => {
-        "(p.division BETWEEN $5 AND $6 OR p.id IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-             $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38))"
-    };
-}
 
 /// What hangs on a volunteer.
 enum Part {
@@ -206,7 +200,7 @@ pub fn volunteer_with_proofs(
 ) -> Outcome<Option<Facts>> {
     let mut found = Found::default();
     tx.each(
-        select_facts!("v.person = $4"),
+        select_facts!("SELECT id, division, birth_day, sex FROM person WHERE district = $1 AND id = $4", ""),
         params![person.district(), window.0 - AROUND, window.1 + AROUND, person],
         |row| found.take(row),
     )?;
@@ -238,13 +232,15 @@ pub fn volunteers_for(
     values.extend(also.iter().take(ALSO_MAX).map(|id| Value::Uuid(id.bytes())));
     values.resize(before + ALSO_MAX, Value::Null);
     tx.each(
-        select_facts!(concat!(
-            lives_there!(),
+        select_facts!(
+            "SELECT id, division, birth_day, sex FROM person WHERE district = $1 AND division BETWEEN $5 AND $6
+             UNION ALL SELECT id, division, birth_day, sex FROM person
+             WHERE district = $1 AND division NOT BETWEEN $5 AND $6 AND id IN ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)",
             " AND (EXISTS (SELECT 1 FROM volunteer_category c
-               WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
-             OR NOT EXISTS (SELECT 1 FROM volunteer_category c
-               WHERE c.district = v.district AND c.person = v.person))"
-        )),
+                 WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
+             OR NOT EXISTS (SELECT 1 FROM volunteer_category c WHERE c.district = v.district AND c.person = v.person))"
+        ),
         &values,
         |row| found.take(row),
     )?;
