@@ -240,8 +240,8 @@ pub fn volunteers_for(
                  $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
              ORDER BY id",
             " AND (EXISTS (SELECT 1 FROM volunteer_category c
-                 WHERE c.district = v.district AND c.person = v.person AND c.category = $4)
-             OR NOT EXISTS (SELECT 1 FROM volunteer_category c WHERE c.district = v.district AND c.person = v.person))"
+                 WHERE c.district = $1 AND c.person = p.id AND c.category = $4)
+             OR NOT EXISTS (SELECT 1 FROM volunteer_category c WHERE c.district = $1 AND c.person = p.id))"
         ),
         &values,
         |row| found.take(row),
