@@ -404,3 +404,39 @@ pub fn deadlines(
     let due_working_days = policy.due_working_days;
     Ok(Deadlines { roll: to + policy.grace, sheet: to + policy.sheet, due, due_working_days })
 }
+
+#[cfg(test)]
+mod tests {
+    use places::Binding;
+
+    use super::*;
+
+    #[test]
+    fn what_was_reckoned_once_is_that_of_the_place_and_the_day() {
+        let code = |text: &str| DivisionCode::parse(text).unwrap();
+        let first = Day::from_ymd(2026, 3, 2).unwrap();
+        let decided = |division: &str, from_day, value| {
+            let (version, source) = (1, String::new());
+            let policy = places::Policy {
+                value,
+                version,
+                source,
+                division: code(division),
+                from_day,
+                binding: Binding::Free,
+            };
+            (TOLERANCE.name.to_owned(), policy)
+        };
+        let all = [decided("420103", first, 20), decided("420103001001", first.plus(5), 10)];
+        let mut held = Held::of(&all);
+        for (place, day, minutes) in [
+            ("420103001001", first.plus(-1), TOLERANCE.usual),
+            ("420103001001", first, 20),
+            ("420103001001", first.plus(4), 20),
+            ("420103001001", first.plus(5), 10),
+            ("420103001002", first.plus(5), 20),
+        ] {
+            assert_eq!(held.at(code(place), day).tolerance, Minutes(minutes), "{place} {day}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ const AROUND: Minutes = Minutes::from_hours(8 * 24);
 /// `SELECT` of every volunteer among these people for whom the condition holds, and of everything that hangs on them, in one
 /// statement. A row holds which part it is, whose, a word and up to nine numbers; promises are those between `$2` and `$3`.
 /// `CROSS JOIN` has SQLite begin with the people, and go on with who is found, however few it expects them to be. People in the
-/// order of their ids meet what hangs on them in the order in which it lies: two thirds of the time of any other order.
+/// order of their ids meet what hangs on them in the order in which it lies: two thirds of the time of the order of their divisions.
 macro_rules! select_facts {
     ($people:expr, $condition:expr) => {
         concat!(

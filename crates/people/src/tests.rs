@@ -173,7 +173,7 @@ fn the_facts_of_one_are_the_facts_among_all() {
         assert!(none.is_none(), "a resident is no volunteer");
         assert!(!ids_found.contains(&person(&gardener)));
         assert_eq!(ids(&found_in(place, &[])), [person(&barber)]);
-        let nearby = found_in(place, &[person(&any), person(&gardener)]);
+        let nearby = found_in(place, &[person(&barber), person(&any), person(&gardener)]);
         assert_eq!(format!("{nearby:?}"), format!("{found:?}"), "who is named, with all that hangs on them");
     });
 }
